@@ -1,0 +1,273 @@
+"""Claim records: one JSON object a line in, one a line out."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from derive.declarations import declare, restriction
+from derive.definitions import define, is_known, target
+from derive.judge import Judge
+from derive.options import Options
+from derive.relations import Chain, Failure, chains
+from derive.scope import Condition, Scope
+from derive.source import Excerpt
+from derive.statement import Reading, Statement, parse_side, state
+from derive.tokens import Token, Unreadable, tokenize
+from derive.typed import Malformed
+from derive.verdict import Judgement, RelationReport, Verdict
+
+_LISTS = ("declare", "given")
+MAX_TEXTS = 200
+
+
+class RecordProblem(Exception):
+    """A record that is not what the contract says; the sentence is for its author."""
+
+
+def check_record(line: str, options: Options) -> dict[str, Any]:
+    """Answer one claim record.
+
+    Parameters
+    ----------
+    line : str
+        One JSON object, as in section 5 of the contract.
+    options : Options
+        Seed and conventions; the record's own fields win.
+
+    Returns
+    -------
+    dict
+        The fields of a relation and ``id``; for a chain also ``relations``.
+
+    Examples
+    --------
+    >>> answer = check_record('{"id": 1, "declare": ["a \\\\\\\\in \\\\\\\\mathbb{R}"], "claim": "a + a = 2a"}', Options())
+    >>> answer["verdict"]
+    'holds'
+    """
+    ident: Any = None
+    try:
+        record = _parsed(line)
+        ident = record.get("id")
+        reports = _judge_record(record, options)
+    except RecordProblem as problem:
+        return _answer(ident, [_unread("", "", "N107", str(problem))])
+    return _answer(ident, reports)
+
+
+def _parsed(line: str) -> dict[str, Any]:
+    try:
+        record = json.loads(line)
+    except (ValueError, RecursionError) as problem:
+        raise RecordProblem(f"expected one JSON object on the line, found something else ({type(problem).__name__})") from None
+    if not isinstance(record, dict):
+        raise RecordProblem(f"expected a JSON object, found a {type(record).__name__}")
+    return record
+
+
+def _field(record: dict[str, Any]) -> tuple[list[str], list[str], str, list[str]]:
+    lists: list[list[str]] = []
+    for name in _LISTS:
+        value = record.get(name, [])
+        if isinstance(value, str):
+            value = [value]
+        if value is None:
+            value = []
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value) or len(value) > MAX_TEXTS:
+            raise RecordProblem(f"expected “{name}” to be a list of strings")
+        lists.append(value)
+    claim = record.get("claim")
+    if not isinstance(claim, str):
+        raise RecordProblem("expected “claim” to be a string")
+    dims = record.get("dims") or []
+    dims = [dims] if isinstance(dims, str) else dims
+    if not isinstance(dims, list) or not all(isinstance(item, str) for item in dims):
+        raise RecordProblem("expected “dims” to be a string")
+    return lists[0], lists[1], claim, dims
+
+
+def _judge_record(record: dict[str, Any], options: Options) -> list[RelationReport]:
+    declare_texts, given_texts, claim, dims = _field(record)
+    layout = record.get("layout") or options.layout
+    if layout not in ("numerator", "denominator", "infer"):
+        raise RecordProblem("expected “layout” to be numerator, denominator or infer")
+    symmetric = bool(record.get("symmetric_derivative", options.symmetric_derivative))
+    reading = Reading("numerator" if layout == "infer" else layout, symmetric)
+    scope = Scope()
+    try:
+        for text in _ranges_first(declare_texts):
+            if not declare(text, scope):
+                raise Unreadable("N103", f"expected a declaration, found “{text}”")
+        for text in dims:
+            _restrict(text, scope)
+        for text in given_texts:
+            add_given(text, scope, reading)
+        found = chains(Excerpt.of(claim))
+    except (Unreadable, Malformed) as problem:
+        return [_problem(claim, problem)]
+    return _judge_chains(found, claim, scope, reading, layout == "infer", options)
+
+
+def _ranges_first(texts: list[str]) -> list[str]:
+    return texts
+
+
+def _restrict(text: str, scope: Scope) -> None:
+    for part in text.split(","):
+        found = restriction(tokenize(Excerpt.of(part)), scope)
+        if found is None:
+            raise Unreadable("N103", f"expected a restriction of sizes, found “{part}”")
+        scope.restrictions = (*scope.restrictions, found)
+
+
+def add_given(text: str, scope: Scope, reading: Reading) -> None:
+    """Read a premise: a definition of an undeclared symbol, a declaration, or a condition."""
+    excerpt = Excerpt.of(text)
+    if "\\in" in text.split("=")[0] and declare(text, scope):
+        return
+    for chain in chains(excerpt):
+        if isinstance(chain, Failure):
+            raise chain.problem
+        sides = [parse_side(side or [], scope, chain.signs[0].span) for side in chain.sides]
+        for left, right, sign in zip(sides, sides[1:], chain.signs, strict=False):
+            if sign.kind not in ("equal", "define"):
+                raise Unreadable("U604", "a premise that is not an equation is not supported", sign.span)
+            found = target(left)
+            if found is not None and (sign.kind == "define" or not is_known(found, scope)):
+                define(found, right, scope, reading)
+                continue
+            statement = state(left, right, scope, reading)
+            scope.conditions = (*scope.conditions, as_condition(statement, text))
+            scope.declarations.update({k: v for k, v in statement.scope.declarations.items() if k not in scope.declarations})
+
+
+def as_condition(statement: Statement, text: str, line: int = 0) -> Condition:
+    """Return a stated relation as a condition that claims may rest on."""
+    return Condition(text, statement.lhs, statement.rhs, statement.shape, statement.free, line)
+
+
+def _judge_chains(found: list[Chain] | list[Failure], claim: str, scope: Scope, reading: Reading, infer: bool,
+                  options: Options) -> list[RelationReport]:
+    if not found:
+        return [_unread(claim, "", "N103", "expected an equation, found none")]
+    reports: list[RelationReport] = []
+    last: list[Token] | None = None
+    premises = scope.conditions
+    for position, chain in enumerate(found):
+        if isinstance(chain, Failure):
+            reports.append(_problem(claim, chain.problem))
+            continue
+        sides = [side if side is not None else (last or []) for side in chain.sides]
+        last = sides[-1]
+        later = found[position + 1] if position + 1 < len(found) else None
+        is_premise = isinstance(later, Chain) and later.arrow in ("implies", "iff")
+        if is_premise or chain.arrow is not None:
+            reports.append(_implication(chain, sides, claim, scope, reading, premises, is_premise, options))
+            continue
+        for left, right, sign in zip(sides, sides[1:], chain.signs, strict=False):
+            reports.append(judge_sides(left, right, sign, claim, scope, reading, infer, options))
+    return [report for report in reports if report is not None] or [_unread(claim, "", "N103", "expected a claim")]
+
+
+def _implication(chain: Chain, sides: list[list[Token]], claim: str, scope: Scope, reading: Reading,
+                 premises: tuple[Condition, ...], is_premise: bool, options: Options) -> Any:
+    """Answer a part of an implication: premises are taken into the scope, the conclusion is judged under them."""
+    if is_premise:
+        try:
+            for left, right, sign in zip(sides, sides[1:], chain.signs, strict=False):
+                statement = state(parse_side(left, scope, sign.span), parse_side(right, scope, sign.span), scope, reading)
+                scope.conditions = (*scope.conditions, as_condition(statement, _text(left, claim) + " = " + _text(right, claim)))
+        except (Unreadable, Malformed) as problem:
+            return _problem(claim, problem)
+        return None
+    if chain.arrow != "implies":
+        return _with(claim, "", Judgement(Verdict.UNDECIDED, "J502", "equivalences are not decided yet"))
+    report = judge_sides(sides[0], sides[1], chain.signs[0], claim, scope, reading, False, options)
+    if report.judgement.code == "J501":
+        judgement = Judgement(Verdict.UNDECIDED, "J502", "whether this follows from its premise is not decided yet")
+        return _with(report.lhs, report.rhs, judgement, report.read_as)
+    return report
+
+
+def judge_sides(left: list[Token], right: list[Token], sign: Any, text: str, scope: Scope, reading: Reading, infer: bool,
+                options: Options) -> RelationReport:
+    """Judge one relation as a claim."""
+    lhs, rhs = _text(left, text), _text(right, text)
+    if sign.kind not in ("equal", "define"):
+        return _with(lhs, rhs, Judgement(Verdict.UNDECIDED, "U604", "only equations are judged"))
+    try:
+        nodes = parse_side(left, scope, sign.span), parse_side(right, scope, sign.span)
+        judgement, statement = judge_nodes(*nodes, scope, reading, infer, options)
+    except (Unreadable, Malformed) as problem:
+        return _problem(text, problem, lhs, rhs)
+    return _with(lhs, rhs, judgement, statement.read_as)
+
+
+def judge_nodes(left: Any, right: Any, scope: Scope, reading: Reading, infer: bool, options: Options) -> tuple[Judgement, Statement]:
+    """Judge two sides; where the layout matters and is open, the one under which they agree is taken."""
+    judge = Judge(options.seed)
+    readings = [reading]
+    if infer:
+        readings.append(Reading("denominator", reading.symmetric))
+    best: tuple[Judgement, Statement] | None = None
+    problem: Malformed | None = None
+    for one in readings:
+        try:
+            statement = state(left, right, scope, one)
+        except Malformed as caught:
+            problem = problem or caught
+            continue
+        judgement = judge.claim(statement, scope.conditions)
+        if best is None or judgement.verdict.severity < best[0].verdict.severity:
+            best = judgement, statement
+        if judgement.verdict is Verdict.HOLDS or not statement.layout_used:
+            break
+    if best is None:
+        assert problem is not None
+        raise problem
+    return best
+
+
+def _text(tokens: list[Token], text: str) -> str:
+    if not tokens:
+        return ""
+    return text[tokens[0].span.start : max(token.span.end for token in tokens)].strip()
+
+
+def _with(lhs: str, rhs: str, judgement: Judgement, read_as: str = "") -> RelationReport:
+    return RelationReport(judgement, lhs, rhs, read_as)
+
+
+def _unread(lhs: str, rhs: str, code: str, message: str) -> RelationReport:
+    return _with(lhs, rhs, Judgement(Verdict.UNREAD, code, message))
+
+
+def problem_judgement(problem: Unreadable | Malformed) -> Judgement:
+    """Return the judgement for a relation that could not be elaborated."""
+    if isinstance(problem, Malformed):
+        return Judgement(Verdict.MALFORMED, problem.code, problem.message)
+    verdict = Verdict.UNDECIDED if problem.code.startswith("U") else Verdict.UNREAD
+    return Judgement(verdict, problem.code, problem.message)
+
+
+def _problem(claim: str, problem: Unreadable | Malformed, lhs: str | None = None, rhs: str = "") -> RelationReport:
+    return _with(claim if lhs is None else lhs, rhs, problem_judgement(problem))
+
+
+def late_record(line: str, seconds: float) -> dict[str, Any]:
+    """Answer a claim record whose time ran out."""
+    try:
+        ident = _parsed(line).get("id")
+    except RecordProblem:
+        ident = None
+    judgement = Judgement(Verdict.UNDECIDED, "U601", f"not decided within the limit of {seconds:g} s or of memory")
+    return _answer(ident, [_with("", "", judgement)])
+
+
+def _answer(ident: Any, reports: list[RelationReport]) -> dict[str, Any]:
+    worst = max(reports, key=lambda report: report.judgement.verdict.severity)
+    answer = {"id": ident, **worst.to_json()}
+    if len(reports) > 1:
+        answer["relations"] = [report.to_json() for report in reports]
+    return answer

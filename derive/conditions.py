@@ -1,0 +1,181 @@
+"""Conditions that can be met by construction, and the vocabulary of conditions that a false claim is tried under."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import permutations
+from typing import Any
+
+from sympy import Integer, Symbol
+from sympy.matrices.expressions import Identity, MatMul, MatPow, MatrixSymbol, OneMatrix, Transpose
+
+from derive.exact.sample import Constraints, commuting, idempotent, orthonormal_columns, unit_sum
+from derive.expr import Entry, IndexSum, MatrixMember, MatrixValued, Member, ScalarOf
+from derive.facts import Declaration, Fact, Kind
+from derive.names import ABOVE, FAMILY
+from derive.scope import Condition, Dependencies, Scope
+
+_DEFINITE = frozenset({Fact.SYMMETRIC, Fact.SEMIDEFINITE, Fact.DEFINITE, Fact.DIAGONAL})
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """A condition met by construction: by facts of symbols, or by constraints on the sample."""
+
+    scope: Scope
+    constraints: Constraints
+
+
+def name_of(expr: Any) -> str | None:
+    """Return the name of a symbol or family member."""
+    if isinstance(expr, MatrixSymbol | Member | MatrixMember | MatrixValued):
+        return str(expr.args[0].name)
+    return expr.name if isinstance(expr, Symbol) else None
+
+
+def meet(condition: Condition, scope: Scope) -> Met | None:
+    """Return how to meet a condition by construction, or None.
+
+    Recognised are: a sum that is one, symmetric, orthogonal and idempotent matrices, orthonormal columns, commuting
+    pairs, and a declared symbol given by an expression without it.
+    """
+    for lhs, rhs in ((condition.lhs, condition.rhs), (condition.rhs, condition.lhs)):
+        found = _by_fact(lhs, rhs, scope) or _by_constraint(lhs, rhs, scope)
+        if found is not None:
+            return found
+    return None
+
+
+def _by_fact(lhs: Any, rhs: Any, scope: Scope) -> Met | None:
+    name = name_of(lhs)
+    if name is not None and isinstance(rhs, Transpose) and rhs.args[0] == lhs:
+        return Met(scope.with_fact(name, Fact.SYMMETRIC), Constraints())
+    if isinstance(rhs, Identity) and isinstance(lhs, MatMul) and len(lhs.args) == 2:
+        first, second = lhs.args
+        name = name_of(second)
+        if isinstance(first, Transpose) and first.args[0] == second and name is not None:
+            shape = second.shape
+            if shape[0] == shape[1]:
+                return Met(scope.with_fact(name, Fact.ORTHOGONAL), Constraints())
+            return Met(scope, orthonormal_columns(name)) if not scope.declarations[name].facts else None
+    return None
+
+
+def _by_constraint(lhs: Any, rhs: Any, scope: Scope) -> Met | None:
+    if rhs == Integer(1):
+        summed = _summed(lhs, scope)
+        if summed is not None:
+            return Met(scope, unit_sum(*summed))
+    if type(lhs) is MatPow and lhs.args[1] == 2 and lhs.args[0] == rhs and isinstance(rhs, MatrixSymbol):
+        facts = scope.declarations[rhs.name].facts
+        if facts <= {Fact.SYMMETRIC}:
+            return Met(scope, idempotent(rhs.name))
+    if isinstance(lhs, MatMul) and isinstance(rhs, MatMul) and len(lhs.args) == 2 and lhs.args == rhs.args[::-1]:
+        first, second = (name_of(arg) for arg in lhs.args)
+        if first and second and first != second and _may_commute(scope, first, second):
+            return Met(scope, commuting(first, second))
+    return None
+
+
+def _summed(expr: Any, scope: Scope) -> tuple[str, int | None] | None:
+    """Return the family and axis (or the vector and None) whose entries are summed, if that is all the sum does."""
+    if isinstance(expr, IndexSum) and len(expr.args) == 4 and expr.args[2] == 1:
+        body, index = expr.args[:2]
+        if isinstance(body, Member):
+            places = [i for i, arg in enumerate(body.args[1:]) if arg == index]
+            declaration = scope.declarations.get(body.args[0].name)
+            if len(places) == 1 and declaration is not None and declaration.ranges[places[0]] == expr.args[3]:
+                return body.args[0].name, places[0]
+        if isinstance(body, Entry) and isinstance(body.args[0], MatrixSymbol) and body.args[1] == index and body.args[2] == 1 \
+                and body.args[0].shape[0] == expr.args[3]:
+            return body.args[0].name, None
+    if isinstance(expr, ScalarOf) and isinstance(expr.args[0], MatMul) and len(expr.args[0].args) == 2:
+        first, second = expr.args[0].args
+        for row, column in ((first, second), (second, first)):
+            ones = row.args[0] if isinstance(row, Transpose) else row
+            vector = column.args[0] if isinstance(column, Transpose) else column
+            if isinstance(ones, OneMatrix) and isinstance(vector, MatrixSymbol):
+                return vector.name, None
+    return None
+
+
+def _may_commute(scope: Scope, first: str, second: str) -> bool:
+    """Whether a polynomial in the first satisfies what is declared of the second."""
+    one, two = scope.declarations.get(first), scope.declarations.get(second)
+    if one is None or two is None or one.ranges or two.ranges or one.shape is None or two.shape is None:
+        return False
+    return bool(one.shape == two.shape and one.shape[0] == one.shape[1] and one.facts == two.facts
+                and one.facts <= _DEFINITE | {Fact.INVERTIBLE})
+
+
+# -- the vocabulary ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A condition to try: how it is written, and what meets it."""
+
+    text: str
+    scope: Scope
+    constraints: Constraints
+
+
+def candidates(scope: Scope, mentioned: list[str]) -> Iterator[Candidate]:
+    """Yield conditions on the symbols that a claim mentions, the weakest first."""
+    declared = [scope.declarations[name] for name in mentioned if name in scope.declarations]
+    squares = [d for d in declared if d.kind is Kind.ARRAY and d.shape is not None and d.shape[0] == d.shape[1]
+               and d.shape[0] != 1]
+    curves = [d for d in declared if d.kind is Kind.CURVE and d.shape is not None and d.shape[0] == d.shape[1]]
+    for d in [*squares, *curves]:
+        if not d.facts & _DEFINITE:
+            yield Candidate(f"{spell(d)} \\in \\mathbb{{S}}^{{{d.shape[0]}}}", scope.with_fact(d.key, Fact.SYMMETRIC), Constraints())  # type: ignore[index]
+    for d in declared:
+        yield from _sums(d, scope)
+    for one, two in permutations(squares, 2):
+        if one.key < two.key and _may_commute(scope, one.key, two.key):
+            a, b = spell(one), spell(two)
+            yield Candidate(f"{a} {b} = {b} {a}", scope, commuting(one.key, two.key))
+    for d in curves:
+        if d.facts <= _DEFINITE:
+            a = spell(d)
+            yield Candidate(f"{a} {a}' = {a}' {a}", scope, Constraints(functions={d.key: "commuting"}))
+    for d in squares:
+        if not d.facts & _DEFINITE and Fact.ORTHOGONAL not in d.facts:
+            yield Candidate(f"{spell(d)} \\in \\mathrm{{O}}({d.shape[0]})", scope.with_fact(d.key, Fact.ORTHOGONAL), Constraints())  # type: ignore[index]
+    for d in declared:
+        if d.kind is Kind.ARRAY and not d.ranges and d.shape is not None and d.shape[0] != d.shape[1] and d.shape[1] != 1 and not d.facts:
+            yield Candidate(f"{spell(d)}^\\top {spell(d)} = I", scope, orthonormal_columns(d.key))
+    for d in [*squares, *curves]:
+        if Fact.DIAGONAL not in d.facts and Fact.ORTHOGONAL not in d.facts and not d.facts & {Fact.DEFINITE, Fact.SEMIDEFINITE}:
+            yield Candidate(f"{spell(d)} \\in \\mathbb{{D}}^{{{d.shape[0]}}}", scope.with_fact(d.key, Fact.DIAGONAL), Constraints())  # type: ignore[index]
+    for d in declared:
+        if d.kind is Kind.SCALAR and not d.facts:
+            yield Candidate(f"{spell(d)} \\in \\mathbb{{R}}_{{>0}}", scope.with_fact(d.key, Fact.POSITIVE), Constraints())
+    for d in squares:
+        if not d.facts & {Fact.DEFINITE, Fact.SEMIDEFINITE, Fact.ORTHOGONAL, Fact.DIAGONAL}:
+            yield Candidate(f"{spell(d)} \\in \\mathbb{{S}}_{{++}}^{{{d.shape[0]}}}", scope.with_fact(d.key, Fact.DEFINITE), Constraints())  # type: ignore[index]
+
+
+def _sums(declaration: Declaration, scope: Scope) -> Iterator[Candidate]:
+    if declaration.kind is Kind.SCALAR and declaration.ranges:
+        for axis, (letter, upper) in enumerate(zip(declaration.letters, declaration.ranges, strict=True)):
+            yield Candidate(f"\\sum_{{{letter}=1}}^{{{upper}}} {spell(declaration)} = 1", scope, unit_sum(declaration.key, axis))
+    elif declaration.kind is Kind.ARRAY and not declaration.ranges and declaration.shape is not None \
+            and declaration.shape[1] == 1 and declaration.shape[0] != 1:
+        yield Candidate(f"\\sum_{{i=1}}^{{{declaration.shape[0]}}} {spell(declaration)}_i = 1", scope, unit_sum(declaration.key, None))
+
+
+def spell(declaration: Declaration) -> str:
+    """Return a symbol as LaTeX, a family with its index letters."""
+    key = declaration.key
+    if ABOVE in key:
+        return key.replace(ABOVE, "^{(" + declaration.letters[0] + ")}").replace(FAMILY, "")
+    return key.replace(FAMILY, "_{" + "".join(declaration.letters) + "}")
+
+
+def relevant(condition: Condition, names: frozenset[str], dependencies: Dependencies, scope: Scope) -> bool:
+    """Whether a condition speaks of a symbol that a claim depends on."""
+    used = dependencies.of(condition.lhs) | dependencies.of(condition.rhs)
+    shared = {name for name in used & names if not name.startswith("def:") and not scope.is_size(name)}
+    return bool({name for name in shared if name in scope.declarations})

@@ -1,0 +1,203 @@
+"""Left sides that are not known yet: what a relation defines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sympy import Symbol
+from sympy.matrices.expressions import MatrixSymbol
+
+from derive.elaborate import Elaborator
+from derive.expr import rebuild
+from derive.facts import Declaration, Kind
+from derive.names import ABOVE, FAMILY, IndexSymbol, Names
+from derive.reductions import index_letters, outside_letters
+from derive.scope import Definition, Parameter, Scope
+from derive.shape import Unknown
+from derive.statement import Reading, filled
+from derive.syntax import Group, Name, Node, Product, Scripted
+from derive.tokens import Unreadable
+from derive.typed import Malformed
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What stands on the left of a definition: a symbol with indices, applied to arguments or not."""
+
+    base: Name
+    sub: tuple[Node, ...]
+    text: str
+    group: Group | None
+    above: Node | None
+
+
+def target(node: Node) -> Target | None:
+    """Return the left side as a symbol, perhaps applied to symbols; None if it is neither."""
+    group: Group | None = None
+    if isinstance(node, Product) and len(node.items) == 2 and isinstance(node.items[1], Group) and node.operators[1] == "":
+        node, group = node.items[0], node.items[1]
+        if group.kind not in ("(", "[") or not all(_is_symbol(item) for item in group.items):
+            return None
+    if isinstance(node, Name):
+        return Target(node, (), "", group, None)
+    if isinstance(node, Scripted) and isinstance(node.base, Name) and node.power is None and not node.transposed and not node.primes:
+        return Target(node.base, node.sub, node.sub_text, group, node.above)
+    return None
+
+
+def _is_symbol(node: Node) -> bool:
+    return isinstance(node, Name) or (isinstance(node, Scripted) and isinstance(node.base, Name) and node.power is None
+                                      and not node.transposed and not node.primes)
+
+
+def is_known(found: Target, scope: Scope) -> bool:
+    """Whether the left side of an equation is known already, so that the equation is a claim."""
+    names = Names(scope)
+    key = found.base.key
+    if found.above is not None:
+        key += ABOVE
+    whole = names.find_key(f"{key}_{{{found.text}}}") if found.text and found.above is None else names.find_key(key)
+    family = names.find_key(key + FAMILY) if found.sub or found.above is not None else None
+    if found.group is None:
+        if whole is not None:
+            return not _only_called(whole, scope)
+        if family is not None:
+            return not _only_called(family, scope)
+        if found.sub and names.find_key(key) is not None:
+            return _has_entries(names.find_key(key) or "", scope, len(found.sub))
+        return _is_constant(found)
+    for candidate in (whole, family, names.find_key(key)):
+        if candidate is None:
+            continue
+        declaration = scope.declarations.get(candidate)
+        if declaration is not None and candidate not in scope.names:
+            return True
+        if any(definition.called and _fits(definition, found, scope) for definition in scope.overloads(candidate)):
+            return True
+    return False
+
+
+def _only_called(key: str, scope: Scope) -> bool:
+    """Whether a name is known only as a function."""
+    return key not in scope.declarations and all(definition.called for definition in scope.overloads(key))
+
+
+def _has_entries(key: str, scope: Scope, count: int) -> bool:
+    declaration = scope.declarations.get(key)
+    if declaration is not None:
+        return declaration.kind in (Kind.ARRAY, Kind.CURVE)
+    return any(d.shape is not None and not d.called for d in scope.overloads(key)) and count <= 2
+
+
+def _is_constant(found: Target) -> bool:
+    return found.base.key in ("\\pi", "e", "I", "\\mathbf{I}", "\\mathbf{1}", "\\mathbf{0}", "\\delta") and not found.text
+
+
+def _fits(definition: Definition, found: Target, scope: Scope) -> bool:
+    assert found.group is not None
+    if "label" in definition.separators:
+        return True
+    arguments = [p for p in definition.parameters]
+    if len(arguments) != len(found.group.items) + len(found.sub) or definition.separators != found.group.separators:
+        return False
+    items = [*found.sub, *found.group.items]
+    for parameter, item in zip(arguments, items, strict=True):
+        base = item.base if isinstance(item, Scripted) else item
+        key = Names(scope).find_key(base.key) if isinstance(base, Name) else None
+        declared = key is not None and key in scope.declarations and not scope.is_size(key)
+        if parameter.is_index and declared and not isinstance(item, Scripted):
+            return False
+        if not parameter.is_index and not declared and isinstance(item, Name) and parameter.shape is not None:
+            return False
+    return True
+
+
+def define(found: Target, right: Node, scope: Scope, reading: Reading) -> Definition:
+    """Add the definition of a symbol to a scope and return it.
+
+    Indices of the symbol that are free on the right make it a family; others are part of its name. Parameters that are
+    not declared are numbers, or indices where the right side uses them as such.
+    """
+    inner = scope.copy()
+    letters = _letters(found, right, inner)
+    parameters: list[Parameter] = []
+    label = False
+    for item in found.group.items if found.group else ():
+        made, opaque = _parameter(item, right, inner, letters)
+        label = label or opaque
+        parameters += made
+    elaborator = Elaborator(inner, reading.layout, reading.symmetric)
+    elaborator.outside = outside_letters(right) | frozenset(letters)
+    index_parameters = [p.symbol.name for p in parameters if p.is_index]
+    for letter in [*letters, *index_parameters]:
+        known = inner.ranges.get(letter)
+        elaborator.indices.free[letter] = elaborator.sizes.fresh() if known is None else known
+    body = elaborator.elaborate(right)
+    scalar = elaborator.scalar(body)
+    body = scalar if scalar is not None else body
+    loose = set(elaborator.indices.free) - set(letters) - set(index_parameters)
+    if loose:
+        raise Malformed("S211", f"the index {sorted(loose)[0]} is free on the right side only", right.span)
+    replaced = {unknown: elaborator.sizes.resolve(unknown) for unknown in elaborator.sizes.bound}
+    uppers = tuple(elaborator.sizes.resolve(elaborator.indices.free[letter]) for letter in [*letters, *index_parameters])
+    if any(isinstance(upper, Unknown) for upper in uppers):
+        raise Unreadable("N105", "the range of an index is not known", right.span)
+    shape = elaborator.resolve(body.shape)
+    for key, declaration in inner.declarations.items():  # sizes met for the first time
+        if key not in scope.declarations and declaration.kind is Kind.SIZE:
+            scope.declarations[key] = declaration
+    key = _key(found, letters)
+    separators = ("label",) if label else (found.group.separators if found.group else ())
+    all_parameters = tuple(Parameter(IndexSymbol(letter), None, True) for letter in letters) + tuple(parameters)
+    definition = Definition(scope.fresh_ident(key), key, all_parameters, separators, uppers,
+                            filled(rebuild(body.expr, replaced), {}, right.span), shape, found.group is not None)
+    scope.define(definition)
+    return definition
+
+
+def _letters(found: Target, right: Node, scope: Scope) -> list[str]:
+    """Return the letters of the subscript if all of them are indices."""
+    items = (*((found.above,) if found.above is not None else ()), *found.sub)
+    names = [item.key for item in items if isinstance(item, Name)]
+    used = index_letters(right)
+    if len(names) != len(items) or not names:
+        return []
+    return names if all(name in used or (name in scope.ranges and len(name) == 1) for name in names) else []
+
+
+def _key(found: Target, letters: list[str]) -> str:
+    key = found.base.key + (ABOVE if found.above is not None else "")
+    if letters:
+        return key + FAMILY
+    return f"{key}_{{{found.text}}}" if found.text else key
+
+
+def _parameter(item: Node, right: Node, scope: Scope, letters: list[str]) -> tuple[list[Parameter], bool]:
+    """Return the parameters that an item in the brackets stands for, and whether it is a mere label."""
+    names = Names(scope)
+    base = item.base if isinstance(item, Scripted) else item
+    assert isinstance(base, Name)
+    if isinstance(item, Scripted):
+        full = names.find_key(f"{base.key}_{{{item.sub_text}}}")
+        if full is not None:
+            return [_declared_parameter(scope.declarations[full])], False
+        indices = [part.key for part in item.sub if isinstance(part, Name)]
+        return [Parameter(IndexSymbol(name), None, True) for name in indices if name not in letters], True
+    key = names.find_key(base.key)
+    declaration = scope.declarations.get(key) if key is not None else None
+    if declaration is not None and declaration.kind in (Kind.SCALAR, Kind.ARRAY) and not declaration.ranges:
+        return [_declared_parameter(declaration)], False
+    if names.find_key(base.key + FAMILY) is not None or base.key == "\\pi":
+        return [], True
+    if base.key in index_letters(right) or (base.key in scope.ranges and declaration is None):
+        return [Parameter(IndexSymbol(base.key), None, True)], False
+    scope.declare(Declaration(base.key, Kind.SCALAR))
+    return [Parameter(Symbol(base.key), None)], False
+
+
+def _declared_parameter(declaration: Declaration) -> Parameter:
+    if declaration.shape is None:
+        return Parameter(Symbol(declaration.key), None)
+    symbol: Any = MatrixSymbol(declaration.key, *declaration.shape)
+    return Parameter(symbol, declaration.shape)

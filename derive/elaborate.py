@@ -1,0 +1,456 @@
+"""Syntax trees and declarations to SymPy expressions with shapes: what the formula means."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from sympy import Add, Integer, Pow, Rational
+from sympy.matrices.expressions import (
+    Determinant, HadamardProduct, Inverse, KroneckerProduct, MatMul, OneMatrix, Trace, Transpose, ZeroMatrix,
+)
+
+from derive.expr import (
+    Blocks, Call, Delta, Density, DiagonalMatrix, DiagonalOf, Instantiated, MatrixCall, MatrixFunction,
+    MatrixInstantiated, Norm, ScalarFunction, ScalarOf, Vec, build, word,
+)
+from derive.facts import Declaration, Kind
+from derive.reductions import Reductions
+from derive.scope import Definition
+from derive.shape import ONE
+from derive.source import Span
+from derive.syntax import (
+    Array, Bars, Derivative, Differential, Ellipsis_, Entrywise, EvaluatedAt, Fraction_, FunctionCall, Group, Name, Node,
+    NormBars, Num, Product, Reduction, Root, Scripted, Terms,
+)
+from derive.tokens import Unreadable
+from derive.typed import Malformed, Typed
+
+_ENTRY_BY_ENTRY = frozenset({"exp", "log", "tanh", "sin", "cos", "sinh", "cosh", "sigmoid", "sqrt", "softplus", "relu", "abs", "sech"})
+_GAUSSIAN = frozenset({"N", "\\mathcal{N}", "\\mathrm{N}", "\\mathrm{Normal}", "\\mathsf{N}", "\\mathrm{Gaussian}", "\\mathcal{G}"})
+
+
+class Elaborator(Reductions):
+    """Elaboration of one relation; sizes are found by unification over all of it."""
+
+    def elaborate(self, node: Node) -> Typed:
+        """Return the meaning of a syntax tree.
+
+        Raises
+        ------
+        Malformed
+            If shapes or indices do not conform.
+        Unreadable
+            If something is not declared or not supported.
+        """
+        return getattr(self, "_on_" + type(node).__name__.rstrip("_").lower())(node)  # type: ignore[no-any-return]
+
+    # -- leaves ------------------------------------------------------------------------------------------------
+
+    def _on_num(self, node: Num) -> Typed:
+        value: Fraction = node.value
+        return Typed(Rational(value.numerator, value.denominator), None, node.span)
+
+    def _on_name(self, node: Name) -> Typed:
+        found, _ = self.symbol(node)
+        return self._value(found, node)
+
+    def _value(self, found: Any, node: Node) -> Typed:
+        if isinstance(found, Typed):
+            return found
+        raise Malformed("S214", "a function stands without its argument", node.span)
+
+    def _on_ellipsis(self, node: Ellipsis_) -> Typed:
+        raise Unreadable("N106", "dots inside a formula are not supported", node.span)
+
+    def _on_group(self, node: Group) -> Typed:
+        if node.kind in ("\\langle",) and len(node.items) == 2:
+            return self._inner_product(node)
+        if len(node.items) != 1:
+            raise Unreadable("N103", "expected one expression between the brackets, found a list", node.span)
+        return self.elaborate(node.items[0])
+
+    def _inner_product(self, node: Group) -> Typed:
+        left, right = (self.elaborate(item) for item in node.items)
+        if left.shape is None and right.shape is None:
+            return self.multiply([left, right], node.span)
+        if not self.same(left.shape, right.shape):
+            raise Malformed("S203", f"the inner product of {self.show(left.shape)} and {self.show(right.shape)} is not defined", node.span)
+        product = self.multiply([self.transpose(left, left.span), right], node.span)
+        if self.scalar(product) is not None:
+            return self.need_scalar(product, "an inner product")
+        return Typed(build(Trace, product.expr), None, node.span)
+
+    # -- sums and products -------------------------------------------------------------------------------------
+
+    def _on_terms(self, node: Terms) -> Typed:
+        return self.add([(sign, self.elaborate(item)) for sign, item in node.items], node.span)
+
+    def _on_product(self, node: Product) -> Typed:
+        factors: list[Typed] = []
+        position = 0
+        while position < len(node.items):
+            operator = node.operators[position]
+            factor, position = self._factor(node, position)
+            if operator == "/":
+                factors = [self.divide(self.multiply(factors, node.span), factor, node.span)]
+            elif operator == "\\cdot" and factors and self._dots(factors[-1], factor):
+                factors[-1] = self.transpose(factors[-1], factors[-1].span)
+                factors.append(factor)
+            else:
+                factors.append(factor)
+        return factors[0] if len(factors) == 1 else self.multiply(factors, node.span)
+
+    def _dots(self, left: Typed, right: Typed) -> bool:
+        """Whether ``a · b`` of two columns is their inner product."""
+        if left.shape is None or right.shape is None:
+            return False
+        shapes = [self.resolve(left.shape), self.resolve(right.shape)]
+        return shapes[0] == shapes[1] and shapes[0][1] == 1 and shapes[0][0] != 1  # type: ignore[index]
+
+    def _factor(self, node: Product, position: int) -> tuple[Typed, int]:
+        """Return the factor at a position: a function takes the bracket behind it as its argument."""
+        item = node.items[position]
+        if position + 1 < len(node.items) and node.operators[position + 1] == "":
+            group = node.items[position + 1]
+            inner = group.base if isinstance(group, Scripted) else group
+            if isinstance(inner, Group) and inner.kind in ("(", "["):
+                applied = self.apply(item, inner)
+                if applied is not None:
+                    if isinstance(group, Scripted):
+                        applied = self._scripts(applied, group)
+                    return applied, position + 2
+        return self.elaborate(item), position + 1
+
+    def _on_entrywise(self, node: Entrywise) -> Typed:
+        left, right = self.elaborate(node.left), self.elaborate(node.right)
+        if left.shape is None or right.shape is None:
+            return self.multiply([left, right], node.span)
+        if node.operator == "hadamard":
+            if not self.same(left.shape, right.shape):
+                raise Malformed("S203", f"the Hadamard product of {self.show(left.shape)} and {self.show(right.shape)} is not defined", node.span)
+            return Typed(build(HadamardProduct, left.expr, right.expr), left.shape, node.span)
+        shape = tuple(self.sizes.resolve(a) * self.sizes.resolve(b) for a, b in zip(left.shape, right.shape, strict=True))
+        return Typed(build(KroneckerProduct, left.expr, right.expr), shape, node.span)  # type: ignore[arg-type]
+
+    def _on_fraction(self, node: Fraction_) -> Typed:
+        return self.divide(self.elaborate(node.numerator), self.elaborate(node.denominator), node.span)
+
+    def _on_root(self, node: Root) -> Typed:
+        inner = self.elaborate(node.inner)
+        degree = Typed(Integer(2), None, node.span) if node.degree is None else self.elaborate(node.degree)
+        if not (isinstance(degree.expr, Integer) and degree.expr > 0):
+            raise Unreadable("N106", "a root of this degree is not supported", node.span)
+        if self.scalar(inner) is None and degree.expr == 2 and inner.shape and inner.shape[1] == ONE:
+            return Typed(build(MatrixFunction, word("sqrt"), Integer(0), inner.expr), inner.shape, node.span)
+        return self.power(inner, Typed(Rational(1, int(degree.expr)), None, node.span), node.span)
+
+    # -- scripts -----------------------------------------------------------------------------------------------
+
+    def _on_scripted(self, node: Scripted) -> Typed:
+        base = node.base
+        if isinstance(base, Name):
+            if base.key in ("e", "\\mathrm{e}") and node.power is not None and self.find_key(base.key) is None and not node.sub:
+                return self.function("exp", self.elaborate(node.power), node.span)
+            if base.key == "\\delta" and len(node.sub) == 2 and self.find_key(base.key) is None:
+                i, j = self.index(node.sub[0], None), self.index(node.sub[1], None)
+                return Typed(build(Delta, i, j), None, node.span)
+            if self._entry_of_inverse(node):
+                whole = self._scripts(self._value(self.symbol(base)[0], base), node, skip_sub=True)
+                return self.entry(whole, node.sub, node.span)
+            found, _ = self.symbol(node)
+            return self._scripts(self._value(found, node), node, skip_sub=True)
+        if isinstance(base, NormBars):
+            return self._scripts(self._norm(base, node.sub, node.sub_text), node, skip_sub=True)
+        return self._scripts(self.elaborate(base), node)
+
+    def _entry_of_inverse(self, node: Scripted) -> bool:
+        """Whether ``X^{-1}_{ij}`` is an entry of the inverse: X is a matrix without indices of its own."""
+        assert isinstance(node.base, Name)
+        if len(node.sub) != 2 or not (node.transposed or isinstance(node.power, Terms | Num)) or node.above is not None:
+            return False
+        if isinstance(node.power, Num) and node.power.value > 0 and not node.transposed:
+            return False
+        key = self.find_key(node.base.key)
+        declaration = self.scope.declarations.get(key or "")
+        if declaration is not None:
+            return declaration.kind is Kind.ARRAY and not declaration.ranges
+        return any(not d.ranges and not d.called and d.shape is not None for d in self.scope.overloads(key or ""))
+
+    def _scripts(self, value: Typed, node: Scripted, *, skip_sub: bool = False) -> Typed:
+        if node.sub and not skip_sub:
+            value = self.entry(value, node.sub, node.span)
+        for _ in range(node.primes):
+            if value.shape is None:
+                raise Unreadable("N105", "a prime behind a scalar is neither a transpose nor a derivative", node.span)
+            value = self.transpose(value, node.span)
+        if node.power is not None:
+            value = self._power_of(value, node)
+        return self.transpose(value, node.span) if node.transposed else value
+
+    def _power_of(self, value: Typed, node: Scripted) -> Typed:
+        assert node.power is not None
+        return self.power(value, self.elaborate(node.power), node.span)
+
+    # -- brackets ----------------------------------------------------------------------------------------------
+
+    def _on_bars(self, node: Bars) -> Typed:
+        inner = self.elaborate(node.inner)
+        scalar = self.scalar(inner)
+        if scalar is not None:
+            return Typed(build(ScalarFunction, word("abs"), Integer(0), scalar.expr), None, node.span)
+        self.square(inner, "a determinant")
+        return Typed(build(Determinant, inner.expr), None, node.span)
+
+    def _on_normbars(self, node: NormBars) -> Typed:
+        return self._norm(node, (), "")
+
+    def _norm(self, node: NormBars, sub: tuple[Node, ...], text: str) -> Typed:
+        inner = self.elaborate(node.inner)
+        kind = text.replace("\\mathrm", "").replace("\\text", "").strip("{}").strip()
+        if inner.shape is None or self.scalar(inner) is not None:
+            return Typed(build(ScalarFunction, word("abs"), Integer(0), self.need_scalar(inner, "a norm").expr), None, node.span)
+        vector = self.sizes.resolve(inner.shape[1]) == 1 or self.sizes.resolve(inner.shape[0]) == 1
+        if kind in ("", "2", "F", "\\mathcal{F}", "Fro", "fro"):
+            if not vector and kind == "2":
+                raise Unreadable("N106", "the spectral norm of a matrix is not supported", node.span)
+            if not vector and not kind:
+                self.notes.append("the norm of a matrix is read as the Frobenius norm")
+            return Typed(build(Norm, inner.expr, word("2")), None, node.span)
+        if kind in ("1",) and vector:
+            return Typed(build(Norm, inner.expr, word("1")), None, node.span)
+        if vector and len(sub) == 1 and not isinstance(sub[0], Num):
+            weight = self.elaborate(sub[0])
+            column = inner if self.sizes.resolve(inner.shape[1]) == 1 else self.transpose(inner, node.span)
+            form = self.multiply([self.transpose(column, node.span), weight, column], node.span)
+            return Typed(build(Pow, self.need_scalar(form, "a norm").expr, Rational(1, 2)), None, node.span)
+        raise Unreadable("N106", f"the norm with subscript {text} is not supported", node.span)
+
+    def _on_array(self, node: Array) -> Typed:
+        rows = [[self.elaborate(cell) for cell in row] for row in node.rows]
+        heights = [self._common(row, 0, node.span) for row in rows]
+        widths = [self._common([row[j] for row in rows], 1, node.span) for j in range(len(rows[0]))]
+        blocks: list[Any] = []
+        for height, row in zip(heights, rows, strict=True):
+            for width, cell in zip(widths, row, strict=True):
+                blocks.append(self._block(cell, height, width))
+        shape = (Add(*(self.sizes.resolve(h) for h in heights)), Add(*(self.sizes.resolve(w) for w in widths)))
+        expr = build(Blocks, Integer(len(rows)), Integer(len(widths)), *blocks)
+        if shape == (1, 1):
+            return self.need_scalar(Typed(expr, shape, node.span), "a block")
+        whole = Typed(expr, shape, node.span)
+        if node.kind == "vmatrix":
+            return Typed(build(Determinant, self.square(whole, "a determinant").expr), None, node.span)
+        return whole
+
+    def _common(self, cells: list[Typed], axis: int, span: Span) -> Any:
+        """Return the common height (axis 0) or width of blocks; a zero fits everywhere."""
+        size = self.sizes.fresh()
+        known = False
+        for cell in cells:
+            if cell.shape is None and cell.expr == 0:
+                continue
+            known = True
+            if not self.sizes.unify(size, ONE if cell.shape is None else cell.shape[axis]):
+                raise Malformed("S202", f"the blocks of one {'column' if axis else 'row'} differ: "
+                                        f"{self.show(cell.shape)} among blocks of size {self.sizes.resolve(size)}", cell.span)
+        if not known:
+            self.sizes.unify(size, ONE)
+        return size
+
+    def _block(self, cell: Typed, height: Any, width: Any) -> Any:
+        if cell.shape is None and cell.expr == 0 and not (self.sizes.resolve(height) == 1 and self.sizes.resolve(width) == 1):
+            return build(ZeroMatrix, height, width)
+        return cell.expr
+
+    def _on_evaluatedat(self, node: EvaluatedAt) -> Typed:
+        body, symbol, value = self.elaborate(node.inner), self.elaborate(node.symbol), self.elaborate(node.value)
+        if value.shape is None and symbol.shape is not None and value.expr == 0:
+            value = Typed(build(ZeroMatrix, *symbol.shape), symbol.shape, value.span)
+        if not self.same(symbol.shape, value.shape):
+            raise Malformed("S201", f"{self.show(symbol.shape)} cannot be set to {self.show(value.shape)}", node.span)
+        return Typed(build(Instantiated if body.shape is None else MatrixInstantiated, body.expr, symbol.expr, value.expr), body.shape, node.span)
+
+    # -- functions ---------------------------------------------------------------------------------------------
+
+    def _on_functioncall(self, node: FunctionCall) -> Typed:
+        argument = node.argument
+        name = node.function
+        if name == "diag" and isinstance(argument, Group) and len(argument.items) > 1:
+            return self._diagonal_of_list(argument)
+        value = self.function(name, self.elaborate(argument), node.span)
+        if node.power is not None:
+            value = self.power(value, self.elaborate(node.power), node.span)
+        return self.transpose(value, node.span) if node.transposed else value
+
+    def _diagonal_of_list(self, group: Group) -> Typed:
+        entries = [self.need_scalar(self.elaborate(item), "an entry of diag(…)") for item in group.items]
+        vector = build(Blocks, Integer(len(entries)), ONE, *(entry.expr for entry in entries))
+        size = Integer(len(entries))
+        return Typed(build(DiagonalMatrix, vector), (size, size), group.span)
+
+    def function(self, name: str, argument: Typed, span: Span) -> Typed:
+        """Apply a known function."""
+        if name in _ENTRY_BY_ENTRY:
+            scalar = self.scalar(argument)
+            if scalar is not None:
+                return Typed(build(ScalarFunction, word(name), Integer(0), scalar.expr), None, span)
+            return Typed(build(MatrixFunction, word(name), Integer(0), argument.expr), argument.shape, span)
+        if name in ("softmax", "logsumexp"):
+            column = self.need_array(argument, f"the argument of {name}")
+            if name == "softmax":
+                return Typed(build(MatrixFunction, word("softmax"), Integer(0), column.expr), column.shape, span)
+            total = build(MatrixFunction, word("exp"), Integer(0), column.expr)
+            return Typed(build(ScalarFunction, word("log"), Integer(0), _entry_sum(total, column.shape)), None, span)
+        if name in ("det", "logdet", "trace"):
+            scalar = self.scalar(argument)
+            inner = scalar.expr if scalar is not None else \
+                build(Trace if name == "trace" else Determinant, self.square(argument, f"a {'trace' if name == 'trace' else 'determinant'}").expr)
+            return Typed(build(ScalarFunction, word("log"), Integer(0), inner) if name == "logdet" else inner, None, span)
+        if name == "vec":
+            array = self.need_array(argument, "the argument of vec")
+            shape = self.resolve(array.shape)
+            assert shape is not None
+            return Typed(build(Vec, array.expr), (shape[0] * shape[1], ONE), span)
+        if name == "diag":
+            array = self.need_array(argument, "the argument of diag")
+            rows, cols = self.resolve(array.shape)  # type: ignore[misc]
+            if cols == 1:
+                return Typed(build(DiagonalMatrix, array.expr), (rows, rows), span)
+            if rows == 1:
+                return Typed(build(DiagonalMatrix, build(Transpose, array.expr)), (cols, cols), span)
+            self.square(array, "the diagonal")
+            return Typed(build(DiagonalOf, array.expr), (rows, ONE), span)
+        if name == "adjugate":
+            square = self.square(argument, "the adjugate")
+            return Typed(build(MatMul, build(Determinant, square.expr), build(Inverse, square.expr)), square.shape, span)
+        raise Unreadable("N106", f"the function {name} is not supported", span)
+
+    def apply(self, head: Node, group: Group) -> Typed | None:
+        """Apply a declared or defined function to a bracket; None if the head is no function."""
+        base = head.base if isinstance(head, Scripted) else head
+        if not isinstance(base, Name):
+            return None
+        span = Span(head.span.start, group.span.end)
+        found = self._callable(head)
+        value: Typed | None = None
+        if isinstance(found, Declaration):
+            value = self._apply_declared(found, head, group, span)
+        elif found:
+            value = self._call(found, head, group, span)
+        elif self._is_gaussian(base, group):
+            value = self._density(group, span)
+        elif base.key == "\\sigma" and self.find_key(base.key) is None and not isinstance(head, Scripted) and len(group.items) == 1:
+            self.notes.append("σ(·) is read as the logistic function")
+            value = self.function("sigmoid", self.elaborate(group.items[0]), span)
+        if value is None:
+            return None
+        if isinstance(head, Scripted) and (head.power is not None or head.transposed):
+            value = self._scripts(value, Scripted(head.span, head.base, (), "", head.power, head.transposed), skip_sub=True)
+        return value
+
+    def _callable(self, head: Node) -> Any:
+        try:
+            found, _ = self.symbol(head, called=True)  # type: ignore[arg-type]
+        except (Unreadable, Malformed):
+            return None
+        return found if isinstance(found, Declaration | list) else None
+
+    def _apply_declared(self, declaration: Declaration, head: Node, group: Group, span: Span) -> Typed:
+        order = head.primes if isinstance(head, Scripted) else 0
+        if len(group.items) != 1:
+            raise Malformed("S214", f"{declaration.key} takes one argument and is given {len(group.items)}", group.span)
+        argument = self.elaborate(group.items[0])
+        if declaration.kind is Kind.CURVE:
+            return self.curve(declaration, order, self.need_scalar(argument, f"the argument of {declaration.key}").expr, span)
+        scalar = self.scalar(argument)
+        if scalar is not None:
+            return Typed(build(ScalarFunction, word(declaration.key), Integer(order), scalar.expr), None, span)
+        return Typed(build(MatrixFunction, word(declaration.key), Integer(order), argument.expr), argument.shape, span)
+
+    def _is_gaussian(self, base: Name, group: Group) -> bool:
+        return base.key in _GAUSSIAN and base.key not in self.scope.declarations and len(group.items) >= 2
+
+    def _density(self, group: Group, span: Span) -> Typed:
+        if len(group.items) != 3:
+            raise Malformed("S214", f"the Gaussian density takes three arguments and is given {len(group.items)}", group.span)
+        x, mean, covariance = (self.elaborate(item) for item in group.items)
+        if x.shape is None and covariance.shape is None:
+            if mean.shape is not None:
+                mean = self.need_scalar(mean, "the mean of a scalar")
+            blocks = [build(Blocks, ONE, ONE, term.expr) for term in (x, mean, covariance)]
+            return Typed(build(Density, *blocks), None, span)
+        x = self.need_array(x, "the argument of a density")
+        if mean.shape is None and mean.expr == 0:
+            mean = Typed(build(ZeroMatrix, *x.shape), x.shape, mean.span)  # type: ignore[misc]
+        if not self.same(x.shape, mean.shape) or not self.sizes.unify(x.shape[1], ONE):  # type: ignore[index]
+            raise Malformed("S214", f"the density of {self.show(x.shape)} has a mean that is {self.show(mean.shape)}", mean.span)
+        if covariance.shape is None or not self.same(covariance.shape, (x.shape[0], x.shape[0])):  # type: ignore[index]
+            raise Malformed("S214", f"the density of {self.show(x.shape)} has a covariance that is {self.show(covariance.shape)}", covariance.span)
+        return Typed(build(Density, x.expr, mean.expr, covariance.expr), None, span)
+
+    def _call(self, definitions: list[Definition], head: Node, group: Group, span: Span) -> Typed | None:
+        sub = head.sub if isinstance(head, Scripted) else ()
+        problem: Malformed | Unreadable | None = None
+        for definition in definitions:
+            if "label" not in definition.separators and definition.separators != group.separators:
+                continue
+            try:
+                return self._fill(definition, sub, group, span)
+            except (Malformed, Unreadable) as caught:
+                problem = problem or caught
+        if problem is not None:
+            raise problem
+        if self._is_gaussian(head.base if isinstance(head, Scripted) else head, group):  # type: ignore[arg-type]
+            return None
+        wanted = len(definitions[0].parameters)
+        raise Malformed("S214", f"{definitions[0].key} takes {wanted} arguments and is given {len(group.items)}", group.span)
+
+    def _fill(self, definition: Definition, sub: tuple[Node, ...], group: Group, span: Span) -> Typed:
+        """Return the call of a definition; its parameters are indices first, then the arguments in brackets."""
+        items = [*sub, *self._opaque(definition, group)]
+        if len(items) != len(definition.parameters):
+            raise Malformed("S214", f"{definition.key} takes {len(definition.parameters)} arguments and is given {len(items)}", group.span)
+        arguments: list[Any] = []
+        ranges = iter(definition.ranges)
+        mapped: Typed | None = None
+        for item, parameter in zip(items, definition.parameters, strict=True):
+            if parameter.is_index:
+                arguments.append(self.index(item, next(ranges)))
+                continue
+            value = self.elaborate(item)
+            if value.shape is not None and parameter.shape is None and self.scalar(value) is None and len(items) == 1 \
+                    and definition.shape is None:
+                mapped = value
+                continue
+            value = self.need_scalar(value, f"the argument of {definition.key}") if parameter.shape is None else value
+            if not self.same(value.shape, parameter.shape):
+                raise Malformed("S214", f"{definition.key} is defined for {self.show(parameter.shape)} and is given "
+                                        f"{self.show(value.shape)}", value.span)
+            arguments.append(value.expr)
+        if mapped is not None:  # a scalar function acts entry by entry
+            return Typed(build(MatrixFunction, word("def:" + definition.ident), Integer(0), mapped.expr), mapped.shape, span)
+        if definition.shape is None:
+            return Typed(build(Call, word(definition.ident), *arguments), None, span)
+        return Typed(build(MatrixCall, word(definition.ident), *definition.shape, *arguments), definition.shape, span)
+
+    def _opaque(self, definition: Definition, group: Group) -> list[Node]:
+        """Return the items in the bracket; the indices of an opaque label ``r(z_{nk})`` stand in its subscript."""
+        if "label" not in definition.separators:
+            return list(group.items)
+        return [index for item in group.items if isinstance(item, Scripted) for index in item.sub]
+
+    # -- derivatives and differentials -------------------------------------------------------------------------
+
+    def _on_derivative(self, node: Derivative) -> Typed:
+        return self.derivative(node)
+
+    def _on_differential(self, node: Differential) -> Typed:
+        return self.differential(node)
+
+    def _on_reduction(self, node: Reduction) -> Typed:
+        return self.reduction(node)
+
+
+def _entry_sum(column: Any, shape: Any) -> Any:
+    return build(ScalarOf, build(MatMul, build(Transpose, build(OneMatrix, *shape)), column))

@@ -1,0 +1,366 @@
+"""The identity test: both sides at random exact points, for several assignments of sizes."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import product
+from typing import Any
+
+from sympy import Symbol, preorder_traversal
+from sympy.matrices.expressions import MatMul, MatPow, MatrixSymbol
+
+from derive.exact.domain import Balls, Domain, Field, NoPoint, NotEvaluable, primes
+from derive.exact.evaluate import Evaluator, OutOfRange
+from derive.exact.functions import known_functions
+from derive.exact.series import truncated
+from derive.exact.sample import Constraints, SampledPoint
+from derive.expr import Call, Density, MatrixCall, MatrixFunction, MatrixMember, Norm, ScalarFunction, is_matrix
+from derive.facts import Declaration, Fact
+from derive.names import IndexSymbol
+from derive.scope import Dependencies, Scope
+from derive.shape import Dim, Shape
+
+POINTS = 2
+BALL_POINTS = 3
+BRANCH_POINTS = 14
+REDRAWS = 48
+MAX_SIZE = 6
+MAX_CASES = 12
+AGREEMENT = 2.0**-120
+
+_BRANCHES = frozenset({"abs", "sqrt", "relu"})
+_TRANSCENDENTAL = frozenset({"log", "softplus"})
+
+
+@dataclass(frozen=True, slots=True)
+class Equation:
+    """Two sides to compare, with all that is needed to evaluate them.
+
+    ``order`` is set for an equation up to O(symbolᵏ): the symbol and k.
+    """
+
+    lhs: Any
+    rhs: Any
+    shape: Shape | None
+    free: tuple[tuple[str, Dim], ...]
+    scope: Scope
+    varying: Mapping[Any, Any] = field(default_factory=dict)
+    constraints: Constraints = field(default_factory=Constraints)
+    order: tuple[Any, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a test found: ``"agree"``, ``"differ"``, ``"no-point"``, ``"not-evaluable"`` or ``"out-of-range"``."""
+
+    kind: str
+    assignments: tuple[Mapping[str, int], ...] = ()
+    failing: tuple[Mapping[str, int], ...] = ()
+    points: int = 0
+    bound: float | None = None
+    reason: str = ""
+
+
+class Test:
+    """The identity test of one equation; caches what all its points share."""
+
+    __test__ = False
+
+    def __init__(self, equation: Equation, seed: int = 0) -> None:
+        self.equation = equation
+        self.seed = seed
+        self.dependencies = Dependencies(equation.scope.definitions)
+        self.nodes = list(_nodes(equation))
+        self.has_branches = any(_is_branch(node) for node in self.nodes)
+        self.has_logs = any(isinstance(node, ScalarFunction | MatrixFunction) and node.args[0].name in _TRANSCENDENTAL
+                            for node in self.nodes) or self._has_fractional_powers()
+        self.roots = self._roots()
+        self.extra = self._extra()
+        self.depth = self._exponential_depth()
+
+    # -- what the expressions contain --------------------------------------------------------------------------
+
+    def _has_fractional_powers(self) -> bool:
+        return any(type(node).__name__ == "Pow" and not getattr(node.args[1], "is_Integer", False) for node in self.nodes)
+
+    def _roots(self) -> frozenset[str]:
+        found = set()
+        for node in self.nodes:
+            if type(node) is MatPow and isinstance(node.args[0], MatrixSymbol | MatrixMember) \
+                    and getattr(node.args[1], "is_Rational", False) and not node.args[1].is_Integer:
+                name = node.args[0].args[0].name
+                declaration = self.equation.scope.declarations.get(name)
+                if declaration is not None and Fact.DEFINITE in declaration.facts and Fact.DIAGONAL not in declaration.facts:
+                    found.add(name)
+        return frozenset(found)
+
+    def _extra(self) -> dict[str, Declaration]:
+        """Return declarations for the differentials ``dX``; that of a symmetric matrix is symmetric."""
+        found = {}
+        for symbol, change in self.equation.varying.items():
+            name = symbol.name if isinstance(symbol, Symbol) else symbol.args[0].name
+            declared = self.equation.scope.declarations.get(name)
+            if declared is None:
+                continue
+            kept = {Fact.DIAGONAL} & declared.facts
+            if declared.facts & {Fact.SYMMETRIC, Fact.DEFINITE, Fact.SEMIDEFINITE}:
+                kept |= {Fact.SYMMETRIC}
+            changed = change.name if isinstance(change, Symbol) else change.args[0].name
+            found[changed] = Declaration(changed, declared.kind, declared.shape, frozenset(kept), declared.ranges)
+        return found
+
+    def _exponential_depth(self) -> int:
+        depth = 0
+        stack = [(self.equation.lhs, 0), (self.equation.rhs, 0)]
+        seen: set[Any] = set()
+        while stack:
+            node, above = stack.pop()
+            if (node, above) in seen or above > 3:
+                continue
+            seen.add((node, above))
+            here = above
+            if isinstance(node, Density) or (isinstance(node, ScalarFunction | MatrixFunction) and _is_exponential(node.args[0].name)) \
+                    or type(node).__name__ == "Exp1":
+                here += 1
+            depth = max(depth, here)
+            definition = _definition(node, self.equation.scope)
+            if definition is not None:
+                stack.append((definition.body, here))
+            stack.extend((arg, here) for arg in node.args)
+        return depth
+
+    # -- sizes -------------------------------------------------------------------------------------------------
+
+    def sizes(self) -> list[str]:
+        """Return the sizes that the equation depends on, in order of their names."""
+        found: set[str] = set()
+        scope = self.equation.scope
+        dims: list[Any] = [upper for _, upper in self.equation.free]
+        names: set[str] = set()
+        for side in (self.equation.lhs, self.equation.rhs):
+            names |= self.dependencies.of(side)
+        for name in names | set(self.equation.constraints.makers):
+            declaration = scope.declarations.get(name)
+            if declaration is not None:
+                dims += [*(declaration.shape or ()), *declaration.ranges]
+        for node in self.nodes:
+            if isinstance(node, Symbol) and scope.is_size(node.name) and not isinstance(node, IndexSymbol):
+                found.add(node.name)
+            elif isinstance(node, IndexSymbol) and scope.is_size(node.name):
+                found.add(node.name)
+        for dim in dims:
+            found |= {symbol.name for symbol in getattr(dim, "free_symbols", ())}
+        for _, left, right in scope.restrictions:
+            involved = {symbol.name for side in (left, right) for symbol in side.free_symbols}
+            if involved & found:
+                found |= involved
+        return sorted(found)
+
+    def word_degree(self) -> int:
+        """Return the length of the longest product of matrices."""
+        longest = 1
+        for node in self.nodes:
+            if isinstance(node, MatMul):
+                longest = max(longest, sum(_length(arg) for arg in node.args if is_matrix(arg)))
+        return longest
+
+    def assignments(self) -> list[dict[str, int]]:
+        """Return assignments of sizes: distinct ones in two orders, one above the word degree, all ones."""
+        names = self.sizes()
+        if not names:
+            return [{}]
+        above = min(MAX_SIZE, self.word_degree() // 2 + 1)
+        count = len(names)
+        up = [2 + i % 3 for i in range(count)]
+        patterns = [up, [4 - i % 3 for i in range(count)] if count > 1 else [3], [1] * count]
+        if above > 4 or (count == 1 and above > 3):
+            patterns.append([above] * count)
+        patterns.append([2 + (i + 1) % 2 for i in range(count)])
+        found: list[dict[str, int]] = []
+        for pattern in patterns:
+            assignment = dict(zip(names, pattern, strict=True))
+            if self.allowed(assignment) and assignment not in found:
+                found.append(assignment)
+        if len(found) < 3:
+            rng = random.Random(self.seed)
+            for _ in range(400):
+                assignment = {name: rng.randint(1, 5) for name in names}
+                if self.allowed(assignment) and assignment not in found:
+                    found.append(assignment)
+                if len(found) >= 4:
+                    break
+        return found
+
+    def allowed(self, assignment: Mapping[str, int]) -> bool:
+        """Whether an assignment satisfies the restrictions of sizes."""
+        for kind, left, right in self.equation.scope.restrictions:
+            names = {symbol.name for side in (left, right) for symbol in side.free_symbols}
+            if names <= set(assignment) and not _satisfies(kind, left, right, assignment):
+                return False
+        return True
+
+    # -- evaluation --------------------------------------------------------------------------------------------
+
+    def evaluator(self, domains: list[Domain], assignment: Mapping[str, int], seed: str, spread: int) -> Evaluator:
+        """Return an evaluator at a new random point."""
+        equation = self.equation
+        probe = Evaluator(domains, assignment, None, equation.scope.definitions)  # type: ignore[arg-type]
+        point = SampledPoint(equation.scope, lambda dim: probe.size(dim, {}), seed, spread,
+                             constraints=equation.constraints, extra=self.extra, roots=self.roots)
+        return Evaluator(domains, assignment, point, equation.scope.definitions, equation.varying, self.dependencies)
+
+    def cases(self, evaluator: Evaluator) -> list[dict[str, int]]:
+        """Return the values of the free indices to test."""
+        ranges = [range(1, evaluator.size(upper, {}) + 1) for _, upper in self.equation.free]
+        names = [name for name, _ in self.equation.free]
+        found = [dict(zip(names, values, strict=True)) for values in product(*ranges)]
+        if len(found) > MAX_CASES:
+            found = [found[0], found[-1], *random.Random(self.seed).sample(found[1:-1], MAX_CASES - 2)]
+        return found
+
+    def sides(self, evaluator: Evaluator, case: Mapping[str, int]) -> tuple[Any, Any]:
+        """Return both sides at a point."""
+        if self.equation.order is not None:
+            return self._series(evaluator, case)
+        return evaluator.value(self.equation.lhs, case), evaluator.value(self.equation.rhs, case)
+
+    def _series(self, evaluator: Evaluator, case: Mapping[str, int]) -> tuple[Any, Any]:
+        """Return both sides as polynomials in a small symbol, below its order: nilpotents added up."""
+        assert self.equation.order is not None
+        symbol, order = self.equation.order
+        return (truncated(evaluator, self.equation.lhs, symbol, order, case),
+                truncated(evaluator, self.equation.rhs, symbol, order, case))
+
+    def field_domains(self, seed: int) -> list[Domain]:
+        """Return the chain of fields that the exponentials need."""
+        if self.depth >= len(primes()):
+            raise NotEvaluable("exponentials inside one another are too deep for the exact test")
+        return [Field(level, seed) for level in range(self.depth + 1)]
+
+    # -- the test ----------------------------------------------------------------------------------------------
+
+    def exact(self) -> Outcome:
+        """Run the test in finite fields."""
+        try:
+            return self._run(lambda attempt: self.field_domains(self.seed * 1009 + attempt), 0, POINTS, _equal)
+        except NotEvaluable as problem:
+            return Outcome("not-evaluable", reason=str(problem))
+
+    def balls(self, points: int = BALL_POINTS) -> Outcome:
+        """Run the test with real balls."""
+        domain = Balls()
+        try:
+            return self._run(lambda _: [domain], -1, points, _overlap)
+        except NotEvaluable as problem:
+            return Outcome("not-evaluable", reason=str(problem))
+
+    def _run(self, domains: Callable[[int], list[Domain]], spread: int, points: int,
+             equal: Callable[[Any, Any, Domain], bool]) -> Outcome:
+        tested: list[dict[str, int]] = []
+        failing: list[dict[str, int]] = []
+        count = 0
+        for number, assignment in enumerate(self.assignments()):
+            wanted = points if number < 2 else 1
+            done = 0
+            for attempt in range(REDRAWS):
+                if done == wanted:
+                    break
+                chain = domains(attempt)
+                evaluator = self.evaluator(chain, assignment, f"{self.seed}/{sorted(assignment.items())}/{attempt}", spread)
+                try:
+                    for case in self.cases(evaluator):
+                        left, right = self.sides(evaluator, case)
+                        if not equal(left, right, chain[-1]):
+                            failing.append(assignment)
+                            break
+                except NoPoint:
+                    if attempt >= 8 and not self.has_branches:
+                        break
+                    continue
+                except (OutOfRange, IndexError) as problem:
+                    return Outcome("out-of-range", reason=str(problem), failing=(assignment,))
+                done += 1
+                count += 1
+                if failing and failing[-1] is assignment:
+                    break
+            if done:
+                tested.append(assignment)
+        if not tested:
+            return Outcome("no-point", reason="both sides are defined at none of the points tried")
+        if failing:
+            return Outcome("differ", tuple(tested), tuple(failing), count)
+        return Outcome("agree", tuple(tested), (), count, self.error_bound(tested))
+
+    def error_bound(self, tested: list[dict[str, int]]) -> float:
+        """Return a bound on the probability that a false identity passes (Schwartz 1980, Zippel 1979)."""
+        largest = max((size for assignment in tested for size in assignment.values()), default=1)
+        degree = max(1, len(self.nodes)) * (largest + 1) ** 2
+        return float(min(1.0, (degree / primes()[0]) ** POINTS))
+
+
+def _nodes(equation: Equation) -> Iterator[Any]:
+    stack = [equation.lhs, equation.rhs]
+    seen: set[str] = set()
+    while stack:
+        for node in preorder_traversal(stack.pop()):
+            yield node
+            definition = _definition(node, equation.scope)
+            if definition is not None and definition.ident not in seen:
+                seen.add(definition.ident)
+                stack.append(definition.body)
+
+
+def _definition(node: Any, scope: Scope) -> Any:
+    if isinstance(node, Call | MatrixCall):
+        return scope.definitions.get(node.args[0].name)
+    if isinstance(node, MatrixFunction) and node.args[0].name.startswith("def:"):
+        return scope.definitions.get(node.args[0].name[4:])
+    return None
+
+
+def _is_branch(node: Any) -> bool:
+    return isinstance(node, Norm) or (isinstance(node, ScalarFunction | MatrixFunction) and node.args[0].name in _BRANCHES) or (
+        type(node).__name__ == "Pow" and not getattr(node.args[1], "is_Integer", False) and node.args[1].is_number
+        or isinstance(node, Density))
+
+
+def _is_exponential(name: str) -> bool:
+    return name in known_functions() - {"log", "sqrt", "abs", "relu"}
+
+
+def _length(arg: Any) -> int:
+    if isinstance(arg, MatMul):
+        return sum(_length(inner) for inner in arg.args if is_matrix(inner))
+    if type(arg) is MatPow and getattr(arg.args[1], "is_Integer", False):
+        return abs(int(arg.args[1])) * _length(arg.args[0])
+    inner = [_length(sub) for sub in arg.args if is_matrix(sub)]
+    return max(inner, default=1) if arg.args and not isinstance(arg, MatrixSymbol | MatrixMember) else 1
+
+
+def _satisfies(kind: str, left: Any, right: Any, assignment: Mapping[str, int]) -> bool:
+    values = {Symbol(name): size for name, size in assignment.items()}
+    a, b = int(left.subs(values)), int(right.subs(values))
+    return {"even": a % 2 == 0, "odd": a % 2 == 1, "less": a < b, "greater": a > b, "less-equal": a <= b,
+            "greater-equal": a >= b, "equal": a == b}[kind]
+
+
+def _equal(left: Any, right: Any, domain: Domain) -> bool:
+    return bool(left == right)
+
+
+def _overlap(left: Any, right: Any, domain: Domain) -> bool:
+    """Whether two balls agree; those too wide to tell are another point's task."""
+    difference = left - right
+    scale = left
+    entries = difference.entries() if domain.is_matrix(difference) else [difference]
+    sizes = scale.entries() if domain.is_matrix(scale) else [scale]
+    for entry, size in zip(entries, sizes, strict=True):
+        if not entry.is_finite():
+            raise NoPoint("a value without bound")
+        if not entry.contains(0):
+            return False
+        if float(entry.rad()) > AGREEMENT * max(1.0, abs(float(size.mid()))):
+            raise NoPoint("a value that is not sharp")
+    return True

@@ -1,0 +1,346 @@
+"""Points that satisfy the declarations: every fact and every constraint met by construction."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from derive.exact.domain import Domain, Field, NoPoint, NotEvaluable
+from derive.facts import Declaration, Fact
+from derive.scope import Scope
+
+_DEFINITE = frozenset({Fact.DEFINITE, Fact.SEMIDEFINITE})
+
+Maker = Callable[["SampledPoint", tuple[int, ...], Domain], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Constraints:
+    """Symbols whose values are made from others: a name to a function of the point, the indices and the domain."""
+
+    makers: Mapping[str, Maker] = field(default_factory=dict)
+    functions: Mapping[str, str] = field(default_factory=dict)
+
+    def merged(self, other: Constraints) -> Constraints:
+        """Return both together; the second wins."""
+        return Constraints({**self.makers, **other.makers}, {**self.functions, **other.functions})
+
+
+class SampledPoint:
+    """A random point; equal seeds give equal points, whatever is asked for first.
+
+    Parameters
+    ----------
+    scope : Scope
+        The declarations.
+    size : callable
+        Evaluates a size.
+    seed : str
+        Seed of the point.
+    spread : int
+        Entries are integers up to this size; 0 asks for the whole of a field. A negative spread gives fractions.
+    extra : mapping
+        Declarations of symbols that are not in the scope (differentials).
+    roots : frozenset of str
+        Positive definite symbols whose square root is needed.
+    """
+
+    def __init__(self, scope: Scope, size: Callable[[Any], int], seed: str, spread: int, *,
+                 constraints: Constraints | None = None, extra: Mapping[str, Declaration] | None = None,
+                 roots: frozenset[str] = frozenset()) -> None:
+        self.scope = scope
+        self.size = size
+        self.seed = seed
+        self.spread = spread
+        self.constraints = constraints or Constraints()
+        self.extra = extra or {}
+        self.roots = roots
+        self.used: dict[str, set[tuple[int, ...]]] = {}
+        self.used_functions: set[str] = set()
+        self._values: dict[Any, Any] = {}
+        self._making: set[Any] = set()
+        self._polynomials: dict[str, Any] = {}
+
+    # -- symbols -----------------------------------------------------------------------------------------------
+
+    def value(self, name: str, indices: tuple[int, ...], domain: Domain) -> Any:
+        """Return the value of a symbol or of a member of a family."""
+        key = (name, indices, id(domain))
+        found = self._values.get(key)
+        if found is None:
+            maker = self.constraints.makers.get(name)
+            if maker is not None and key not in self._making:
+                self._making.add(key)
+                try:
+                    found = maker(self, indices, domain)
+                finally:
+                    self._making.discard(key)
+            else:
+                found = self.draw(name, indices, domain)
+            self._values[key] = found
+            self.used.setdefault(name, set()).add(indices)
+        return found
+
+    def draw(self, name: str, indices: tuple[int, ...], domain: Domain) -> Any:
+        """Return a value that satisfies the declaration alone."""
+        declaration = self.declaration(name)
+        for index, upper in zip(indices, declaration.ranges, strict=True):
+            if not 1 <= index <= self.size(upper):
+                raise IndexError(f"{name} with the index {index}")
+        rng = random.Random(f"{self.seed}/{name}/{indices}")
+        if declaration.shape is None:
+            return self._scalar(declaration.facts, rng, domain)
+        rows, cols = self.size(declaration.shape[0]), self.size(declaration.shape[1])
+        if name in self.roots:
+            root = self._definite(rows, rng, domain)
+            self._values["root", name, indices, id(domain)] = root
+            return root * root
+        return self.array(rows, cols, declaration.facts, rng, domain)
+
+    def declaration(self, name: str) -> Declaration:
+        """Return the declaration of a symbol."""
+        found = self.scope.declarations.get(name) or self.extra.get(name)
+        if found is None:
+            raise NotEvaluable(f"{name} has no declaration")
+        return found
+
+    def root(self, name: str, indices: tuple[int, ...], domain: Domain) -> Any:
+        """Return the principal root of a positive definite matrix."""
+        if name not in self.roots:
+            raise NotEvaluable(f"the square root of {name} needs it to be positive definite")
+        self.value(name, indices, domain)
+        return self._values["root", name, indices, id(domain)]
+
+    # -- numbers and arrays ------------------------------------------------------------------------------------
+
+    def number(self, rng: random.Random, domain: Domain) -> Any:
+        """Return a random number of the spread asked for."""
+        if self.spread == 0:
+            return domain.number(rng.getrandbits(44))
+        if self.spread < 0:
+            return domain.number(Fraction(rng.randint(-24, 24), rng.randint(8, 17)))
+        return domain.number(rng.randint(-self.spread, self.spread))
+
+    def positive(self, rng: random.Random, domain: Domain, least: int = 1) -> Any:
+        """Return a random positive number; a square in a field."""
+        if self.spread == 0:
+            return domain.number(rng.getrandbits(44) ** 2)
+        if self.spread < 0:
+            return domain.number(Fraction(rng.randint(3, 40), rng.randint(8, 17)))
+        return domain.number(rng.randint(least, max(self.spread, least)))
+
+    def _scalar(self, facts: frozenset[Fact], rng: random.Random, domain: Domain) -> Any:
+        if Fact.POSITIVE in facts or Fact.NONNEGATIVE in facts:
+            return self.positive(rng, domain, 1 if Fact.POSITIVE in facts else 0)
+        return self.number(rng, domain)
+
+    def array(self, rows: int, cols: int, facts: frozenset[Fact], rng: random.Random, domain: Domain) -> Any:
+        """Return a random array with some properties."""
+        symmetric = Fact.SYMMETRIC in facts or facts & _DEFINITE
+        if Fact.ORTHOGONAL in facts:
+            return self._orthogonal(rows, rng, domain, bool(symmetric), Fact.DIAGONAL in facts)
+        if Fact.DIAGONAL in facts:
+            signed = facts & _DEFINITE or Fact.POSITIVE in facts
+            entries = [self.positive(rng, domain) if signed else self.number(rng, domain) for _ in range(rows)]
+            return _diagonal(domain, entries)
+        if facts & _DEFINITE:
+            return self._definite(rows, rng, domain, singular=Fact.DEFINITE not in facts)
+        if symmetric:
+            lower = [[self.number(rng, domain) for _ in range(i + 1)] for i in range(rows)]
+            return domain.matrix(rows, rows, [lower[max(i, j)][min(i, j)] for i in range(rows) for j in range(rows)])
+        if Fact.POSITIVE in facts or Fact.NONNEGATIVE in facts:
+            least = 1 if Fact.POSITIVE in facts else 0
+            return domain.matrix(rows, cols, [self.positive(rng, domain, least) for _ in range(rows * cols)])
+        found = domain.matrix(rows, cols, [self.number(rng, domain) for _ in range(rows * cols)])
+        if Fact.INVERTIBLE in facts:
+            domain.inverse(found)
+        return found
+
+    def _definite(self, size: int, rng: random.Random, domain: Domain, singular: bool = False) -> Any:
+        zero = domain.number(0)
+        rows = []
+        for i in range(size):
+            diagonal = self.number(rng, domain) if singular else self.positive(rng, domain)
+            rows.append([self.number(rng, domain) for _ in range(i)] + [diagonal] + [zero] * (size - i - 1))
+        lower = domain.matrix(size, size, [entry for row in rows for entry in row])
+        return lower * lower.transpose()
+
+    def _orthogonal(self, size: int, rng: random.Random, domain: Domain, symmetric: bool, diagonal: bool) -> Any:
+        signs = _diagonal(domain, [domain.number(rng.choice((1, -1))) for _ in range(size)])
+        if diagonal:
+            return signs
+        upper = {(i, j): self.number(rng, domain) for i in range(size) for j in range(i)}
+        zero = domain.number(0)
+        skew = domain.matrix(size, size, [upper[i, j] if i > j else -upper[j, i] if j > i else zero
+                                          for i in range(size) for j in range(size)])
+        eye = domain.identity(size)
+        rotation = (eye - skew) * domain.inverse(eye + skew)  # Cayley's transform
+        return rotation * signs * rotation.transpose() if symmetric else rotation * signs
+
+    # -- functions ---------------------------------------------------------------------------------------------
+
+    def function(self, name: str, order: int, argument: Any, domain: Domain) -> Any:
+        """Return a declared function or its derivative at a number."""
+        declaration = self.declaration(name)
+        self.used_functions.add(name)
+        if isinstance(domain, Field):
+            return self._keyed(declaration, order, argument, domain)
+        return self._polynomial(declaration, order, argument, domain)
+
+    def _keyed(self, declaration: Declaration, order: int, argument: Any, domain: Field) -> Any:
+        key = (declaration.key, order, int(argument))
+        positive = order == 0 and bool(declaration.facts & {Fact.POSITIVE, Fact.NONNEGATIVE})
+        if declaration.shape is None:
+            return domain.keyed((self.seed, *key), square=positive)
+        found = self._values.get((key, id(domain)))
+        if found is None:
+            rows, cols = self.size(declaration.shape[0]), self.size(declaration.shape[1])
+            facts = declaration.facts
+            if Fact.ORTHOGONAL in facts:
+                raise NotEvaluable("an orthogonal function of a number cannot be sampled")
+            if order and facts & _DEFINITE:
+                facts = frozenset((Fact.SYMMETRIC,))
+            rng = random.Random(f"{self.seed}/{key}")
+            if self.constraints.functions.get(declaration.key) == "commuting":
+                base = self.array(rows, cols, declaration.facts, random.Random(f"{self.seed}/{declaration.key}"), domain)
+                found = _polynomial_in(base, [self.number(rng, domain) for _ in range(rows)], domain)
+            else:
+                found = self.array(rows, cols, facts, rng, domain)
+            self._values[key, id(domain)] = found
+        return found
+
+    def _polynomial(self, declaration: Declaration, order: int, argument: Any, domain: Domain) -> Any:
+        coefficients = self.coefficients(declaration, domain)
+        total: Any = None
+        for power in range(len(coefficients) - 1, order - 1, -1):
+            factor = 1
+            for step in range(order):
+                factor *= power - step
+            term = coefficients[power] * domain.number(factor)
+            total = term if total is None else total * argument + term
+        if total is None:
+            if declaration.shape is None:
+                return domain.number(0)
+            return domain.filled(self.size(declaration.shape[0]), self.size(declaration.shape[1]), 0)
+        return total
+
+    def coefficients(self, declaration: Declaration, domain: Domain) -> list[Any]:
+        """Return the polynomial that a declared function is taken to be, the constant term first."""
+        key = ("coefficients", declaration.key, id(domain))
+        if key in self._values:
+            return list(self._values[key])
+        rng = random.Random(f"{self.seed}/{declaration.key}")
+        found: list[Any]
+        if declaration.shape is None:
+            found = [self.number(rng, domain) for _ in range(4)]
+            if declaration.facts & {Fact.POSITIVE, Fact.NONNEGATIVE}:
+                a, b = found[0], found[1]
+                found = [a * a + domain.number(1), domain.number(2) * a * b, b * b]
+        else:
+            found = self._matrix_coefficients(declaration, rng, domain)
+        self._values[key] = found
+        return found
+
+    def _matrix_coefficients(self, declaration: Declaration, rng: random.Random, domain: Domain) -> list[Any]:
+        assert declaration.shape is not None
+        rows, cols = self.size(declaration.shape[0]), self.size(declaration.shape[1])
+        facts = declaration.facts
+        if Fact.ORTHOGONAL in facts:
+            raise NotEvaluable("an orthogonal function of a number cannot be sampled")
+        if self.constraints.functions.get(declaration.key) == "commuting":
+            base = self.array(rows, cols, facts, rng, domain)
+            return [_polynomial_in(base, [self.number(rng, domain) for _ in range(rows)], domain) for _ in range(3)]
+        if facts & _DEFINITE:
+            a, b = (self.array(rows, cols, frozenset(), rng, domain) for _ in range(2))
+            return [a * a.transpose() + domain.identity(rows), a * b.transpose() + b * a.transpose(), b * b.transpose()]
+        return [self.array(rows, cols, facts, rng, domain) for _ in range(3)]
+
+
+def _diagonal(domain: Domain, entries: list[Any]) -> Any:
+    zero = domain.number(0)
+    size = len(entries)
+    return domain.matrix(size, size, [entries[i] if i == j else zero for i in range(size) for j in range(size)])
+
+
+def _polynomial_in(base: Any, coefficients: list[Any], domain: Domain) -> Any:
+    """Return Σ c_j A^j, which commutes with A."""
+    power = domain.identity(base.nrows())
+    total = power * coefficients[0]
+    for coefficient in coefficients[1:]:
+        power = power * base
+        total = total + power * coefficient
+    return total
+
+
+# -- constraints -------------------------------------------------------------------------------------------------
+
+
+def commuting(first: str, second: str) -> Constraints:
+    """Return the constraint that two square matrices commute: the second is a polynomial in the first.
+
+    Pairs of this form are dense among the commuting pairs (Motzkin and Taussky, Trans. AMS 80, 1955).
+    """
+
+    def make(point: SampledPoint, indices: tuple[int, ...], domain: Domain) -> Any:
+        base = point.value(first, indices, domain)
+        rng = random.Random(f"{point.seed}/{second}/commuting")
+        signed = point.declaration(second).facts & _DEFINITE
+        draw = point.positive if signed else point.number
+        return _polynomial_in(base, [draw(rng, domain) for _ in range(base.nrows())], domain)
+
+    return Constraints({second: make})
+
+
+def unit_sum(name: str, axis: int | None) -> Constraints:
+    """Return the constraint that the entries of a vector, or the members of a family along an axis, add up to one."""
+
+    def make(point: SampledPoint, indices: tuple[int, ...], domain: Domain) -> Any:
+        if axis is None:
+            vector = point.draw(name, indices, domain)
+            total = sum(vector.entries(), domain.number(0))
+            return vector * domain.inverse(total)
+        upper = point.size(point.declaration(name).ranges[axis])
+        total = sum((point.draw(name, (*indices[:axis], i, *indices[axis + 1 :]), domain) for i in range(1, upper + 1)),
+                    domain.number(0))
+        return point.draw(name, indices, domain) * domain.inverse(total)
+
+    return Constraints({name: make})
+
+
+def idempotent(name: str) -> Constraints:
+    """Return the constraint A² = A: a similar (for a symmetric A: an orthogonally similar) zero-one diagonal."""
+
+    def make(point: SampledPoint, indices: tuple[int, ...], domain: Domain) -> Any:
+        declaration = point.declaration(name)
+        assert declaration.shape is not None
+        size = point.size(declaration.shape[0])
+        rng = random.Random(f"{point.seed}/{name}/idempotent")
+        rank = rng.randint(1, max(1, size - 1))
+        zero_one = _diagonal(domain, [domain.number(int(i < rank)) for i in range(size)])
+        if declaration.facts:
+            turn = point.array(size, size, frozenset((Fact.ORTHOGONAL,)), rng, domain)
+            return turn * zero_one * turn.transpose()
+        basis = point.array(size, size, frozenset(), rng, domain)
+        return basis * zero_one * domain.inverse(basis)
+
+    return Constraints({name: make})
+
+
+def orthonormal_columns(name: str) -> Constraints:
+    """Return the constraint WᵀW = I: the first columns of an orthogonal matrix."""
+
+    def make(point: SampledPoint, indices: tuple[int, ...], domain: Domain) -> Any:
+        declaration = point.declaration(name)
+        assert declaration.shape is not None
+        rows, cols = point.size(declaration.shape[0]), point.size(declaration.shape[1])
+        if cols > rows:
+            raise NoPoint("more orthonormal columns than rows")
+        rng = random.Random(f"{point.seed}/{name}/{indices}/orthonormal")
+        whole = point.array(rows, rows, frozenset((Fact.ORTHOGONAL,)), rng, domain)
+        return domain.matrix(rows, cols, [whole[i, j] for i in range(rows) for j in range(cols)])
+
+    return Constraints({name: make})
+

@@ -1,0 +1,137 @@
+"""The smallest counterexample found: a real point where both sides are defined and differ, shown exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import product
+from typing import Any
+
+import flint
+
+from derive.exact.domain import Balls, Domain, NoPoint, NotEvaluable, Rationals
+from derive.exact.evaluate import Evaluator, OutOfRange
+from derive.exact.identity import Test
+from derive.exact.sample import SampledPoint
+from derive.facts import Kind
+from derive.names import ABOVE, FAMILY
+from derive.verdict import Counterexample
+
+_SPREADS = (1, 1, 1, 1, 1, 1, 2, 2, 2, 3, 3, 5)
+MAX_ASSIGNMENTS = 40
+DISPLAYED_DIGITS = 12
+
+
+def search(test: Test, failing: tuple[Mapping[str, int], ...] = ()) -> Counterexample | None:
+    """Return the smallest counterexample found: smallest sizes first, then smallest integers.
+
+    Over the rationals where both sides are rational there, else in balls that do not overlap. The point satisfies
+    every declaration and constraint as real quantities.
+    """
+    balls = Balls()
+    for assignment in _small_assignments(test, failing):
+        for attempt, spread in enumerate(_SPREADS):
+            found = _at(test, assignment, attempt, spread, Rationals()) or _at(test, assignment, attempt, spread, balls)
+            if found is not None:
+                return found
+    for assignment in failing[:3]:
+        for attempt in range(6):
+            found = _at(test, assignment, attempt, -1, Rationals()) or _at(test, assignment, attempt, -1, balls)
+            if found is not None:
+                return found
+    return None
+
+
+def _small_assignments(test: Test, failing: tuple[Mapping[str, int], ...]) -> Iterator[dict[str, int]]:
+    names = test.sizes()
+    top = max((max(assignment.values(), default=1) for assignment in failing), default=2)
+    limit = min(max(2, top), 4 if len(names) < 4 else 2)
+    grid = product(range(1, limit + 1), repeat=len(names))
+    ordered = sorted(grid, key=lambda sizes: (sum(sizes), sizes))
+    count = 0
+    for sizes in ordered:
+        assignment = dict(zip(names, sizes, strict=True))
+        if test.allowed(assignment):
+            yield assignment
+            count += 1
+            if count >= MAX_ASSIGNMENTS:
+                break
+    for known in failing:
+        yield dict(known)
+
+
+def _at(test: Test, assignment: Mapping[str, int], attempt: int, spread: int, domain: Domain) -> Counterexample | None:
+    evaluator = test.evaluator([domain], assignment, f"{test.seed}/witness/{sorted(assignment.items())}/{attempt}", spread)
+    try:
+        for case in test.cases(evaluator):
+            left, right = test.sides(evaluator, case)
+            if _differ(left, right, domain):
+                return _show(test, evaluator, assignment, case, left, right, domain)
+    except (NoPoint, NotEvaluable, OutOfRange, IndexError):
+        return None
+    return None
+
+
+def _differ(left: Any, right: Any, domain: Domain) -> bool:
+    if domain.is_exact:
+        return bool(left != right)
+    pairs = zip(left.entries(), right.entries(), strict=True) if domain.is_matrix(left) else [(left, right)]
+    return any(a.is_finite() and b.is_finite() and not a.overlaps(b) for a, b in pairs)
+
+
+def _show(test: Test, evaluator: Evaluator, assignment: Mapping[str, int], case: Mapping[str, int], left: Any, right: Any,
+          domain: Domain) -> Counterexample:
+    point = evaluator.point
+    assert isinstance(point, SampledPoint)
+    values: dict[str, Any] = {}
+    for name in sorted(point.used):
+        values[_spelled(name)] = _value_of(point, name, domain)
+    for name in sorted(point.used_functions):
+        values[_spelled(name)] = _polynomial_text(point, name, domain)
+    for index, value in case.items():
+        values[index] = value
+    return Counterexample(dict(assignment), values, shown(left), shown(right))
+
+
+def _spelled(name: str) -> str:
+    return name.replace(FAMILY, "").replace(ABOVE, "")
+
+
+def _value_of(point: SampledPoint, name: str, domain: Domain) -> Any:
+    declaration = point.declaration(name)
+    if not declaration.ranges:
+        return shown(point.value(name, (), domain))
+    ranges = [range(1, point.size(upper) + 1) for upper in declaration.ranges]
+
+    def collect(indices: tuple[int, ...]) -> Any:
+        if len(indices) == len(ranges):
+            found = shown(point.value(name, indices, domain))
+            return found[0][0] if declaration.shape is None else found
+        return [collect((*indices, i)) for i in ranges[len(indices)]]
+
+    return collect(())
+
+
+def _polynomial_text(point: SampledPoint, name: str, domain: Domain) -> str:
+    declaration = point.declaration(name)
+    parts = []
+    for power, coefficient in enumerate(point.coefficients(declaration, domain)):
+        text = number(coefficient) if declaration.kind is Kind.FUNCTION else shown(coefficient)
+        if text not in (0, "0"):
+            parts.append(f"{text}" if power == 0 else f"{text}·z^{power}" if power > 1 else f"{text}·z")
+    return "z ↦ " + (" + ".join(parts) or "0")
+
+
+def shown(value: Any) -> list[list[int | str]]:
+    """Return a value as nested lists of integers, fractions or decimals; a number is a 1 × 1 matrix."""
+    if isinstance(value, flint.fmpq | flint.arb):
+        return [[number(value)]]
+    return [[number(value[i, j]) for j in range(value.ncols())] for i in range(value.nrows())]
+
+
+def number(value: Any) -> int | str:
+    """Return an integer, a fraction as text, or a decimal with its radius."""
+    if isinstance(value, flint.arb):
+        if value.is_exact() and value.is_integer():
+            return int(value.unique_fmpz())
+        return str(value.str(DISPLAYED_DIGITS, radius=False))
+    return int(value.p) if value.q == 1 else f"{value.p}/{value.q}"

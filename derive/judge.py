@@ -1,0 +1,237 @@
+"""One claim to its judgement: identity test, conditions in scope, counterexample, missing condition."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from sympy import Integer, Symbol
+
+from derive.conditions import Met, candidates, meet, relevant
+from derive.exact.domain import NotEvaluable
+from derive.exact.identity import BRANCH_POINTS, Outcome, Test
+from derive.exact.sample import Constraints
+from derive.exact.witness import search
+from derive.expr import Call, MatrixCall
+from derive.scope import Condition, Dependencies
+from derive.statement import Statement
+from derive.verdict import Counterexample, Evidence, Judgement, Verdict
+
+MAX_CANDIDATES = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What the tests say of an equation: true or false as far as found, with evidence."""
+
+    holds: bool | None
+    evidence: Evidence | None = None
+    counterexample: Counterexample | None = None
+    reason: str = ""
+    code: str = ""
+    outcome: Outcome | None = None
+
+
+class Judge:
+    """Judges statements with one seed."""
+
+    def __init__(self, seed: int = 0) -> None:
+        self.seed = seed
+
+    # -- tests -------------------------------------------------------------------------------------------------
+
+    def check(self, statement: Statement, met: Met | None = None, *, witness: bool = True) -> Checked:
+        """Test an equation; a refutation always rests on real numbers."""
+        equation = statement.equation()
+        if met is not None:
+            equation = replace(equation, scope=met.scope, constraints=met.constraints)
+        test = Test(equation, self.seed)
+        exact = test.exact()
+        if exact.kind == "out-of-range":
+            return Checked(None, reason=exact.reason, code="S213", outcome=exact)
+        if exact.kind == "agree":
+            return self._confirm(test, exact)
+        if exact.kind == "no-point" and not test.has_branches and not test.has_logs:
+            return Checked(None, reason=exact.reason, code="U603", outcome=exact)
+        return self._real(test, exact, witness)
+
+    def _confirm(self, test: Test, exact: Outcome) -> Checked:
+        """Confirm with real numbers where a sign or a branch is not visible in a field."""
+        evidence = Evidence("identity-test", exact.assignments, exact.points, exact.bound)
+        if not test.has_branches:
+            return Checked(True, evidence, outcome=exact)
+        balls = test.balls(BRANCH_POINTS)
+        if balls.kind == "agree":
+            return Checked(True, evidence, outcome=exact)
+        if balls.kind == "differ":
+            found = search(test, balls.failing)
+            if found is not None:
+                return Checked(False, counterexample=found, outcome=balls)
+            return Checked(None, reason="the two sides differ at real points that could not be shown", code="U605", outcome=balls)
+        return Checked(None, reason=balls.reason, code="U603" if balls.kind == "no-point" else "U602", outcome=balls)
+
+    def _real(self, test: Test, exact: Outcome, witness: bool) -> Checked:
+        """Decide with real numbers what the field does not."""
+        if exact.kind == "differ" and witness:
+            found = search(test, exact.failing)
+            if found is not None:
+                return Checked(False, counterexample=found, outcome=exact)
+        elif exact.kind == "differ" and not (test.has_logs or test.has_branches):
+            return Checked(False, outcome=exact)
+        balls = test.balls(BRANCH_POINTS if test.has_branches else 3)
+        if balls.kind == "agree":
+            if exact.kind == "differ" and not (test.has_logs or test.has_branches):
+                return Checked(None, reason="the two sides differ in a finite field, but no real counterexample was found",
+                               code="U605", outcome=exact)
+            return Checked(True, Evidence("ball-test", balls.assignments, balls.points, None), outcome=balls)
+        if balls.kind == "differ":
+            found = search(test, balls.failing) if witness else None
+            if found is not None or not witness:
+                return Checked(False, counterexample=found, outcome=balls)
+            return Checked(None, reason="the two sides differ, but no real counterexample was found", code="U605", outcome=balls)
+        code = "U603" if balls.kind == "no-point" else "S213" if balls.kind == "out-of-range" else "U602"
+        return Checked(None, reason=balls.reason, code=code, outcome=balls)
+
+    # -- claims ------------------------------------------------------------------------------------------------
+
+    def claim(self, statement: Statement, conditions: tuple[Condition, ...] = (), *, try_conditions: bool = True) -> Judgement:
+        """Judge a claim under the conditions stated before it."""
+        first = self.check(statement)
+        if first.holds:
+            return self._true(statement, first)
+        if first.code == "S213":
+            return Judgement(Verdict.MALFORMED, "S213", f"an index leaves its range: {first.reason}", notes=statement.notes)
+        applicable = self._applicable(statement, conditions)
+        if applicable:
+            return self._under_conditions(statement, applicable, first)
+        if first.holds is False:
+            return self._false(statement, first, try_conditions)
+        return Judgement(Verdict.UNDECIDED, first.code, first.reason, notes=statement.notes)
+
+    def _true(self, statement: Statement, checked: Checked, given: tuple[str, ...] = ()) -> Judgement:
+        return Judgement(Verdict.HOLDS, given=given, evidence=checked.evidence, notes=statement.notes)
+
+    def _applicable(self, statement: Statement, conditions: tuple[Condition, ...]) -> tuple[Condition, ...]:
+        dependencies = Dependencies(statement.scope.definitions)
+        names = dependencies.of(statement.lhs) | dependencies.of(statement.rhs)
+        found: list[Condition] = []
+        changed = True
+        while changed:  # a condition on a symbol of another condition matters, too
+            changed = False
+            for condition in conditions:
+                if condition not in found and relevant(condition, names, dependencies, statement.scope):
+                    found.append(condition)
+                    names |= dependencies.of(condition.lhs) | dependencies.of(condition.rhs)
+                    changed = True
+        return tuple(condition for condition in conditions if condition in found)
+
+    def _under_conditions(self, statement: Statement, conditions: tuple[Condition, ...], first: Checked) -> Judgement:
+        met, used, unmet = self._meet(statement, conditions)
+        checked = self.check(statement, met) if used else first
+        if checked.holds and used:
+            return self._true(statement, checked, self._needed(statement, used, checked))
+        if unmet:
+            named = "; ".join(condition.text for condition in unmet)
+            return Judgement(Verdict.UNDECIDED, "J501", f"not an identity; it may follow from what was assumed before: {named}",
+                             notes=statement.notes)
+        if checked.holds is False:
+            return self._false(statement, checked, True, met, tuple(condition.text for condition in used))
+        return Judgement(Verdict.UNDECIDED, checked.code, checked.reason, notes=statement.notes)
+
+    def _meet(self, statement: Statement, conditions: tuple[Condition, ...]) -> tuple[Met, list[Condition], list[Condition]]:
+        """Return the conditions met by construction, those used and those that cannot be."""
+        met = Met(statement.scope, Constraints())
+        used: list[Condition] = []
+        unmet: list[Condition] = []
+        for condition in conditions:
+            found = meet(condition, met.scope)
+            taken = set(met.constraints.makers) | set(met.constraints.functions)
+            if found is None or taken & set(found.constraints.makers):
+                unmet.append(condition)
+                continue
+            met = Met(found.scope, met.constraints.merged(found.constraints))
+            used.append(condition)
+        return met, used, unmet
+
+    def _needed(self, statement: Statement, used: list[Condition], checked: Checked) -> tuple[str, ...]:
+        """Return the texts of the conditions without which the claim fails."""
+        needed = list(used)
+        for condition in used:
+            fewer = [other for other in needed if other is not condition]
+            met, _, _ = self._meet(statement, tuple(fewer))
+            if self.check(statement, met, witness=False).holds:
+                needed = fewer
+        return tuple(condition.text for condition in needed)
+
+    # -- false claims ------------------------------------------------------------------------------------------
+
+    def _false(self, statement: Statement, checked: Checked, try_conditions: bool, met: Met | None = None,
+               given: tuple[str, ...] = ()) -> Judgement:
+        one_sided = [name for names in statement.one_sided for name in names]
+        if one_sided and not self._is_constant_side(statement):
+            side = "left" if statement.one_sided[0] else "right"
+            both = statement.one_sided[0] and statement.one_sided[1]
+            message = f"the index {one_sided[0]} is free on the {side} side only" if not both else \
+                f"the index {statement.one_sided[0][0]} is free on the left side only and {statement.one_sided[1][0]} on the right side only"
+            return Judgement(Verdict.MALFORMED, "S211", message, counterexample=checked.counterexample, notes=statement.notes)
+        if try_conditions:
+            condition = self._missing_condition(statement, met)
+            if condition is not None:
+                text, evidence = condition
+                return Judgement(Verdict.CONDITIONAL, "A401", f"false as declared, true where {text}", given=given, condition=text,
+                                 counterexample=checked.counterexample, evidence=evidence, notes=statement.notes)
+        only = self._only_size(statement, met, checked)
+        evidence = Evidence("counterexample", (checked.counterexample.dimensions,) if checked.counterexample else ())
+        if only:
+            return Judgement(Verdict.REFUTED, "E310", f"true only for {only}", given=given, counterexample=checked.counterexample,
+                             evidence=evidence, notes=statement.notes)
+        return Judgement(Verdict.REFUTED, "E301", "the two sides differ", given=given, counterexample=checked.counterexample,
+                         evidence=evidence, notes=statement.notes)
+
+    def _is_constant_side(self, statement: Statement) -> bool:
+        """Whether a side has no symbols: ``Σ_k γ_{nk} = 1`` is meant for every n."""
+        dependencies = Dependencies(statement.scope.definitions)
+        return any(all(statement.scope.is_size(name) for name in dependencies.of(side)) and not side.atoms(Call, MatrixCall)
+                   for side in (statement.lhs, statement.rhs))
+
+    def _missing_condition(self, statement: Statement, met: Met | None) -> tuple[str, Evidence | None] | None:
+        dependencies = Dependencies({})
+        mentioned = sorted(dependencies.of(statement.lhs) | dependencies.of(statement.rhs))
+        scope = statement.scope if met is None else met.scope
+        constraints = Constraints() if met is None else met.constraints
+        for number, candidate in enumerate(candidates(scope, mentioned)):
+            if number >= MAX_CANDIDATES:
+                break
+            if set(candidate.constraints.makers) & set(constraints.makers):
+                continue
+            trial = Met(candidate.scope, constraints.merged(candidate.constraints))
+            try:
+                checked = self.check(statement, trial, witness=False)
+            except NotEvaluable:
+                continue
+            if checked.holds and self._is_plain(checked):
+                return candidate.text, checked.evidence
+        return None
+
+    def _is_plain(self, checked: Checked) -> bool:
+        """Whether the test under a condition saw more than sizes equal to one."""
+        assert checked.evidence is not None
+        return any(all(size > 1 for size in assignment.values()) for assignment in checked.evidence.dimensions)
+
+    def _only_size(self, statement: Statement, met: Met | None, checked: Checked) -> str:
+        """Return the size (such as D = 1) under which a false claim is true, or nothing."""
+        equation = statement.equation()
+        if met is not None:
+            equation = replace(equation, scope=met.scope, constraints=met.constraints)
+        if checked.outcome is None or not checked.outcome.failing:
+            return ""
+        names = Test(equation, self.seed).sizes()
+        for name in names:
+            restricted = equation.scope.copy()
+            restricted.restrictions = (*restricted.restrictions, ("equal", Symbol(name), Integer(1)))
+            test = Test(replace(equation, scope=restricted), self.seed)
+            if len(names) == 1 or any(a.get(name) == 1 for a in test.assignments()):
+                outcome = test.exact()
+                if outcome.kind == "agree" and all(a.get(name) == 1 for a in outcome.assignments) and \
+                        (len(names) == 1 or any(max((v for k, v in a.items() if k != name), default=2) > 1 for a in outcome.assignments)):
+                    return f"{name} = 1"
+        return ""
+

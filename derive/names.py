@@ -1,0 +1,330 @@
+"""Symbols with their scripts, resolved against what is declared and defined."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from sympy import Add, E, Integer, Mul, Symbol, pi
+from sympy.matrices.expressions import Identity, MatrixSymbol, OneMatrix, ZeroMatrix
+
+from derive.expr import Call, Entry, MatrixCall, MatrixMember, MatrixValued, Member, build, word
+from derive.facts import Declaration, Kind
+from derive.scope import Definition, Scope
+from derive.shape import ONE, Dim, Shape, Sizes
+from derive.source import Span
+from derive.syntax import Group, Name, Node, Num, Product, Scripted, Terms
+from derive.tokens import Unreadable
+from derive.typed import Algebra, Malformed, Typed
+
+_BOLD = re.compile(r"\\mathbf\{([^{}]+|\\hat\{.*\})\}$")
+_IDENTITY = frozenset({"I", "\\mathbf{I}", "\\mathbb{I}", "\\mathrm{I}", "\\mathbf{1}_I", "\\mathbb{1}_I", "\\mathrm{Id}"})
+_ONES = frozenset({"\\mathbf{1}", "\\mathbb{1}", "\\mathbf{e}_1", "\\mathrm{1}"}) - {"\\mathbf{e}_1"}
+_ZEROS = frozenset({"\\mathbf{0}", "\\mathrm{0}", "\\mathbf{O}"})
+FAMILY = "_{·}"
+"""Behind the key of a family: ``\\mu_{·}`` is the family of ``\\mu_k``, ``\\mu`` a symbol of its own."""
+ABOVE = "^{(·)}"
+"""Behind the key of a family whose index is written above: ``x^{(n)}``."""
+_EULER = frozenset({"e", "\\mathrm{e}"})
+
+
+class Indices:
+    """The indices in force: bound by a sum or a definition, or free (read as "for every")."""
+
+    def __init__(self, scope: Scope, sizes: Sizes) -> None:
+        self.scope = scope
+        self.sizes = sizes
+        self.bound: list[tuple[str, Dim, list[bool]]] = []
+        self.free: dict[str, Dim] = {}
+        self.seen: set[str] = set()
+
+    def push(self, letter: str, upper: Dim) -> None:
+        """Bind a letter; an unknown upper bound is found by use."""
+        self.bound.append((letter, upper, [False]))
+
+    def pop(self) -> tuple[Dim, bool]:
+        """Release the last letter; return its bound and whether it was used."""
+        _, upper, used = self.bound.pop()
+        return self.sizes.resolve(upper), used[0]
+
+    def is_bound(self, letter: str) -> bool:
+        """Whether a sum binds the letter here."""
+        return any(name == letter for name, _, _ in self.bound)
+
+    def upper(self, letter: str) -> Dim | None:
+        """Return the upper bound of a letter in force."""
+        for name, upper, _ in reversed(self.bound):
+            if name == letter:
+                return upper
+        return self.free.get(letter)
+
+    def use(self, letter: str, limit: Dim | None, span: Span) -> None:
+        """Note that a letter stands where indices run to ``limit``."""
+        for name, upper, used in reversed(self.bound):
+            if name == letter:
+                used[0] = True
+                if limit is not None and not _is_index(upper) and not self.sizes.unify(upper, limit):
+                    raise Malformed("S213", f"the index {letter} runs to {self.sizes.resolve(upper)} but is used where "
+                                            f"indices run to {self.sizes.resolve(limit)}", span)
+                return
+        self.seen.add(letter)
+        if letter not in self.free:
+            known = self.scope.ranges.get(letter)
+            self.free[letter] = self.sizes.fresh() if known is None else known
+            if known is not None and limit is not None and self.sizes.resolve(known) != self.sizes.resolve(limit):
+                self.free[letter] = limit
+        if limit is not None and not self.sizes.unify(self.free[letter], limit):
+            raise Malformed("S213", f"the index {letter} runs to {self.sizes.resolve(self.free[letter])} in one place and to "
+                                    f"{self.sizes.resolve(limit)} in another", span)
+
+
+def _is_index(upper: Dim) -> bool:
+    return getattr(upper, "is_index_symbol", False)
+
+
+class IndexSymbol(Symbol):
+    """An index in force."""
+
+    is_index_symbol = True
+
+
+class Names(Algebra):
+    """Resolution of symbols; a base of the elaborator."""
+
+    def __init__(self, scope: Scope) -> None:
+        super().__init__(Sizes())
+        self.scope = scope
+        self.indices = Indices(scope, self.sizes)
+        self.notes: list[str] = []
+
+    # -- indices -----------------------------------------------------------------------------------------------
+
+    def index(self, node: Node, limit: Dim | None) -> Any:
+        """Return an index expression; ``limit`` is the size it runs up to."""
+        if isinstance(node, Num) and node.value.denominator == 1:
+            value = int(node.value)
+            top = None if limit is None else self.sizes.resolve(limit)
+            if value < 1 or (isinstance(top, Integer) and value > int(top)):
+                raise Malformed("S213", f"the index {value} is outside 1 … {top}", node.span)
+            return Integer(value)
+        if isinstance(node, Name):
+            key = node.key
+            if key in self.scope.declarations and not self.indices.is_bound(key) and key not in self.indices.free \
+                    and key not in self.scope.ranges:
+                if self.scope.is_size(key):
+                    return Symbol(key)
+                raise Malformed("S211", f"{key} is declared as a {self.scope.declarations[key].kind.value} and cannot be an index", node.span)
+            self.indices.use(key, limit, node.span)
+            return IndexSymbol(key)
+        if isinstance(node, Terms):
+            return Add(*(sign * self.index(term, None) for sign, term in node.items))
+        if isinstance(node, Product) and all(operator in ("", "\\cdot") for operator in node.operators):
+            return Mul(*(self.index(item, None) for item in node.items))
+        raise Unreadable("N106", "this index is not supported", node.span)
+
+    # -- symbols -----------------------------------------------------------------------------------------------
+
+    def find_key(self, key: str) -> str | None:
+        """Return the declared or defined spelling of a key: itself, or the same letter in or out of bold."""
+        if key in self.scope.declarations or key in self.scope.names:
+            return key
+        stem, suffix = _split_key(key)
+        bold = _BOLD.match(stem)
+        other = (bold.group(1) if bold else f"\\mathbf{{{stem}}}") + suffix
+        if key in _IDENTITY or key in _ONES or key in _ZEROS or key in _EULER or key == "\\pi":
+            return None
+        if other in self.scope.declarations or other in self.scope.names:
+            return other
+        return None
+
+    def symbol(self, node: Name | Scripted, *, called: bool = False) -> tuple[Any, bool]:
+        """Resolve a symbol with its subscript; return it and whether the subscript was used up.
+
+        The result is a `Typed`, or a `Declaration` or list of `Definition` where the symbol is a function.
+        """
+        base = node if isinstance(node, Name) else node.base
+        assert isinstance(base, Name)
+        sub = node.sub if isinstance(node, Scripted) else ()
+        text = node.sub_text if isinstance(node, Scripted) else ""
+        above = node.above if isinstance(node, Scripted) else None
+        name = base.key
+        if above is not None:
+            sub = (above, *sub)
+            name += ABOVE
+        elif text:
+            full = self.find_key(f"{name}_{{{text}}}")
+            if full is not None:
+                found = self._whole(full, node, called)
+                if found is not None:
+                    return found, True
+        if sub:
+            family = self.find_key(name + FAMILY)
+            if family is not None:
+                return self._indexed(family, sub, node, called)
+        key = self.find_key(name)
+        if key is None:
+            constant = self._constant(base, sub, node)
+            if constant is not None:
+                return constant, True
+            if not sub and self.find_key(name + FAMILY) is not None:
+                raise Unreadable("N105", f"{name} stands without its index; it is declared as a family", node.span)
+            raise self.undeclared(node, f"{name}_{{{text}}}" if text else name)
+        if sub:
+            return self._indexed(key, sub, node, called)
+        found = self._whole(key, node, called)
+        if found is None:
+            raise self.undeclared(node, key)
+        return found, True
+
+    def undeclared(self, node: Node, name: str) -> Unreadable:
+        """Return the error for a symbol that is not declared."""
+        return Unreadable("N105", f"{name} is not declared", node.span)
+
+    def _whole(self, key: str, node: Node, called: bool) -> Any:
+        """Resolve a key that stands without indices."""
+        definitions = [d for d in self.scope.overloads(key) if d.called == called or called]
+        if called and any(d.called for d in definitions):
+            return [d for d in definitions if d.called]
+        for definition in self.scope.overloads(key):
+            if not definition.parameters and not definition.called:
+                return self._reference(definition, (), node.span)
+        declaration = self.scope.declarations.get(key)
+        if declaration is None:
+            return None
+        if declaration.kind in (Kind.FUNCTION, Kind.CURVE) and called:
+            return declaration
+        if declaration.kind is Kind.CURVE:
+            return self._curve(declaration, node.span)
+        if declaration.kind is Kind.FUNCTION:
+            raise Malformed("S214", f"the function {key} stands without an argument", node.span)
+        return leaf(declaration, node.span)
+
+    def _curve(self, declaration: Declaration, span: Span) -> Typed:
+        scalars = [d for d in self.scope.declarations.values() if d.kind is Kind.SCALAR and not d.ranges]
+        if len(scalars) != 1:
+            raise Malformed("S214", f"{declaration.key} stands without its argument", span)
+        return self.curve(declaration, 0, Symbol(scalars[0].key), span)
+
+    def curve(self, declaration: Declaration, order: int, argument: Any, span: Span) -> Typed:
+        """Return a matrix-valued function at a scalar."""
+        assert declaration.shape is not None
+        node = build(MatrixValued, word(declaration.key), *declaration.shape, Integer(order), argument)
+        return Typed(node, declaration.shape, span)
+
+    def _reference(self, definition: Definition, indices: tuple[Any, ...], span: Span) -> Typed:
+        ident = word(definition.ident)
+        if definition.shape is None:
+            return Typed(build(Call, ident, *indices), None, span)
+        return Typed(build(MatrixCall, ident, *definition.shape, *indices), definition.shape, span)
+
+    def _indexed(self, key: str, sub: tuple[Node, ...], node: Node, called: bool) -> tuple[Any, bool]:
+        for definition in self.scope.overloads(key):
+            count = len(definition.ranges)
+            if definition.called and called and count and count == len(sub):
+                return [definition], False
+            if definition.called or count > len(sub) or (not count and definition.shape is None):
+                continue
+            if count and count != len(sub) and definition.shape is None:
+                continue
+            indices = tuple(self.index(item, upper) for item, upper in zip(sub, definition.ranges, strict=False))
+            whole = self._reference(definition, indices, node.span)
+            return (self.entry(whole, sub[count:], node.span) if sub[count:] else whole), True
+        declaration = self.scope.declarations.get(key)
+        if declaration is None:
+            raise self.undeclared(node, key)
+        if declaration.kind is Kind.SIZE:
+            raise Malformed("S211", f"{key} is a size and has no indices", node.span)
+        count = len(declaration.ranges)
+        if count > len(sub):
+            raise Malformed("S211", f"{key} has {count} indices and is written with {len(sub)}", node.span)
+        indices = tuple(self.index(item, upper) for item, upper in zip(sub, declaration.ranges, strict=False))
+        if declaration.kind is Kind.CURVE:
+            return self.entry(self._curve(declaration, node.span), sub, node.span), True
+        whole = leaf(declaration, node.span, indices)
+        return (self.entry(whole, sub[count:], node.span) if sub[count:] else whole), True
+
+    def entry(self, array: Typed, sub: tuple[Node, ...], span: Span) -> Typed:
+        """Return an entry of a vector or a matrix."""
+        if array.shape is None:
+            raise Malformed("S211", "a scalar has no entries", span)
+        rows, cols = self.sizes.resolve(array.shape[0]), self.sizes.resolve(array.shape[1])
+        if len(sub) == 1 and isinstance(sub[0], Num) and cols != 1 and 11 <= sub[0].value <= 99:
+            digits = divmod(int(sub[0].value), 10)
+            sub = tuple(Num(span, type(sub[0].value)(digit)) for digit in digits)
+        if len(sub) == 1 and (cols == 1 or rows == 1):
+            index = self.index(sub[0], rows if cols == 1 else cols)
+            where = (index, ONE) if cols == 1 else (ONE, index)
+        elif len(sub) == 2:
+            where = (self.index(sub[0], rows), self.index(sub[1], cols))
+        else:
+            raise Malformed("S211", f"expected {1 if cols == 1 else 2} indices for an entry of {self.show(array.shape)}, "
+                                    f"found {len(sub)}", span)
+        return Typed(build(Entry, array.expr, *where), None, span)
+
+    # -- constants ---------------------------------------------------------------------------------------------
+
+    def _constant(self, base: Name, sub: tuple[Node, ...], node: Node) -> Typed | None:
+        key = base.key
+        if key == "\\pi" and not sub:
+            return Typed(pi, None, node.span)
+        if key in _EULER and not sub:
+            return Typed(E, None, node.span)
+        if key in _IDENTITY and len(sub) <= 1:
+            size = self.size(sub[0]) if sub else self.sizes.fresh()
+            return Typed(build(Identity, size), (size, size), node.span)
+        if key in _ONES or key in _ZEROS:
+            made = OneMatrix if key in _ONES else ZeroMatrix
+            shape = self._constant_shape(sub, key in _ZEROS)
+            return Typed(build(made, *shape), shape, node.span)
+        if base.key in self.indices.free or self.indices.is_bound(base.key) and not sub:
+            self.indices.use(base.key, None, node.span)
+            return Typed(IndexSymbol(base.key), None, node.span)
+        return None
+
+    def _constant_shape(self, sub: tuple[Node, ...], zero: bool) -> Shape:
+        if not sub:
+            return (self.sizes.fresh(), self.sizes.fresh() if zero else ONE)
+        item = sub[0]
+        if len(sub) == 1 and isinstance(item, Product) and item.operators[-1] == "\\times":
+            return (self.size(item.items[0]), self.size(item.items[-1]))
+        if len(sub) == 2:
+            return (self.size(sub[0]), self.size(sub[1]))
+        return (self.size(item), ONE)
+
+    def size(self, node: Node) -> Dim:
+        """Return a size; a symbol first met as a size is one."""
+        if isinstance(node, Num) and node.value.denominator == 1 and node.value > 0:
+            return Integer(int(node.value))
+        if isinstance(node, Name):
+            if node.key in self.scope.declarations and not self.scope.is_size(node.key):
+                raise Malformed("S205", f"{node.key} is used as a size and declared as a {self.scope.declarations[node.key].kind.value}", node.span)
+            return self.scope.size(node.key)
+        if isinstance(node, Scripted) and isinstance(node.base, Name) and node.power is None and not node.transposed:
+            return self.scope.size(f"{node.base.key}_{{{node.sub_text}}}" if node.sub_text else node.base.key)
+        if isinstance(node, Product) and all(operator in ("", "\\cdot") for operator in node.operators):
+            return Mul(*(self.size(item) for item in node.items))
+        if isinstance(node, Scripted) and isinstance(node.power, Num) and not node.sub and node.power.value.denominator == 1:
+            return self.size(node.base) ** int(node.power.value)
+        if isinstance(node, Group) and len(node.items) == 1:
+            return self.size(node.items[0])
+        if isinstance(node, Terms):
+            return Add(*(sign * self.size(item) for sign, item in node.items))
+        raise Unreadable("N106", "this size is not supported", node.span)
+
+
+def _split_key(key: str) -> tuple[str, str]:
+    """Split a key into the symbol and its subscript or family mark."""
+    cut = min((at for at in (key.find("_{"), key.find(ABOVE)) if at > 0), default=len(key))
+    return key[:cut], key[cut:]
+
+
+def leaf(declaration: Declaration, span: Span, indices: tuple[Any, ...] = ()) -> Typed:
+    """Return the expression of a declared symbol or of a member of a declared family."""
+    key, shape = declaration.key, declaration.shape
+    if declaration.kind is Kind.SIZE or (shape is None and not indices):
+        return Typed(Symbol(key), None, span)
+    if shape is None:
+        return Typed(build(Member, word(key), *indices), None, span)
+    if indices:
+        return Typed(build(MatrixMember, word(key), *shape, *indices), shape, span)
+    return Typed(MatrixSymbol(key, *shape), shape, span)

@@ -1,0 +1,249 @@
+"""Tasks in worker processes, with a limit of time and memory that is enforced from outside the computation."""
+
+from __future__ import annotations
+
+import contextlib
+import faulthandler
+import os
+import pickle
+import signal
+import time
+import traceback
+from collections.abc import Callable, Generator, Iterable
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection, wait
+from typing import Any, TypeVar
+
+Item = TypeVar("Item")
+Answer = TypeVar("Answer")
+
+MEMORY = 4 << 30
+"""The default limit of a worker's address space in bytes."""
+
+_AHEAD = 64
+"""How many finished answers a worker may be ahead of the oldest unfinished one, so that memory stays bounded."""
+
+_GRACE = 1.0
+"""Seconds after the limit at which a worker ends itself, should nobody be left to end it."""
+
+
+class TaskFailure(RuntimeError):
+    """A task raised an exception; the message is the traceback in the worker."""
+
+
+def run(
+    count: int,
+    function: Callable[[int], Answer],
+    late: Callable[[int, float], Answer],
+    *,
+    timeout: float,
+    jobs: int = 1,
+    memory: int = MEMORY,
+    failed: Callable[[int, str], Answer] | None = None,
+) -> Generator[Answer, None, None]:
+    """Yield ``function(0)``, …, ``function(count - 1)`` in this order, computed in worker processes.
+
+    Parameters
+    ----------
+    count : int
+        The number of tasks.
+    function : callable
+        Computes one task. It is inherited by ``fork``, with all that it refers to; its results are pickled.
+    late : callable
+        ``late(index, timeout)`` is the result of a task that was ended because it ran longer than ``timeout``
+        seconds, needed more memory than it may have, or crashed its worker.
+    timeout : float
+        Limit for one task, in seconds.
+    jobs : int
+        The number of workers.
+    memory : int
+        Limit of the address space of a worker, in bytes.
+    failed : callable, optional
+        ``failed(index, traceback)`` is the result of a task that raised an exception.
+
+    Raises
+    ------
+    TaskFailure
+        If a task raises an exception and ``failed`` is not given.
+
+    Examples
+    --------
+    >>> list(run(4, lambda i: i * i, lambda i, seconds: -1, timeout=10))
+    [0, 1, 4, 9]
+    """
+    return _serve(range(count), function, late, failed, timeout, jobs, memory)
+
+
+def stream(
+    items: Iterable[str],
+    function: Callable[[str], Answer],
+    late: Callable[[str, float], Answer],
+    *,
+    timeout: float,
+    jobs: int = 1,
+    memory: int = MEMORY,
+    failed: Callable[[str, str], Answer] | None = None,
+) -> Generator[Answer, None, None]:
+    """Yield ``function(item)`` for every item, in order, computed in worker processes.
+
+    With one job the next item is asked for only after the answer to the one before has been taken, so that
+    whoever writes a line and waits gets an answer. The parameters are those of `run`.
+
+    Examples
+    --------
+    >>> list(stream(["a", "b"], str.upper, lambda item, seconds: "late", timeout=10))
+    ['A', 'B']
+    """
+    return _serve(items, function, late, failed, timeout, jobs, memory)
+
+
+class _Worker:
+    """A forked process that computes one task at a time."""
+
+    def __init__(self, function: Callable[[Any], Any], timeout: float, memory: int, others: list[_Worker]) -> None:
+        self.connection, theirs = Pipe()
+        self.task = -1
+        self.item: Any = None
+        self.deadline = 0.0
+        self.pid = os.fork()
+        if self.pid == 0:
+            try:
+                # Ends of pipes inherited from the parent would keep other workers alive after it is gone.
+                for worker in (self, *others):
+                    worker.connection.close()
+                _work(theirs, function, timeout, memory)
+            finally:
+                os._exit(1)  # never into the code that forked
+        theirs.close()
+
+    def start(self, task: int, item: object, timeout: float) -> None:
+        """Begin a task; raises OSError if the process is gone."""
+        self.task, self.item = task, item
+        self.deadline = time.monotonic() + timeout
+        self.connection.send(item)
+
+    def end(self) -> None:
+        """Kill the process, whatever it is doing, and leave no zombie."""
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGKILL)
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(self.pid, 0)
+        self.connection.close()
+
+
+def _work(connection: Connection, function: Callable[[Any], Any], timeout: float, memory: int) -> None:
+    """Answer tasks until the parent is gone or the memory is exhausted."""
+    # Ctrl-C reaches every process of the terminal: the parent decides, workers wait to be killed.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    # Should the parent itself be killed while a task runs, the kernel ends the worker by an alarm.
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    faulthandler.disable()
+    _limit(memory)
+    while True:
+        try:
+            item = connection.recv()
+        except EOFError:
+            return
+        signal.setitimer(signal.ITIMER_REAL, timeout + _GRACE)
+        try:
+            payload = pickle.dumps((True, function(item)))
+        except MemoryError:
+            return
+        except Exception as error:
+            payload = pickle.dumps((False, "".join(traceback.format_exception(error))))
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        connection.send_bytes(payload)
+
+
+def _limit(memory: int) -> None:
+    """Limit the address space of this process, and write no core files."""
+    import resource  # not on every platform
+
+    for kind, amount in ((resource.RLIMIT_AS, memory), (resource.RLIMIT_CORE, 0)):
+        hard = resource.getrlimit(kind)[1]
+        # A platform that knows no such limit computes without it; the limit of time stays.
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(kind, (amount if hard == resource.RLIM_INFINITY else min(amount, hard), hard))
+
+
+def _serve(
+    items: Iterable[Item],
+    function: Callable[[Item], Answer],
+    late: Callable[[Item, float], Answer],
+    failed: Callable[[Item, str], Answer] | None,
+    timeout: float,
+    jobs: int,
+    memory: int,
+) -> Generator[Answer, None, None]:
+    if not hasattr(os, "fork"):
+        raise OSError("a limit of time needs os.fork, which this platform does not have")
+    waiting = iter(items)
+    idle: list[_Worker] = []
+    busy: list[_Worker] = []
+    done: dict[int, Answer] = {}
+    taken = given = 0
+    more = True
+
+    def start(task: int, item: Item) -> None:
+        while idle:
+            worker = idle.pop()
+            busy.append(worker)
+            try:
+                return worker.start(task, item, timeout)
+            except OSError:  # it died while it was idle: the task deserves another
+                busy.remove(worker)
+                worker.end()
+        worker = _Worker(function, timeout, memory, busy)
+        busy.append(worker)
+        # One that dies at once has a closed pipe, which the waiting below notices.
+        with contextlib.suppress(OSError):
+            worker.start(task, item, timeout)
+
+    def collect(worker: _Worker) -> None:
+        """Take the answer of a worker that has one, is gone or is out of time."""
+        busy.remove(worker)
+        payload = None
+        with contextlib.suppress(EOFError, OSError):
+            if worker.connection.poll():
+                payload = worker.connection.recv_bytes()
+        if payload is None:
+            worker.end()
+            done[worker.task] = late(worker.item, timeout)
+            return
+        idle.append(worker)
+        returned, answer = pickle.loads(payload)
+        if returned:
+            done[worker.task] = answer
+        elif failed is not None:
+            done[worker.task] = failed(worker.item, answer)
+        else:
+            raise TaskFailure(answer)
+
+    try:
+        while True:
+            while given in done:
+                answer = done.pop(given)
+                given += 1
+                yield answer
+            while more and len(busy) < jobs and taken - given < _AHEAD * jobs:
+                try:
+                    item = next(waiting)
+                except StopIteration:
+                    more = False
+                else:
+                    start(taken, item)
+                    taken += 1
+            if not busy:
+                return
+            soonest = min(worker.deadline for worker in busy)
+            ready = wait([worker.connection for worker in busy], max(0.0, soonest - time.monotonic()))
+            now = time.monotonic()
+            for worker in [w for w in busy if w.connection in ready or now >= w.deadline]:
+                collect(worker)
+    finally:
+        for worker in idle + busy:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(worker.pid, signal.SIGKILL)
+        for worker in idle + busy:
+            worker.end()

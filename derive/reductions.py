@@ -1,0 +1,144 @@
+"""Sums and products over indices: their letters, bounds and what is summed when no index is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields
+from typing import Any
+
+from sympy import Integer
+from sympy.core.symbol import Str
+
+from derive.calculus import Calculus
+from derive.expr import IndexProduct, IndexSum, MatrixIndexSum, build, word
+from derive.names import IndexSymbol
+from derive.shape import Dim
+from derive.syntax import Name, Node, Num, Reduction, Scripted
+from derive.tokens import Unreadable
+from derive.typed import Malformed, Typed
+
+
+class Reductions(Calculus):
+    """Elaboration of sums and products; a base of the elaborator."""
+
+    outside: frozenset[str] = frozenset()
+    """Index letters that occur in the relation outside the sums without an index."""
+
+    def reduction(self, node: Reduction) -> Typed:
+        """Return a sum or product over one or several indices."""
+        letters = [self._letter(item) for item in node.indices]
+        if not letters:
+            letters = [self._implied(node)]
+        lower: Any = Integer(1)
+        upper: Dim | None = None
+        if node.lower is not None:
+            lower = self.bound_value(node.lower)
+        if node.upper is not None:
+            upper = self.bound_value(node.upper)
+        uppers = [self._upper(letter, upper) for letter in letters]
+        for letter, top in zip(letters, uppers, strict=True):
+            self.indices.push(letter, top)
+        condition = self._condition(node)
+        body = self.elaborate(node.body)
+        for letter in reversed(letters):
+            top, used = self.indices.pop()
+            if not used and not self._is_constant(body):
+                self._unused(letter, node)
+            body = self._close(node, body, letter, lower, top, condition)
+            condition = None
+        return body
+
+    def _letter(self, item: Node) -> str:
+        if isinstance(item, Name):
+            return item.key
+        raise Unreadable("N106", "this summation index is not supported", item.span)
+
+    def bound_value(self, node: Node) -> Any:
+        """Return a bound of a sum: a number, a size, or an index in force."""
+        if isinstance(node, Num) and node.value.denominator == 1:
+            return Integer(int(node.value))
+        if isinstance(node, Name) and self.indices.upper(node.key) is not None and not self.scope.is_size(node.key):
+            self.indices.use(node.key, None, node.span)
+            return IndexSymbol(node.key)
+        if isinstance(node, Name):
+            return self.size(node)
+        try:
+            return self.index(node, None)
+        except (Malformed, Unreadable):
+            return self.size(node)
+
+    def _upper(self, letter: str, upper: Any) -> Any:
+        if upper is not None:
+            return upper
+        known = self.scope.ranges.get(letter)
+        return self.sizes.fresh() if known is None else known
+
+    def _condition(self, node: Reduction) -> tuple[Str, Any, Any] | None:
+        if node.condition is None:
+            return None
+        operator, left, right = node.condition
+        used = [used[0] for _, _, used in self.indices.bound]
+        sides = self.index(left, None), self.bound_value(right)
+        for was, (_, _, flag) in zip(used, self.indices.bound, strict=True):
+            flag[0] = was  # a condition alone does not use an index
+        return word(operator), *sides
+
+    def _is_constant(self, body: Typed) -> bool:
+        """Whether the body has no symbol that could carry an index: ``Σ_n 1`` is meant."""
+        return all(self.scope.is_size(symbol.name) for symbol in body.expr.free_symbols) \
+            and not body.expr.atoms(Str)
+
+    def _unused(self, letter: str, node: Reduction) -> None:
+        others = sorted(name for name in self.indices.free if name in index_letters(node.body))
+        hint = f"; the summand uses {others[0]}" if others else ""
+        raise Malformed("S210", f"the sum runs over {letter}, which the summand does not use{hint}", node.span,
+                        (letter, others[0]) if others else None)
+
+    def _implied(self, node: Reduction) -> str:
+        """Return the index of a sum that has none: the one letter that is otherwise free."""
+        here = {name for name in index_letters(node.body) if not self.indices.is_bound(name)}
+        candidates = sorted(here - self.outside - set(self.indices.free))
+        if len(candidates) != 1:
+            raise Malformed("S210", "the sum has no index, and "
+                            + ("no index is otherwise free" if not candidates else f"{' and '.join(candidates)} are free"), node.span)
+        self.notes.append(f"the sum without an index is read as a sum over {candidates[0]}")
+        return candidates[0]
+
+    def _close(self, node: Reduction, body: Typed, letter: str, lower: Any, upper: Any,
+               condition: tuple[Any, ...] | None) -> Typed:
+        index = IndexSymbol(letter)
+        tail = condition or ()
+        if node.operator == "prod":
+            factor = self.need_scalar(body, "a factor of a product over an index")
+            return Typed(build(IndexProduct, factor.expr, index, lower, upper, *tail), None, node.span)
+        made = IndexSum if body.shape is None else MatrixIndexSum
+        return Typed(build(made, body.expr, index, lower, upper, *tail), body.shape, node.span)
+
+
+def index_letters(node: Node) -> frozenset[str]:
+    """Return the single letters that stand as indices somewhere below a node."""
+    return frozenset(_letters(node))
+
+
+def outside_letters(node: Node) -> frozenset[str]:
+    """Return the index letters below a node, those inside sums without an index left out."""
+    return frozenset(_letters(node, skip_bare=True))
+
+
+def _letters(node: Any, *, skip_bare: bool = False) -> Iterator[str]:
+    stack: list[tuple[Any, frozenset[str]]] = [(node, frozenset())]
+    while stack:
+        current, bound = stack.pop()
+        if isinstance(current, Reduction):
+            if skip_bare and not current.indices:
+                continue
+            bound |= {item.key for item in current.indices if isinstance(item, Name)}
+        if isinstance(current, Scripted):
+            for item in (*current.sub, *((current.above,) if current.above else ())):
+                if isinstance(item, Name) and len(item.key) == 1 and item.key.islower() and item.key not in bound:
+                    yield item.key
+        if isinstance(current, Node):
+            for entry in fields(current):
+                stack.append((getattr(current, entry.name), bound))
+        elif isinstance(current, tuple):
+            stack.extend((item, bound) for item in current)

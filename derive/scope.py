@@ -1,0 +1,159 @@
+"""What is known at one place of a document: declarations, index ranges, definitions, assumptions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from sympy import Basic, Symbol
+from sympy.core.symbol import Str
+
+from derive.expr import Call, MatrixCall, is_matrix
+from derive.facts import Declaration, Kind
+from derive.shape import Dim, Shape
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter of a definition: the symbol it binds and its shape; an index is a scalar symbol."""
+
+    symbol: Any
+    shape: Shape | None
+    is_index: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """``key(parameters) := body``; the indices of a defined family are parameters, too.
+
+    ``ident`` is unique in a document, so that a later definition of the same name leaves earlier lines alone.
+    """
+
+    ident: str
+    key: str
+    parameters: tuple[Parameter, ...]
+    separators: tuple[str, ...]
+    ranges: tuple[Dim, ...]
+    body: Any
+    shape: Shape | None
+    called: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A stated condition ``lhs = rhs`` that claims may rest on; ``text`` is how it is named in a report."""
+
+    text: str
+    lhs: Any
+    rhs: Any
+    shape: Shape | None
+    free: tuple[tuple[str, Dim], ...]
+    line: int = 0
+
+
+@dataclass
+class Scope:
+    """Everything in force at one place; copied where it changes."""
+
+    declarations: dict[str, Declaration] = field(default_factory=dict)
+    ranges: dict[str, Dim] = field(default_factory=dict)
+    definitions: dict[str, Definition] = field(default_factory=dict)
+    names: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    conditions: tuple[Condition, ...] = ()
+    restrictions: tuple[tuple[str, Any, Any], ...] = ()
+
+    def copy(self) -> Scope:
+        """Return a scope that can grow without changing this one."""
+        return Scope(dict(self.declarations), dict(self.ranges), dict(self.definitions), dict(self.names),
+                     self.conditions, self.restrictions)
+
+    def declare(self, declaration: Declaration) -> None:
+        """Add a declaration; it hides a definition of the same name."""
+        self.declarations[declaration.key] = declaration
+        if declaration.kind is not Kind.FUNCTION:
+            self.names.pop(declaration.key, None)
+
+    def define(self, definition: Definition) -> None:
+        """Add a definition; one with the same pattern is hidden."""
+        self.definitions[definition.ident] = definition
+        same = [
+            ident for ident in self.names.get(definition.key, ())
+            if not _same_pattern(self.definitions[ident], definition)
+        ]
+        self.names[definition.key] = (definition.ident, *same)
+
+    def overloads(self, key: str) -> Iterator[Definition]:
+        """Yield the definitions of a name, the latest first."""
+        for ident in self.names.get(key, ()):
+            yield self.definitions[ident]
+
+    def fresh_ident(self, key: str) -> str:
+        """Return an identifier for a new definition of a name."""
+        return f"{key}#{len(self.definitions) + 1}"
+
+    def size(self, key: str) -> Symbol:
+        """Return the size of this name, declared by its first use."""
+        if key not in self.declarations:
+            self.declarations[key] = Declaration(key, Kind.SIZE)
+        return Symbol(key)
+
+    def is_size(self, key: str) -> bool:
+        """Whether the name is that of a size."""
+        return key in self.declarations and self.declarations[key].kind is Kind.SIZE
+
+    def with_fact(self, key: str, fact: Any) -> Scope:
+        """Return a copy in which one symbol has one more fact."""
+        scope = self.copy()
+        scope.declarations[key] = replace(scope.declarations[key], facts=scope.declarations[key].facts | {fact})
+        return scope
+
+
+def _same_pattern(old: Definition, new: Definition) -> bool:
+    if old.called != new.called or old.separators != new.separators or len(old.parameters) != len(new.parameters):
+        return False
+    return all(a.is_index == b.is_index and (a.shape is None) == (b.shape is None)
+               for a, b in zip(old.parameters, new.parameters, strict=True))
+
+
+class Dependencies:
+    """The leaves an expression depends on, through definitions; remembered for one set of definitions."""
+
+    def __init__(self, definitions: dict[str, Definition]) -> None:
+        self.definitions = definitions
+        self._known: dict[Basic, frozenset[str]] = {}
+
+    def of(self, expr: Basic) -> frozenset[str]:
+        """Return the names of symbols, families, functions and definitions (``def:…``) used."""
+        found = self._known.get(expr)
+        if found is None:
+            found = self._find(expr)
+            self._known[expr] = found
+        return found
+
+    def _find(self, expr: Basic) -> frozenset[str]:
+        if isinstance(expr, Symbol):
+            return frozenset((expr.name,))
+        if isinstance(expr, Str):
+            return frozenset()
+        names: set[str] = set()
+        kind = type(expr).__name__
+        if kind in ("Member", "MatrixMember", "MatrixSymbol", "MatrixValued", "ScalarFunction", "MatrixFunction"):
+            names.add(str(expr.args[0].name))  # type: ignore[attr-defined]
+        if isinstance(expr, Call | MatrixCall):
+            ident = expr.args[0].name
+            names.add("def:" + ident)
+            definition = self.definitions.get(ident)
+            if definition is not None:
+                bound = {parameter.symbol.name for parameter in definition.parameters}
+                names |= self.of(definition.body) - bound
+        for arg in expr.args:
+            if kind == "MatrixSymbol" or (isinstance(arg, Symbol) and kind in ("Identity", "ZeroMatrix", "OneMatrix")):
+                continue
+            names |= self.of(arg)
+        return frozenset(names)
+
+
+def is_array(expr: Basic) -> bool:
+    """Whether an expression is an array."""
+    return is_matrix(expr)

@@ -1,0 +1,171 @@
+"""Syntax trees of formulas: what was written, before anything is known about the symbols."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from derive.source import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A node with the span of what it was read from."""
+
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Num(Node):
+    """A literal number."""
+
+    value: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Name(Node):
+    """A symbol without its scripts; ``key`` is its canonical LaTeX (``\\mathbf{x}``, ``\\hat{w}``)."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scripted(Node):
+    """A base with scripts: subscript items, primes, a power, a transpose, an index written above.
+
+    ``power`` is applied before ``transposed`` (they commute). ``above`` is the index of ``x^{(n)}``.
+    """
+
+    base: Node
+    sub: tuple[Node, ...] = ()
+    sub_text: str = ""
+    power: Node | None = None
+    transposed: bool = False
+    primes: int = 0
+    above: Node | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Group(Node):
+    """A bracketed list; ``kind`` is the opening bracket, ``separators`` stand between the items."""
+
+    kind: str
+    items: tuple[Node, ...]
+    separators: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Bars(Node):
+    """``|x|``: determinant or absolute value."""
+
+    inner: Node
+
+
+@dataclass(frozen=True, slots=True)
+class NormBars(Node):
+    """``\\|x\\|``: a norm; its subscript stands in the `Scripted` node around it."""
+
+    inner: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Terms(Node):
+    """A sum of signed terms, in order."""
+
+    items: tuple[tuple[int, Node], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Product(Node):
+    """Factors in order; ``operators[i]`` stands before factor ``i`` (``""`` for juxtaposition, ``/`` divides)."""
+
+    items: tuple[Node, ...]
+    operators: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entrywise(Node):
+    """A Hadamard (``\\odot``) or Kronecker (``\\otimes``) product."""
+
+    operator: str
+    left: Node
+    right: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Fraction_(Node):
+    """A numerator over a denominator."""
+
+    numerator: Node
+    denominator: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Root(Node):
+    """A square root or, with a degree, a higher one."""
+
+    inner: Node
+    degree: Node | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionCall(Node):
+    """A known function (``\\det``, ``\\ln`` …) with its argument; ``power`` is that of ``\\log^2 x``."""
+
+    function: str
+    argument: Node
+    power: Node | None = None
+    transposed: bool = False
+    sub: tuple[Node, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reduction(Node):
+    """A sum or product over indices; limits and condition may be missing."""
+
+    operator: str
+    indices: tuple[Node, ...]
+    lower: Node | None
+    upper: Node | None
+    condition: tuple[str, Node, Node] | None
+    body: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Derivative(Node):
+    """``∂^order body / ∂wrt…``; a gradient written with ∇ has ``nabla`` set."""
+
+    body: Node
+    wrt: tuple[Node, ...]
+    order: int = 1
+    nabla: bool = False
+    total: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Differential(Node):
+    """``dX`` or ``d(…)``."""
+
+    inner: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Array(Node):
+    """A block matrix, rows of blocks; ``kind`` is the environment (``vmatrix`` is a determinant)."""
+
+    kind: str
+    rows: tuple[tuple[Node, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluatedAt(Node):
+    """``inner |_{symbol = value}``."""
+
+    inner: Node
+    symbol: Node
+    value: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Ellipsis_(Node):
+    """Dots."""

@@ -1,0 +1,150 @@
+"""What is said of one relation: its verdict, the evidence and the counterexample."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+
+class Verdict(Enum):
+    """The answers of the contract, from best to worst."""
+
+    PROVED = "proved"
+    DEFINITION = "definition"
+    ASSUMPTION = "assumption"
+    HOLDS = "holds"
+    UNDECIDED = "undecided"
+    UNREAD = "unread"
+    CONDITIONAL = "conditional"
+    MALFORMED = "malformed"
+    REFUTED = "refuted"
+
+    @property
+    def severity(self) -> int:
+        """Return the rank of the verdict; the worst of a chain is the one with the highest rank."""
+        return _ORDER[self]
+
+
+_ORDER = {verdict: rank for rank, verdict in enumerate(Verdict)}
+
+ERRORS = frozenset({Verdict.REFUTED, Verdict.MALFORMED})
+DOUBTS = frozenset({Verdict.CONDITIONAL, Verdict.UNDECIDED, Verdict.UNREAD})
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Why a relation is answered as it is.
+
+    ``kind`` is ``"identity-test"`` (exact values in finite fields), ``"ball-test"`` (interval arithmetic at
+    random real points, used where values of logarithms have to be compared), ``"certificate"``,
+    ``"counterexample"`` or ``"reading"``. ``dimensions`` lists the assignments of sizes that were tested and
+    ``error_bound`` bounds the probability that a false identity passes; it is None where no bound is known.
+    """
+
+    kind: str
+    dimensions: Sequence[Mapping[str, int]] = ()
+    points: int = 0
+    error_bound: float | None = 0.0
+    rules: Sequence[str] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the evidence as plain data."""
+        return {
+            "kind": self.kind,
+            "rules": list(self.rules),
+            "dimensions": [dict(assignment) for assignment in self.dimensions],
+            "points": self.points,
+            "error_bound": self.error_bound,
+        }
+
+
+Number = int | str
+"""An exact number in a report: an integer, a fraction as text (``"-1/2"``) or a decimal with its radius."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counterexample:
+    """A point that satisfies the declarations and where the two sides differ.
+
+    Arrays are nested lists, the family axes first; a scalar is a 1 × 1 matrix.
+    """
+
+    dimensions: Mapping[str, int]
+    values: Mapping[str, Any]
+    lhs: Any
+    rhs: Any
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the counterexample as plain data."""
+        return {
+            "dimensions": dict(self.dimensions),
+            "values": dict(self.values),
+            "lhs": self.lhs,
+            "rhs": self.rhs,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The verdict on one relation with all that is said about it; ``code`` names an entry of the catalogue."""
+
+    verdict: Verdict
+    code: str | None = None
+    message: str | None = None
+    given: Sequence[str] = ()
+    condition: str | None = None
+    counterexample: Counterexample | None = None
+    repair: str | None = None
+    repair_verdict: Verdict | None = None
+    evidence: Evidence | None = None
+    notes: Sequence[str] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class RelationReport:
+    """A judged relation with its place in the file.
+
+    ``line`` and ``column`` are those of the relation sign, ``relation`` its ordinal among the signs of that
+    line; ``span`` is the range of columns to underline in ``source_line`` (both may be empty for claims).
+    """
+
+    judgement: Judgement
+    lhs: str
+    rhs: str
+    read_as: str
+    cell: int | None = None
+    line: int = 1
+    column: int = 1
+    relation: int = 1
+    source_line: str = ""
+    underline: tuple[int, int] = (0, 0)
+    seconds: float = 0.0
+
+    def to_json(self, *, timings: bool = False) -> dict[str, Any]:
+        """Return the relation as in section 6 of the contract."""
+        said = self.judgement
+        record: dict[str, Any] = {
+            "cell": self.cell,
+            "line": self.line,
+            "column": self.column,
+            "relation": self.relation,
+            "lhs": self.lhs,
+            "rhs": self.rhs,
+            "read_as": self.read_as,
+            "verdict": said.verdict.value,
+            "code": said.code,
+            "message": said.message,
+            "given": list(said.given),
+            "condition": said.condition,
+            "counterexample": said.counterexample.to_json() if said.counterexample else None,
+            "repair": said.repair,
+            "repair_verdict": said.repair_verdict.value if said.repair_verdict else None,
+            "evidence": said.evidence.to_json() if said.evidence else None,
+        }
+        if said.notes:
+            record["notes"] = list(said.notes)
+        if timings:
+            record["seconds"] = round(self.seconds, 6)
+        return record

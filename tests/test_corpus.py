@@ -1,0 +1,36 @@
+"""Labelled claims: none accepted wrongly, none refuted wrongly, nearly all judged right."""
+
+import json
+from functools import partial
+from pathlib import Path
+
+import pytest
+from grading import assert_share, assert_sound
+
+from derive import check, pool
+
+PUBLIC = {"id", "declare", "given", "claim", "layout", "symmetric_derivative", "dims"}
+LIMIT = 5.0
+LEAST_RIGHT = 0.93
+
+
+@pytest.fixture(scope="module")
+def rows():
+    path = Path(__file__).parent / "corpus" / "dev.jsonl"
+    records = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    lines = [json.dumps({key: record[key] for key in record.keys() & PUBLIC}) for record in records]
+    judge = partial(check.check_record, options=check.Options())
+    answers = list(pool.stream(lines, judge, check.late_record, timeout=LIMIT, jobs=2))
+    assert [answer["id"] for answer in answers] == [record["id"] for record in records]
+    return [
+        (record["id"], record["expect"], answer["verdict"], f"{record['claim'][:110]} — {answer.get('message')}")
+        for record, answer in zip(records, answers, strict=True)
+    ]
+
+
+def test_no_false_accept_and_no_false_refutation(rows):
+    assert_sound(rows)
+
+
+def test_nearly_all_are_judged_right(rows):
+    assert_share(rows, LEAST_RIGHT)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from derive.notation import (
-    ALIGNMENTS, BRACES_WITH_REMARK, CLOSING, DROPPED_WITH_ARGUMENT, FONTS, OPENING, SPACING, TEXT,
+    ALIGNMENTS, BRACES_WITH_REMARK, CLOSING, DROPPED_WITH_ARGUMENT, FONTS, OPENING, RELATIONS, SPACING, TEXT,
     TRANSPARENT, WIDE_SPACE,
 )
 from derive.source import Span
@@ -147,6 +147,7 @@ def _drop(tokens: list[Token]) -> list[Token]:
             stop = _group(tokens, position + 1)
             if stop < len(tokens) and tokens[stop].kind in ("sub", "sup"):
                 tokens = tokens[:stop] + tokens[_group(tokens, stop + 1) :]
+            tokens = _unwrapped(tokens, position)
         elif word in _STACKED:
             position = _stacked(tokens, position, done)
             continue
@@ -155,12 +156,32 @@ def _drop(tokens: list[Token]) -> list[Token]:
             if stop - position == 4:
                 done.append(tokens[position + 2])
                 position = stop - 1
-        elif word in SPACING or word in TRANSPARENT or word == "\\relax":
+        elif word in TRANSPARENT:
+            tokens = _unwrapped(tokens, position)
+        elif word in SPACING or word == "\\relax":
             pass
         else:
             done.append(token)
         position += 1
     return done
+
+
+def _unwrapped(tokens: list[Token], position: int) -> list[Token]:
+    """Return the tokens without the braces behind ``\\boxed``, if they hold a relation and not just an expression."""
+    stop = _group(tokens, position + 1)
+    inner = tokens[position + 2 : stop - 1]
+    if tokens[position + 1 : position + 2] and tokens[position + 1].kind == "open" and _has_relation(inner):
+        return [*tokens[: position + 1], *inner, *tokens[stop:]]
+    return tokens
+
+
+def _has_relation(tokens: Sequence[Token]) -> bool:
+    depth = 0
+    for token in tokens:
+        depth += (token.kind == "open") - (token.kind == "close")
+        if depth == 0 and token.text in RELATIONS and token.kind in ("sign", "macro"):
+            return True
+    return False
 
 
 def _stacked(tokens: list[Token], position: int, done: list[Token]) -> int:

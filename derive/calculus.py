@@ -48,10 +48,6 @@ class Calculus(Names):
         self.symmetric = symmetric
         self.varying: dict[Any, Any] = {}
 
-    def elaborate(self, node: Node) -> Typed:
-        """Return the meaning of a syntax tree."""
-        raise NotImplementedError(type(node).__name__)
-
     # -- the variable ------------------------------------------------------------------------------------------
 
     def variable(self, node: Node) -> tuple[Typed, bool]:

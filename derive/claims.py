@@ -134,7 +134,7 @@ def add_given(text: str, scope: Scope, reading: Reading) -> None:
             if sign.kind not in ("equal", "define"):
                 raise Unreadable("U604", "a premise that is not an equation is not supported", sign.span)
             found = target(left)
-            if found is not None and (sign.kind == "define" or not is_known(found, scope)):
+            if found is not None and (sign.kind == "define" or not is_known(found, scope, right)):
                 define(found, right, scope, reading)
                 continue
             statement = state(left, right, scope, reading)

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from itertools import permutations
 from typing import Any
 
-from sympy import Integer, Symbol
+from sympy import Integer, Symbol, preorder_traversal
 from sympy.matrices.expressions import Identity, MatMul, MatPow, MatrixSymbol, OneMatrix, Transpose
 
 from derive.exact.sample import Constraints, commuting, idempotent, orthonormal_columns, unit_sum
-from derive.expr import Entry, IndexSum, MatrixMember, MatrixValued, Member, ScalarOf
+from derive.expr import Entry, Gradient, IndexSum, Jacobian, MatrixMember, MatrixPartial, MatrixValued, Member, ScalarOf, ScalarPartial
 from derive.facts import Declaration, Fact, Kind
 from derive.names import ABOVE, FAMILY
 from derive.scope import Condition, Dependencies, Scope
@@ -25,6 +25,15 @@ class Met:
 
     scope: Scope
     constraints: Constraints
+    given: tuple[Condition, ...] = ()
+
+    def taken(self) -> frozenset[str]:
+        """Return the names whose values are made by constraints."""
+        return frozenset(self.constraints.makers) | frozenset(self.constraints.functions)
+
+    def joined(self, found: Met, condition: Condition) -> Met:
+        """Return both met together."""
+        return Met(found.scope, self.constraints.merged(found.constraints), (*self.given, condition))
 
 
 def name_of(expr: Any) -> str | None:
@@ -109,6 +118,38 @@ def _may_commute(scope: Scope, first: str, second: str) -> bool:
                 and one.facts <= _DEFINITE | {Fact.INVERTIBLE})
 
 
+def unknowns(condition: Condition, scope: Scope, dependencies: Dependencies) -> list[str]:
+    """Return the symbols that a condition may be solved for: as many numbers as it has equations, or fewer.
+
+    What it was differentiated by comes first, then a symbol that is one of its sides.
+    """
+    names = dependencies.of(condition.lhs) | dependencies.of(condition.rhs)
+    variables = [name for side in (condition.lhs, condition.rhs) for name in differentiated_by(side)]
+    sides = [name for name in (name_of(condition.lhs), name_of(condition.rhs)) if name]
+    ordered = [*sides, *variables, *sorted(names)]
+    found = []
+    for name in dict.fromkeys(ordered):
+        declaration = scope.declarations.get(name)
+        if declaration is None or declaration.kind not in (Kind.SCALAR, Kind.ARRAY):
+            continue
+        same_shape = (declaration.shape or (1, 1)) == (condition.shape or (1, 1))
+        if same_shape and set(declaration.ranges) <= {upper for _, upper in condition.free}:
+            found.append(name)
+    return found
+
+
+def differentiated_by(side: Any) -> frozenset[str]:
+    """Return the names of what is differentiated by."""
+    found: set[str] = set()
+    for node in preorder_traversal(side):
+        if isinstance(node, Gradient | ScalarPartial | MatrixPartial | Jacobian):
+            for inner in preorder_traversal(node.args[1]):
+                name = name_of(inner)
+                if name is not None:
+                    found.add(name)
+    return frozenset(found)
+
+
 # -- the vocabulary ----------------------------------------------------------------------------------------------
 
 
@@ -121,8 +162,13 @@ class Candidate:
     constraints: Constraints
 
 
-def candidates(scope: Scope, mentioned: list[str]) -> Iterator[Candidate]:
-    """Yield conditions on the symbols that a claim mentions, the weakest first."""
+def candidates(scope: Scope, mentioned: list[str], variables: frozenset[str] = frozenset(),
+               constraints: Constraints | None = None) -> Iterator[Candidate]:
+    """Yield conditions on the symbols that a claim mentions, the weakest first.
+
+    What is differentiated by (``variables``) has to stay free to vary: it is not tried as diagonal or orthogonal.
+    """
+    idempotents = constraints.idempotents if constraints is not None else frozenset()
     declared = [scope.declarations[name] for name in mentioned if name in scope.declarations]
     squares = [d for d in declared if d.kind is Kind.ARRAY and d.shape is not None and d.shape[0] == d.shape[1]
                and d.shape[0] != 1]
@@ -135,19 +181,21 @@ def candidates(scope: Scope, mentioned: list[str]) -> Iterator[Candidate]:
     for one, two in permutations(squares, 2):
         if one.key < two.key and _may_commute(scope, one.key, two.key):
             a, b = spell(one), spell(two)
-            yield Candidate(f"{a} {b} = {b} {a}", scope, commuting(one.key, two.key))
+            both = {one.key, two.key} <= idempotents
+            pair = idempotent(one.key, "pair").merged(idempotent(two.key, "pair")) if both else commuting(one.key, two.key)
+            yield Candidate(f"{a} {b} = {b} {a}", scope, pair)
     for d in curves:
         if d.facts <= _DEFINITE:
             a = spell(d)
             yield Candidate(f"{a} {a}' = {a}' {a}", scope, Constraints(functions={d.key: "commuting"}))
     for d in squares:
-        if not d.facts & _DEFINITE and Fact.ORTHOGONAL not in d.facts:
+        if not d.facts & _DEFINITE and Fact.ORTHOGONAL not in d.facts and d.key not in variables:
             yield Candidate(f"{spell(d)} \\in \\mathrm{{O}}({d.shape[0]})", scope.with_fact(d.key, Fact.ORTHOGONAL), Constraints())  # type: ignore[index]
     for d in declared:
         if d.kind is Kind.ARRAY and not d.ranges and d.shape is not None and d.shape[0] != d.shape[1] and d.shape[1] != 1 and not d.facts:
             yield Candidate(f"{spell(d)}^\\top {spell(d)} = I", scope, orthonormal_columns(d.key))
     for d in [*squares, *curves]:
-        if Fact.DIAGONAL not in d.facts and Fact.ORTHOGONAL not in d.facts and not d.facts & {Fact.DEFINITE, Fact.SEMIDEFINITE}:
+        if not d.facts & {Fact.DIAGONAL, Fact.ORTHOGONAL, Fact.DEFINITE, Fact.SEMIDEFINITE} and d.key not in variables:
             yield Candidate(f"{spell(d)} \\in \\mathbb{{D}}^{{{d.shape[0]}}}", scope.with_fact(d.key, Fact.DIAGONAL), Constraints())  # type: ignore[index]
     for d in declared:
         if d.kind is Kind.SCALAR and not d.facts:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from sympy import Symbol
@@ -15,7 +15,7 @@ from derive.names import ABOVE, FAMILY, IndexSymbol, Names
 from derive.reductions import index_letters, outside_letters
 from derive.scope import Definition, Parameter, Scope
 from derive.shape import Unknown
-from derive.statement import Reading, filled
+from derive.statement import Reading, has_unknown
 from derive.syntax import Group, Name, Node, Product, Scripted
 from derive.tokens import Unreadable
 from derive.typed import Malformed
@@ -51,10 +51,15 @@ def _is_symbol(node: Node) -> bool:
                                       and not node.transposed and not node.primes)
 
 
-def is_known(found: Target, scope: Scope) -> bool:
-    """Whether the left side of an equation is known already, so that the equation is a claim."""
+def is_known(found: Target, scope: Scope, right: Node | None = None) -> bool:
+    """Whether the left side of an equation is known already, so that the equation is a claim.
+
+    A letter that was only met as a size may also name a matrix (``M = W^\\top W`` beside ``W \\in \\mathbb{R}^{D \\times M}``).
+    """
     names = Names(scope)
     key = found.base.key
+    if right is not None and found.group is None and not found.sub and scope.is_size(key) and key not in scope.names:
+        return not _is_array(right, scope)
     if found.above is not None:
         key += ABOVE
     whole = names.find_key(f"{key}_{{{found.text}}}") if found.text and found.above is None else names.find_key(key)
@@ -76,6 +81,14 @@ def is_known(found: Target, scope: Scope) -> bool:
         if any(definition.called and _fits(definition, found, scope) for definition in scope.overloads(candidate)):
             return True
     return False
+
+
+def _is_array(right: Node, scope: Scope) -> bool:
+    elaborator = Elaborator(scope.copy())
+    try:
+        return elaborator.scalar(elaborator.elaborate(right)) is None
+    except (Unreadable, Malformed):
+        return False
 
 
 def _only_called(key: str, scope: Scope) -> bool:
@@ -144,6 +157,10 @@ def define(found: Target, right: Node, scope: Scope, reading: Reading) -> Defini
     if any(isinstance(upper, Unknown) for upper in uppers):
         raise Unreadable("N105", "the range of an index is not known", right.span)
     shape = elaborator.resolve(body.shape)
+    expr = rebuild(body.expr, replaced)
+    is_open = has_unknown(expr)
+    if is_open and (letters or parameters):
+        raise Unreadable("N105", "a size is not determined by what is written", right.span)
     for key, declaration in inner.declarations.items():  # sizes met for the first time
         if key not in scope.declarations and declaration.kind is Kind.SIZE:
             scope.declarations[key] = declaration
@@ -151,7 +168,7 @@ def define(found: Target, right: Node, scope: Scope, reading: Reading) -> Defini
     separators = ("label",) if label else (found.group.separators if found.group else ())
     all_parameters = tuple(Parameter(IndexSymbol(letter), None, True) for letter in letters) + tuple(parameters)
     definition = Definition(scope.fresh_ident(key), key, all_parameters, separators, uppers,
-                            filled(rebuild(body.expr, replaced), {}, right.span), shape, found.group is not None)
+                            expr, shape, found.group is not None, right if is_open else None)
     scope.define(definition)
     return definition
 
@@ -160,10 +177,28 @@ def _letters(found: Target, right: Node, scope: Scope) -> list[str]:
     """Return the letters of the subscript if all of them are indices."""
     items = (*((found.above,) if found.above is not None else ()), *found.sub)
     names = [item.key for item in items if isinstance(item, Name)]
-    used = index_letters(right)
+    used = _index_uses(right, scope)
     if len(names) != len(items) or not names:
         return []
     return names if all(name in used or (name in scope.ranges and len(name) == 1) for name in names) else []
+
+
+def _index_uses(right: Node, scope: Scope) -> frozenset[str]:
+    """Return the letters used as indices on the right; the c of a declared m_c is none."""
+    names = Names(scope)
+    found: set[str] = set()
+    stack: list[Any] = [right]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, Scripted) and node.sub and isinstance(node.base, Name):
+            if names.find_key(f"{node.base.key}_{{{node.sub_text}}}") is None:
+                found |= index_letters(node)
+            stack += [part for part in (node.power, node.above) if part is not None]
+        elif isinstance(node, Node):
+            stack += [getattr(node, entry.name) for entry in fields(node)]
+        elif isinstance(node, tuple):
+            stack += node
+    return frozenset(found)
 
 
 def _key(found: Target, letters: list[str]) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from sympy import Integer, Symbol
 
-from derive.conditions import Met, candidates, meet, relevant
+from derive.conditions import Met, candidates, differentiated_by, meet, relevant, unknowns
 from derive.exact.domain import NotEvaluable
 from derive.exact.identity import BRANCH_POINTS, Outcome, Test
 from derive.exact.sample import Constraints
+from derive.exact.solve import solved_for
 from derive.exact.witness import search
 from derive.expr import Call, MatrixCall
 from derive.scope import Condition, Dependencies
@@ -42,7 +43,7 @@ class Judge:
         """Test an equation; a refutation always rests on real numbers."""
         equation = statement.equation()
         if met is not None:
-            equation = replace(equation, scope=met.scope, constraints=met.constraints)
+            equation = replace(equation, scope=met.scope, constraints=met.constraints, given=met.given)
         test = Test(equation, self.seed)
         exact = test.exact()
         if exact.kind == "out-of-range":
@@ -126,8 +127,13 @@ class Judge:
     def _under_conditions(self, statement: Statement, conditions: tuple[Condition, ...], first: Checked) -> Judgement:
         met, used, unmet = self._meet(statement, conditions)
         checked = self.check(statement, met) if used else first
-        if checked.holds and used:
+        if checked.holds and used and (not met.constraints.solved or self._is_plain(checked)):
+            if self._fails_where_degenerate(statement, met):
+                return Judgement(Verdict.UNDECIDED, "J501", "it follows where what is solved for is determined, but not at every "
+                                 "point that satisfies the conditions", notes=statement.notes)
             return self._true(statement, checked, self._needed(statement, used, checked))
+        if checked.holds and used:
+            unmet = unmet or used
         if unmet:
             named = "; ".join(condition.text for condition in unmet)
             return Judgement(Verdict.UNDECIDED, "J501", f"not an identity; it may follow from what was assumed before: {named}",
@@ -140,16 +146,47 @@ class Judge:
         """Return the conditions met by construction, those used and those that cannot be."""
         met = Met(statement.scope, Constraints())
         used: list[Condition] = []
-        unmet: list[Condition] = []
+        later: list[Condition] = []
         for condition in conditions:
             found = meet(condition, met.scope)
-            taken = set(met.constraints.makers) | set(met.constraints.functions)
-            if found is None or taken & set(found.constraints.makers):
+            if found is None or met.taken() & set(found.constraints.makers):
+                later.append(condition)
+                continue
+            met = met.joined(found, condition)
+            used.append(condition)
+        unmet: list[Condition] = []
+        for condition in later:
+            solved = self._solve(statement, met, condition)
+            if solved is None:
                 unmet.append(condition)
                 continue
-            met = Met(found.scope, met.constraints.merged(found.constraints))
+            met = solved
             used.append(condition)
-        return met, used, unmet
+        return met, [condition for condition in conditions if condition in used], unmet
+
+    def _solve(self, statement: Statement, met: Met, condition: Condition) -> Met | None:
+        """Return the condition solved for an unknown in which it is linear, at some sizes at least."""
+        dependencies = Dependencies(statement.scope.definitions)
+        for name in unknowns(condition, met.scope, dependencies):
+            if name in met.taken():
+                continue
+            trial = met.joined(Met(met.scope, solved_for(name, condition)), condition)
+            trivial = replace(statement.equation(), lhs=Integer(0), rhs=Integer(0), free=(), order=None, scope=trial.scope,
+                              constraints=trial.constraints, given=trial.given)
+            if Test(trivial, self.seed).exact().kind == "agree":
+                return trial
+        return None
+
+    def _fails_where_degenerate(self, statement: Statement, met: Met) -> bool:
+        """Whether a consequence fails at points where the linear conditions do not determine their unknown."""
+        for condition in met.given:
+            names = [name for name in met.constraints.solved if name in unknowns(condition, met.scope, Dependencies(statement.scope.definitions))]
+            for name in names:
+                again = met.constraints.merged(solved_for(name, condition, degenerate=True))
+                equation = replace(statement.equation(), scope=met.scope, constraints=again, given=met.given)
+                if Test(equation, self.seed).degenerate().kind == "differ":
+                    return True
+        return False
 
     def _needed(self, statement: Statement, used: list[Condition], checked: Checked) -> tuple[str, ...]:
         """Return the texts of the conditions without which the claim fails."""
@@ -197,10 +234,11 @@ class Judge:
         mentioned = sorted(dependencies.of(statement.lhs) | dependencies.of(statement.rhs))
         scope = statement.scope if met is None else met.scope
         constraints = Constraints() if met is None else met.constraints
-        for number, candidate in enumerate(candidates(scope, mentioned)):
+        variables = frozenset().union(*(differentiated_by(side) for side in (statement.lhs, statement.rhs)))
+        for number, candidate in enumerate(candidates(scope, mentioned, variables, constraints)):
             if number >= MAX_CANDIDATES:
                 break
-            if set(candidate.constraints.makers) & set(constraints.makers):
+            if set(candidate.constraints.makers) & set(constraints.makers) - constraints.idempotents:
                 continue
             trial = Met(candidate.scope, constraints.merged(candidate.constraints))
             try:
@@ -220,7 +258,7 @@ class Judge:
         """Return the size (such as D = 1) under which a false claim is true, or nothing."""
         equation = statement.equation()
         if met is not None:
-            equation = replace(equation, scope=met.scope, constraints=met.constraints)
+            equation = replace(equation, scope=met.scope, constraints=met.constraints, given=met.given)
         if checked.outcome is None or not checked.outcome.failing:
             return ""
         names = Test(equation, self.seed).sizes()
@@ -234,4 +272,5 @@ class Judge:
                         (len(names) == 1 or any(max((v for k, v in a.items() if k != name), default=2) > 1 for a in outcome.assignments)):
                     return f"{name} = 1"
         return ""
+
 

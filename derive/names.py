@@ -97,6 +97,10 @@ class Names(Algebra):
         self.indices = Indices(scope, self.sizes)
         self.notes: list[str] = []
 
+    def elaborate(self, node: Node) -> Typed:
+        """Return the meaning of a syntax tree; the elaborator answers."""
+        raise NotImplementedError(type(node).__name__)
+
     # -- indices -----------------------------------------------------------------------------------------------
 
     def index(self, node: Node, limit: Dim | None) -> Any:
@@ -187,6 +191,8 @@ class Names(Algebra):
             return [d for d in definitions if d.called]
         for definition in self.scope.overloads(key):
             if not definition.parameters and not definition.called:
+                if definition.node is not None:
+                    return self.elaborate(definition.node)
                 return self._reference(definition, (), node.span)
         declaration = self.scope.declarations.get(key)
         if declaration is None:

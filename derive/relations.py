@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from derive.brackets import TokenList, matches, prepare
-from derive.notation import ARROWS, DOTS, FUNCTIONS, RELATIONS, REMARK_ARROWS, TEXT
+from derive.notation import ARROWS, DOTS, DROPPED_WITH_ARGUMENT, FUNCTIONS, RELATIONS, REMARK_ARROWS, TEXT
 from derive.source import Excerpt, Span
 from derive.tokens import Token, Unreadable, tokenize
 
@@ -292,7 +292,7 @@ def loose_signs(excerpt: Excerpt) -> list[Sign]:
         if token.kind == "open":
             depth += 1
             before = tokens[position - 1] if position else None
-            if quiet == 0 and before is not None and (before.kind in ("sub", "sup") or before.text in TEXT):
+            if quiet == 0 and before is not None and (before.kind in ("sub", "sup") or before.text in TEXT or before.text in DROPPED_WITH_ARGUMENT):
                 quiet = depth
         elif token.kind == "close":
             if quiet == depth:

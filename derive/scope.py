@@ -38,6 +38,8 @@ class Definition:
     body: Any
     shape: Shape | None
     called: bool
+    node: Any = None
+    """The right side as written, where a size in it is found only by use (``H = I - \\frac1N \\mathbf{1}\\mathbf{1}^\\top``)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,12 +140,13 @@ def _known_sizes(sizes: Sizes) -> dict[Any, Any]:
 def filled(expr: Any, replaced: dict[Any, Any], span: Span) -> Any:
     """Return an expression with the sizes that were found; complain if one is open."""
     done = rebuild(expr, replaced) if replaced else expr
-    if _has_unknown(done):
+    if has_unknown(done):
         raise Unreadable("N105", "a size is not determined by what is written", span)
     return done
 
 
-def _has_unknown(expr: Any) -> bool:
+def has_unknown(expr: Any) -> bool:
+    """Whether a size in an expression is open."""
     stack = [expr]
     while stack:
         node = stack.pop()

@@ -111,10 +111,9 @@ class _Reader:
             return None if alias is None else (alias.end(), Macro(name, 0, alias[1]))
         if start["operator"]:
             group = self._group(at)
-            return None if group is None else (
-                group[1],
-                Macro(name, 0, rf"\operatorname{start['star']}{{{group[0]}}}"),
-            )
+            if group is None:
+                return None
+            return group[1], Macro(name, 0, rf"\operatorname{start['star']}{{{group[0]}}}")
         return self._paired(name, at)
 
     def _command(self, name: str, at: int) -> tuple[int, Macro | None] | None:

@@ -86,5 +86,3 @@ def _add_passage(blocks: BlockList, passage: Passage, scanner: Scanner) -> None:
             blocks.add_maths(mark.kind, mark.inner, mark.inner_end)
         position = mark.end
     blocks.add_prose(position, passage.end)
-
-

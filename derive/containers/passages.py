@@ -163,8 +163,8 @@ def _raw_html(state: StateBlock, first: int, last: int, silent: bool) -> bool:
     if not _RAW_HTML.match(state.src, start, end):
         return False
     scanner: Scanner = state.env["scanner"]
-    mark = next(scanner.marks(start, len(scanner.text)), None)
-    if mark is None or mark.start != start:
+    mark = scanner.mark_at(start)
+    if mark is None:
         return False
     line = _closing_line(state, mark.end, first + 1)
     if line is None:

@@ -10,9 +10,7 @@ from dataclasses import dataclass
 from derive.containers.block import BlockKind
 from derive.containers.delimiters import ENVIRONMENT, Delimiters, is_display
 
-_TEX = (
-    r"(?P<environment>" + ENVIRONMENT + r")|(?P<bracket>\\[\[(])|(?P<word>\\[A-Za-z]+)|\\[\s\S]|(?P<dollar>\$)"
-)
+_TEX = r"(?P<environment>" + ENVIRONMENT + r")|(?P<bracket>\\[\[(])|(?P<word>\\[A-Za-z]+)|\\[\s\S]|(?P<dollar>\$)"
 _MARKDOWN = (
     r"(?P<double>\\\\[\[(])|" + _TEX + r"|(?P<code>`+)|(?P<comment><!--)"
     r"|(?P<tag><(?P<element>(?i:script|style|pre|code|textarea))\b[^<>]*>)"
@@ -22,6 +20,8 @@ _MATHS_SCRIPT = re.compile(r"""type\s*=\s*["']?\s*math/tex\b""", re.IGNORECASE)
 _DISPLAY_SCRIPT = re.compile(r"mode\s*=\s*display", re.IGNORECASE)
 _WORDS_IN_MATHS = re.compile(r"\\(?:text\w*|mbox|hbox|intertext|textrm)\s*\{")
 _BRACE = re.compile(r"\\[\s\S]|[{}]")
+_MAX_NESTED = 4  # pairs of dollars in the words of one inline formula
+_MAX_INLINE = 500  # characters, beyond which words in a formula are not searched for dollars
 _COMMAND = re.compile(r"\\[A-Za-z]")
 
 
@@ -82,14 +82,18 @@ class Scanner:
                 yield mark
                 position = mark.end
 
+    def mark_at(self, start: int) -> Mark | None:
+        """Return the mark that begins at an offset, however far it reaches."""
+        match = self._openings.match(self.text, start)
+        return None if match is None else self._mark(match, len(self.text))
+
     def continuation(self, start: int, end: int) -> int | None:
         """Return where a displayed formula that is still open at ``end`` closes, if it closes later."""
         marks = list(self.marks(start, end))
         if not marks or marks[-1].closed:
             return None
-        last = marks[-1]
-        whole = next(self.marks(last.start, len(self.text)), last)
-        return whole.end if whole.closed and whole.end > end else None
+        whole = self.mark_at(marks[-1].start)
+        return whole.end if whole is not None and whole.closed and whole.end > end else None
 
     def _mark(self, match: re.Match[str], end: int) -> Mark | None:
         if match["environment"] or match["word"]:
@@ -159,7 +163,8 @@ class Scanner:
         return stands_alone and not self._delimiters.has_fence(start, close)
 
     def _opens_line(self, start: int) -> bool:
-        line = self.text.rfind("\n", max(0, start - 200), start) + 1
+        earliest = max(0, start - 200)
+        line = max(self.text.rfind("\n", earliest, start) + 1, earliest)
         opening = _LINE_OPENING.match(self.text, line, start)
         return opening is not None and opening.end() == start
 
@@ -193,10 +198,10 @@ class Scanner:
     def _balanced_dollar(self, start: int, end: int) -> int | None:
         r"""Return the closing dollar; the dollars in ``$a \text{ if $b$}$`` are passed over."""
         first = close = self._delimiters.dollar(start + 1)
-        for _ in range(8):
+        for _ in range(_MAX_NESTED):
             if close is None or close >= end:
                 break
-            if close - start > 2000 or not _has_open_words(self.text[start + 1 : close]):
+            if close - start > _MAX_INLINE or not _has_open_words(self.text[start + 1 : close]):
                 return close
             inner = self._delimiters.dollar(close + 1)
             close = None if inner is None else self._delimiters.dollar(inner + 1)

@@ -19,13 +19,14 @@ from derive.exact.sample import Constraints, SampledPoint
 from derive.expr import Call, Density, MatrixCall, MatrixFunction, MatrixMember, Norm, ScalarFunction, is_matrix
 from derive.facts import Declaration, Fact
 from derive.names import IndexSymbol
-from derive.scope import Dependencies, Scope
+from derive.scope import Condition, Dependencies, Scope
 from derive.shape import Dim, Shape
 
 POINTS = 2
 BALL_POINTS = 3
 BRANCH_POINTS = 14
 REDRAWS = 48
+DEGENERATE_POINTS = 40
 MAX_SIZE = 6
 MAX_CASES = 12
 AGREEMENT = 2.0**-120
@@ -49,6 +50,8 @@ class Equation:
     varying: Mapping[Any, Any] = field(default_factory=dict)
     constraints: Constraints = field(default_factory=Constraints)
     order: tuple[Any, int] | None = None
+    given: tuple[Condition, ...] = ()
+    """Conditions that every point is checked to satisfy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +117,8 @@ class Test:
     def _exponential_depth(self) -> int:
         depth = 0
         stack = [(self.equation.lhs, 0), (self.equation.rhs, 0)]
+        for condition in self.equation.given:
+            stack += [(condition.lhs, 0), (condition.rhs, 0)]
         seen: set[Any] = set()
         while stack:
             node, above = stack.pop()
@@ -141,6 +146,9 @@ class Test:
         names: set[str] = set()
         for side in (self.equation.lhs, self.equation.rhs):
             names |= self.dependencies.of(side)
+        for condition in self.equation.given:
+            names |= self.dependencies.of(condition.lhs) | self.dependencies.of(condition.rhs)
+            dims += [upper for _, upper in condition.free]
         for name in names | set(self.equation.constraints.makers):
             declaration = scope.declarations.get(name)
             if declaration is not None:
@@ -209,7 +217,25 @@ class Test:
         probe = Evaluator(domains, assignment, None, equation.scope.definitions)  # type: ignore[arg-type]
         point = SampledPoint(equation.scope, lambda dim: probe.size(dim, {}), seed, spread,
                              constraints=equation.constraints, extra=self.extra, roots=self.roots)
-        return Evaluator(domains, assignment, point, equation.scope.definitions, equation.varying, self.dependencies)
+        evaluator = Evaluator(domains, assignment, point, equation.scope.definitions, equation.varying, self.dependencies)
+        point.evaluator = evaluator
+        return evaluator
+
+    def check_given(self, evaluator: Evaluator) -> None:
+        """Check that a point satisfies the conditions it was made for.
+
+        Raises
+        ------
+        NoPoint
+            If one of them fails.
+        """
+        for condition in self.equation.given:
+            ranges = [range(1, evaluator.size(upper, {}) + 1) for _, upper in condition.free]
+            for values in product(*ranges):
+                case = dict(zip([name for name, _ in condition.free], values, strict=True))
+                difference = evaluator.value(condition.lhs, case) - evaluator.value(condition.rhs, case)
+                if not evaluator.domains[-1].is_zero(difference):
+                    raise NoPoint("a point that does not satisfy a condition")
 
     def cases(self, evaluator: Evaluator) -> list[dict[str, int]]:
         """Return the values of the free indices to test."""
@@ -248,6 +274,22 @@ class Test:
         except NotEvaluable as problem:
             return Outcome("not-evaluable", reason=str(problem))
 
+    def degenerate(self) -> Outcome:
+        """Look for points of small integers in a field, where linear conditions may be singular, that tell the sides apart."""
+        chain = self.field_domains(self.seed)
+        for assignment in self.assignments()[-2:]:
+            for attempt in range(DEGENERATE_POINTS):
+                evaluator = self.evaluator(chain, assignment, f"{self.seed}/degenerate/{attempt}", 1)
+                try:
+                    self.check_given(evaluator)
+                    for case in self.cases(evaluator):
+                        left, right = self.sides(evaluator, case)
+                        if left != right:
+                            return Outcome("differ", (assignment,), (assignment,))
+                except (NoPoint, NotEvaluable, OutOfRange, IndexError):
+                    continue
+        return Outcome("agree")
+
     def balls(self, points: int = BALL_POINTS) -> Outcome:
         """Run the test with real balls."""
         domain = Balls()
@@ -270,6 +312,7 @@ class Test:
                 chain = domains(attempt)
                 evaluator = self.evaluator(chain, assignment, f"{self.seed}/{sorted(assignment.items())}/{attempt}", spread)
                 try:
+                    self.check_given(evaluator)
                     for case in self.cases(evaluator):
                         left, right = self.sides(evaluator, case)
                         if not equal(left, right, chain[-1]):

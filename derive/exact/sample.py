@@ -23,10 +23,13 @@ class Constraints:
 
     makers: Mapping[str, Maker] = field(default_factory=dict)
     functions: Mapping[str, str] = field(default_factory=dict)
+    idempotents: frozenset[str] = frozenset()
+    solved: frozenset[str] = frozenset()
 
     def merged(self, other: Constraints) -> Constraints:
         """Return both together; the second wins."""
-        return Constraints({**self.makers, **other.makers}, {**self.functions, **other.functions})
+        return Constraints({**self.makers, **other.makers}, {**self.functions, **other.functions},
+                           self.idempotents | other.idempotents, self.solved | other.solved)
 
 
 class SampledPoint:
@@ -59,6 +62,8 @@ class SampledPoint:
         self.extra = extra or {}
         self.roots = roots
         self.used: dict[str, set[tuple[int, ...]]] = {}
+        self.solutions: dict[Any, Any] = {}
+        self.evaluator: Any = None
         self.used_functions: set[str] = set()
         self._values: dict[Any, Any] = {}
         self._making: set[Any] = set()
@@ -310,8 +315,11 @@ def unit_sum(name: str, axis: int | None) -> Constraints:
     return Constraints({name: make})
 
 
-def idempotent(name: str) -> Constraints:
-    """Return the constraint A² = A: a similar (for a symmetric A: an orthogonally similar) zero-one diagonal."""
+def idempotent(name: str, basis_of: str | None = None) -> Constraints:
+    """Return the constraint A² = A: a matrix similar (for a symmetric A: orthogonally similar) to a zero-one diagonal.
+
+    Matrices with the same ``basis_of`` share their eigenvectors: they commute.
+    """
 
     def make(point: SampledPoint, indices: tuple[int, ...], domain: Domain) -> Any:
         declaration = point.declaration(name)
@@ -319,14 +327,17 @@ def idempotent(name: str) -> Constraints:
         size = point.size(declaration.shape[0])
         rng = random.Random(f"{point.seed}/{name}/idempotent")
         rank = rng.randint(1, max(1, size - 1))
-        zero_one = _diagonal(domain, [domain.number(int(i < rank)) for i in range(size)])
+        chosen = set(rng.sample(range(size), rank))
+        zero_one = _diagonal(domain, [domain.number(int(i in chosen)) for i in range(size)])
+        if basis_of is not None:
+            rng = random.Random(f"{point.seed}/{basis_of}/idempotent")
         if declaration.facts:
             turn = point.array(size, size, frozenset((Fact.ORTHOGONAL,)), rng, domain)
             return turn * zero_one * turn.transpose()
         basis = point.array(size, size, frozenset(), rng, domain)
         return basis * zero_one * domain.inverse(basis)
 
-    return Constraints({name: make})
+    return Constraints({name: make}, idempotents=frozenset((name,)))
 
 
 def orthonormal_columns(name: str) -> Constraints:

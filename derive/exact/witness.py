@@ -62,6 +62,7 @@ def _small_assignments(test: Test, failing: tuple[Mapping[str, int], ...]) -> It
 def _at(test: Test, assignment: Mapping[str, int], attempt: int, spread: int, domain: Domain) -> Counterexample | None:
     evaluator = test.evaluator([domain], assignment, f"{test.seed}/witness/{sorted(assignment.items())}/{attempt}", spread)
     try:
+        test.check_given(evaluator)
         for case in test.cases(evaluator):
             left, right = test.sides(evaluator, case)
             if _differ(left, right, domain):

@@ -1,0 +1,201 @@
+"""A document to judged relations, one by one."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from derive.claims import check_record, judge_nodes, late_record, problem_judgement
+from derive.containers import read_text
+from derive.containers.block import Document
+from derive.document import Item, place, read_blocks
+from derive.judge import Judge
+from derive.options import Options
+from derive.readings import family_reading, sum_over
+from derive.relations import loose_signs
+from derive.satisfiable import contradiction
+from derive.source import Span
+from derive.statement import Reading, Statement, state
+from derive.tokens import Unreadable
+from derive.typed import Malformed
+from derive.verdict import Judgement, RelationReport, Verdict
+
+__all__ = ["Options", "Reader", "check_record", "check_text", "judge_relation", "late_record", "late_report", "read_relations",
+           "settle"]
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A document that was read: its relations, in order, with their places."""
+
+    relations: Sequence[Item]
+    places: Sequence[tuple[int | None, int, int, int]]
+    options: Options
+
+
+def read_relations(document: Document, preamble: Document | None, options: Options) -> Reader:
+    """Read a document and the declarations of a preamble.
+
+    Parameters
+    ----------
+    document : Document
+        The blocks of the document.
+    preamble : Document or None
+        Declarations, definitions and assumptions that come first.
+    options : Options
+        Seed and conventions.
+    """
+    read = read_blocks(document, preamble, options)
+    items = sorted(read.items, key=lambda item: ((place(item)[0] or 0), *place(item)[1:]))
+    return Reader(items, _ordinals(items), options)
+
+
+def _ordinals(items: Sequence[Item]) -> list[tuple[int | None, int, int, int]]:
+    """Return cell, line, column and the ordinal of each sign among those of its line."""
+    signs: set[tuple[int, int, int]] = set()
+    for item in items:
+        source = item.excerpt.source
+        for start in (item.sign.span.start, *(sign.span.start for sign in loose_signs(item.excerpt))):
+            signs.add((source.cell or 0, *source.position(start)))
+    by_line: Counter[tuple[int, int]] = Counter()
+    ordinal: dict[tuple[int, int, int], int] = {}
+    for cell, line, column in sorted(signs):
+        by_line[cell, line] += 1
+        ordinal[cell, line, column] = by_line[cell, line]
+    return [(*place(item), ordinal[(place(item)[0] or 0), place(item)[1], place(item)[2]]) for item in items]
+
+
+def judge_relation(reader: Reader, index: int) -> RelationReport:
+    """Judge one relation of a document."""
+    start = time.perf_counter()
+    item = reader.relations[index]
+    judgement, read_as, span = _judge(item, reader.options)
+    report = _report(reader, index, judgement, read_as, span)
+    return replace(report, seconds=time.perf_counter() - start)
+
+
+def late_report(reader: Reader, index: int, seconds: float) -> RelationReport:
+    """Report a relation whose limit of time or memory was reached."""
+    judgement = Judgement(Verdict.UNDECIDED, "U601", f"not decided within the limit of {seconds:g} s or of memory")
+    return _report(reader, index, judgement, "", None)
+
+
+def _report(reader: Reader, index: int, judgement: Judgement, read_as: str, span: Span | None) -> RelationReport:
+    item = reader.relations[index]
+    cell, line, column, ordinal = reader.places[index]
+    source = item.excerpt.source
+    underline = (column, column + max(1, item.sign.span.end - item.sign.span.start))
+    if span is not None and source.position(span.start)[0] == line:
+        first = source.position(span.start)[1]
+        underline = (first, max(first + 1, min(first + span.end - span.start, len(source.line(line)) + 1)))
+    return RelationReport(judgement, item.lhs, item.rhs, read_as, cell, line, column, ordinal, source.line(line), underline)
+
+
+# -- roles -------------------------------------------------------------------------------------------------------
+
+
+def _judge(item: Item, options: Options) -> tuple[Judgement, str, Span | None]:
+    """Return the judgement, how the relation was read, and the place it speaks of."""
+    if item.role == "range":
+        return Judgement(Verdict.DEFINITION, message="declares the range of an index"), "", None
+    if item.role == "unsupported":
+        return Judgement(Verdict.UNDECIDED, "U604", "only equations are judged"), "", None
+    if item.role == "assumption":
+        return _assumption(item, options)
+    if item.problem is not None:
+        return problem_judgement(item.problem), "", item.problem.span
+    if item.role == "definition":
+        return Judgement(Verdict.DEFINITION), f"{item.lhs} := {item.rhs}", None
+    judgement, read_as, span = _claim(item, options)
+    if item.role == "density" and judgement.verdict is Verdict.HOLDS:
+        return Judgement(Verdict.DEFINITION, evidence=judgement.evidence, message="the Gaussian density"), read_as, span
+    return judgement, read_as, span
+
+
+def _claim(item: Item, options: Options) -> tuple[Judgement, str, Span | None]:
+    assert item.left is not None and item.right is not None
+    reading = Reading("numerator" if options.layout == "infer" else options.layout, options.symmetric_derivative)
+    try:
+        judgement, statement = judge_nodes(item.left, item.right, item.scope, reading, options.layout == "infer", options)
+    except (Unreadable, Malformed) as problem:
+        return _with_reading(problem_judgement(problem), item, reading, problem, options), "", problem.span
+    span = item.right.span
+    if item.arrow == "iff" and judgement.verdict is Verdict.UNDECIDED:
+        judgement = replace(judgement, code="J502", message="equivalences are not decided yet")
+    return judgement, statement.read_as, span
+
+
+def _with_reading(judgement: Judgement, item: Item, reading: Reading, problem: Unreadable | Malformed, options: Options) -> Judgement:
+    """Add the reading that makes sense of a malformed relation, if one is found."""
+    hint = getattr(problem, "reading", None)
+    if hint is None or item.left is None or item.right is None:
+        return judgement
+    if problem.code == "S210":
+        left, right = (sum_over(side, *hint) for side in (item.left, item.right))
+        words = f"read over {hint[1]}"
+    else:
+        left, right = ((family_reading(side, item.scope) or side) for side in (item.left, item.right))
+        words = f"read as {hint[0]}_{hint[1]}"
+    try:
+        again, _ = judge_nodes(left, right, item.scope, reading, options.layout == "infer", options)
+    except (Unreadable, Malformed):
+        return judgement
+    said = {Verdict.HOLDS: "it holds", Verdict.REFUTED: "it is false as well", Verdict.CONDITIONAL: f"it holds where {again.condition}"}
+    if again.verdict not in said:
+        return judgement
+    return replace(judgement, message=f"{judgement.message}; {words} {said[again.verdict]}", repair_verdict=again.verdict)
+
+
+def _assumption(item: Item, options: Options) -> tuple[Judgement, str, Span | None]:
+    """Answer a stated condition: true anyway, impossible, or taken as an assumption."""
+    if item.left is None or item.right is None or item.problem is not None:
+        if item.problem is not None:
+            return Judgement(Verdict.ASSUMPTION, message=f"taken as stated; it is not understood: {item.problem.message}"), "", None
+        return Judgement(Verdict.ASSUMPTION, message="taken as stated"), "", None
+    reading = Reading("numerator" if options.layout == "infer" else options.layout, options.symmetric_derivative)
+    try:
+        statement = state(item.left, item.right, item.scope, reading)
+    except (Unreadable, Malformed) as problem:
+        if isinstance(problem, Malformed) and not _is_zero(item):
+            return problem_judgement(problem), "", problem.span
+        return Judgement(Verdict.ASSUMPTION, message=f"taken as stated; it is garbled: {problem.message}"), "", problem.span
+    return _stated(statement, item, options), statement.read_as, None
+
+
+def _is_zero(item: Item) -> bool:
+    return item.rhs.strip() == "0"
+
+
+def _stated(statement: Statement, item: Item, options: Options) -> Judgement:
+    judge = Judge(options.seed)
+    checked = judge.check(statement, witness=False)
+    if checked.holds:
+        return Judgement(Verdict.HOLDS, evidence=checked.evidence, message="true without being assumed")
+    impossible = contradiction(statement, item.scope.conditions, options.seed)
+    if impossible:
+        return Judgement(Verdict.REFUTED, "A402", impossible, evidence=None)
+    return Judgement(Verdict.ASSUMPTION)
+
+
+# -- the whole document ------------------------------------------------------------------------------------------
+
+
+def settle(reader: Reader, reports: Sequence[RelationReport]) -> list[RelationReport]:
+    """Return the reports with what only the whole document shows."""
+    return list(reports)
+
+
+def check_text(text: str, *, name: str = "text.md", preamble: str | None = None, options: Options | None = None) -> list[RelationReport]:
+    """Judge the relations of a text, in this process and without a time limit.
+
+    Examples
+    --------
+    >>> [report.judgement.verdict.value for report in check_text("Let $a \\\\in \\\\mathbb{R}$. $$a + a = 2a$$")]
+    ['holds']
+    """
+    options = options or Options()
+    first = read_text("preamble.md", preamble) if preamble is not None else None
+    reader = read_relations(read_text(name, text), first, options)
+    return settle(reader, [judge_relation(reader, index) for index in range(len(reader.relations))])

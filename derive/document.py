@@ -1,0 +1,349 @@
+"""A document read in order: declarations, definitions, assumptions and the relations to judge, each with its scope."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from derive.brackets import prepare
+from derive.claims import as_condition
+from derive.containers.block import Block, BlockKind, Document
+from derive.declarations import DeclarationReader, restriction
+from derive.definitions import Target, define, is_known, target
+from derive.options import Options
+from derive.readings import family_reading
+from derive.relations import Chain, Failure, Sign, chains, loose_signs
+from derive.scope import Scope
+from derive.source import Excerpt
+from derive.statement import Reading, parse_side, state
+from derive.syntax import Node, Num
+from derive.tokens import Token, Unreadable, tokenize
+from derive.typed import Malformed
+
+_ASSUMES = re.compile(
+    r"\b(assum(e|es|ing|ption)|suppos(e|es|ing)|subject to|constrain(t|ts|ed)|premise|provided( that)?|given( that)?\s*$"
+    r"|given that\b|such that|satisf(y|ies|ying)|requir(e|es|ing)|let)\b", re.IGNORECASE)
+_SENTENCE_END = re.compile(r"[.!?](?=\s|$)(?<!e\.g\.)(?<!i\.e\.)(?<!w\.r\.t\.)(?<!cf\.)")
+GAUSSIAN = frozenset({"N", "\\mathcal{N}", "\\mathrm{N}"})
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One relation to judge.
+
+    ``role`` is ``"claim"``, ``"definition"``, ``"assumption"``, ``"range"``, ``"density"`` (a left side that is the
+    Gaussian density, stated for the first time) or ``"unsupported"``. ``problem`` says why it cannot be judged.
+    """
+
+    role: str
+    sign: Sign
+    excerpt: Excerpt
+    left: Node | None
+    right: Node | None
+    lhs: str
+    rhs: str
+    scope: Scope
+    problem: Unreadable | Malformed | None = None
+    words: str = ""
+    arrow: str | None = None
+    inline: bool = False
+
+
+@dataclass
+class Reader:
+    """Reads blocks in order into a scope and items."""
+
+    macros: Mapping[str, Any]
+    options: Options
+    scope: Scope = field(default_factory=Scope)
+    items: list[Item] = field(default_factory=list)
+    sentence: str = ""
+    gap: bool = False
+    last_side: tuple[list[Token], Excerpt] | None = None
+    judging: bool = True
+
+    @property
+    def reading(self) -> Reading:
+        """Return the conventions for definitions; the layout of claims is tried out later."""
+        return Reading("denominator" if self.options.layout == "denominator" else "numerator", self.options.symmetric_derivative)
+
+    def read(self, blocks: Sequence[Block]) -> None:
+        """Read all blocks."""
+        for block in blocks:
+            if block.kind is not BlockKind.TEXT:
+                self._collect_ranges(block.excerpt)
+        for block in blocks:
+            if block.kind is BlockKind.TEXT:
+                self._text(block.excerpt.text)
+            elif block.kind is BlockKind.INLINE:
+                self._inline(block.excerpt)
+                self.sentence += " $ "
+            else:
+                self._display(block.excerpt)
+                self.sentence, self.gap = "", False
+
+    # -- prose -------------------------------------------------------------------------------------------------
+
+    def _text(self, text: str) -> None:
+        for number, paragraph in enumerate(re.split(r"\n\s*\n", text)):
+            if number:
+                self.gap = True
+            if not paragraph.strip():
+                continue
+            if self.gap:
+                self.sentence, self.gap = "", False
+            self.sentence += paragraph
+        pieces = _SENTENCE_END.split(self.sentence)
+        self.sentence = pieces[-1] if pieces[-1].strip() or len(pieces) == 1 else ""
+        if "\n#" in self.sentence or self.sentence.lstrip().startswith("#"):
+            self.sentence = self.sentence.rsplit("\n", 1)[-1] if "\n" in self.sentence.strip() else ""
+
+    def _assumes(self, words: str = "") -> bool:
+        return bool(_ASSUMES.search(self.sentence[-200:]) or _ASSUMES.search(words) or words.strip().lower().startswith("where"))
+
+    # -- inline maths ------------------------------------------------------------------------------------------
+
+    def _prepared(self, excerpt: Excerpt) -> DeclarationReader | None:
+        try:
+            return DeclarationReader(prepare(tokenize(excerpt, self.macros)), self.scope)
+        except Unreadable:
+            return None
+
+    def _collect_ranges(self, excerpt: Excerpt) -> None:
+        """Read the ranges of indices first: ``for $n = 1, …, N$`` often stands behind the declaration."""
+        if "dots" not in excerpt.text and "..." not in excerpt.text and "…" not in excerpt.text:
+            return
+        reader = self._prepared(excerpt)
+        if reader is None:
+            return
+        known = dict(self.scope.ranges)
+        try:
+            reader._take_ranges(reader.pieces(0, len(reader.list.tokens)))
+        except (Unreadable, Malformed):
+            return
+        self.scope.ranges.update(known)
+
+    def _inline(self, excerpt: Excerpt) -> None:
+        reader = self._prepared(excerpt)
+        if reader is None:
+            if self.options.inline and self.judging:
+                self._failures(chains(excerpt, self.macros), excerpt, True)
+            return
+        end = len(reader.list.tokens)
+        try:
+            if reader.read(0, end):
+                return
+        except (Unreadable, Malformed):
+            return
+        if self._restriction(excerpt):
+            return
+        self._chains(chains(excerpt, self.macros), excerpt, inline=True)
+
+    def _restriction(self, excerpt: Excerpt) -> bool:
+        try:
+            found = restriction(tokenize(excerpt, self.macros), self.scope.copy())
+        except (Unreadable, Malformed):
+            return False
+        if found is None or not all(_is_size(side, self.scope) for side in found[1:]):
+            return False
+        self.scope = self.scope.copy()
+        self.scope.restrictions = (*self.scope.restrictions, found)
+        return True
+
+    # -- displayed maths ---------------------------------------------------------------------------------------
+
+    def _display(self, excerpt: Excerpt) -> None:
+        reader = self._prepared(excerpt)
+        if reader is not None and any(token.text == "\\in" for token in reader.list.tokens):
+            try:
+                if reader.read(0, len(reader.list.tokens)):
+                    self._add_ranges(loose_signs(excerpt), excerpt)
+                    return
+            except (Unreadable, Malformed):
+                pass
+        start = len(self.items)
+        self._chains(chains(excerpt, self.macros), excerpt, inline=False)
+        seen = {item.sign.span.start for item in self.items[start:]}
+        for sign in loose_signs(excerpt):
+            if sign.span.start not in seen:
+                problem = Unreadable("N106", "a relation inside brackets or words is not supported", sign.span)
+                self._add(Item("claim", sign, excerpt, None, None, "", "", self.scope, problem))
+
+    def _add(self, item: Item) -> None:
+        if self.judging and (not item.inline or self.options.inline):
+            self.items.append(item)
+
+    def _add_ranges(self, signs: Sequence[Sign], excerpt: Excerpt) -> None:
+        for sign in signs:
+            self._add(Item("range", sign, excerpt, None, None, "", "", self.scope))
+
+    def _failures(self, found: Sequence[Chain | Failure], excerpt: Excerpt, inline: bool) -> None:
+        for failure in found:
+            if isinstance(failure, Failure):
+                self._add(Item("claim", failure.sign, excerpt, None, None, excerpt.text.strip(), "", self.scope, failure.problem,
+                               inline=inline))
+
+    def _chains(self, found: Sequence[Chain | Failure], excerpt: Excerpt, inline: bool) -> None:
+        for chain in found:
+            if isinstance(chain, Failure):
+                self._failures([chain], excerpt, inline)
+            elif chain.is_range:
+                self._add_ranges(chain.signs, excerpt)
+            else:
+                self._chain(chain, excerpt, inline)
+
+    def _chain(self, chain: Chain, excerpt: Excerpt, inline: bool) -> None:
+        sides: list[tuple[list[Token], Excerpt]] = []
+        for side in chain.sides:
+            if side is None:
+                sides.append(self.last_side or ([], excerpt))
+            else:
+                sides.append((side, excerpt))
+        if not inline:
+            self.last_side = sides[-1]
+        nodes: list[Node | Unreadable] = []
+        for (tokens, _), sign in zip(sides, [chain.signs[0], *chain.signs], strict=True):
+            try:
+                nodes.append(parse_side(tokens, self.scope, sign.span))
+            except Unreadable as problem:
+                nodes.append(problem)
+        assumes = self._assumes(chain.words)
+        for position, sign in enumerate(chain.signs):
+            texts = _text(*sides[position]), _text(*sides[position + 1])
+            self._relation(sign, excerpt, nodes, position, texts, chain, assumes, inline)
+
+    def _relation(self, sign: Sign, excerpt: Excerpt, nodes: list[Node | Unreadable], position: int, texts: tuple[str, str],
+                  chain: Chain, assumes: bool, inline: bool) -> None:
+        left, right = nodes[position], nodes[position + 1]
+        arrow = chain.arrow if position == 0 else None
+
+        def item(role: str, problem: Unreadable | Malformed | None = None, scope: Scope | None = None) -> Item:
+            return Item(role, sign, excerpt, left if isinstance(left, Node) else None, right if isinstance(right, Node) else None,
+                        *texts, scope or self.scope, problem, chain.words, arrow, inline)
+
+        if sign.kind not in ("equal", "define", "define-right"):
+            self._add(item("unsupported"))
+            return
+        if sign.kind == "define-right":
+            left, right = right, left
+        is_zero = isinstance(right, Num) and right.value == 0
+        for node in (left, right):
+            if isinstance(node, Unreadable) and not (is_zero and node is left):
+                self._add(item("claim", node))
+                return
+        found = target(left) if isinstance(left, Node) else None
+        if found is not None and self._defines(found, sign, position, right) and isinstance(right, Node):
+            self._define(found, right, item, sign)
+        elif is_zero and not isinstance(left, Num):
+            self._stationary(nodes, position, item, texts)
+        elif assumes:
+            self._assume(item, texts)
+        elif inline and not self.options.inline:
+            return
+        else:
+            self._add(item("claim"))
+
+    def _defines(self, found: Target, sign: Sign, position: int, right: Any) -> bool:
+        if sign.kind != "equal":
+            return True
+        if position > 0 or not isinstance(right, Node):
+            return False
+        if self._is_density(found):
+            return True
+        return not is_known(found, self.scope, right)
+
+    def _is_density(self, found: Target) -> bool:
+        return found.group is not None and found.base.key in GAUSSIAN and len(found.group.items) == 3 \
+            and found.base.key not in self.scope.names and found.base.key not in self.scope.declarations \
+            and not found.sub and len({str(item) for item in found.group.items}) == 3
+
+    def _define(self, found: Target, right: Node, item: Any, sign: Sign) -> None:
+        if sign.kind == "equal" and self._is_density(found):
+            self._add(item("density"))
+            return
+        before = self.scope
+        self.scope = before.copy()
+        try:
+            define(found, right, self.scope, self.reading)
+        except (Unreadable, Malformed) as problem:
+            self.scope = before
+            self._add(item("definition", problem))
+            return
+        self._add(item("definition", None, self.scope))
+
+    def _stationary(self, nodes: list[Node | Unreadable], position: int, item: Any, texts: tuple[str, str]) -> None:
+        """Take ``E = 0`` as a condition; where E is garbled, what it was said to equal takes its place."""
+        made = item("assumption")
+        statement = None
+        for earlier in range(position, -1, -1):
+            node = nodes[earlier]
+            if isinstance(node, Unreadable):
+                continue
+            for reading in (node, family_reading(node, self.scope)):
+                if reading is None:
+                    continue
+                try:
+                    statement = state(reading, nodes[position + 1], self.scope, self.reading)  # type: ignore[arg-type]
+                    break
+                except (Unreadable, Malformed):
+                    continue
+            if statement is not None:
+                if earlier != position or reading is not node:
+                    made = Item("assumption", made.sign, made.excerpt, reading, made.right, *texts, self.scope, None, made.words,
+                                made.arrow, made.inline)
+                break
+        if statement is None:
+            left = nodes[position]
+            made = item("assumption", left if isinstance(left, Unreadable) else None)
+        self._add(made)
+        if statement is not None:
+            self._condition(statement, " = ".join(texts), made)
+
+    def _assume(self, item: Any, texts: tuple[str, str]) -> None:
+        made = item("assumption")
+        self._add(made)
+        try:
+            statement = state(made.left, made.right, self.scope, self.reading)
+        except (Unreadable, Malformed):
+            return
+        self._condition(statement, " = ".join(texts), made)
+
+    def _condition(self, statement: Any, text: str, made: Item) -> None:
+        line = made.excerpt.source.position(made.sign.span.start)[0]
+        self.scope = self.scope.copy()
+        self.scope.conditions = (*self.scope.conditions, as_condition(statement, text, line))
+
+
+def _text(tokens: list[Token], excerpt: Excerpt) -> str:
+    """Return the source text of a side."""
+    if not tokens:
+        return ""
+    start, end = tokens[0].span.start, max(token.span.end for token in tokens)
+    return " ".join(excerpt.source.text[start:end].split())
+
+
+def _is_size(side: Any, scope: Scope) -> bool:
+    return all(scope.is_size(symbol.name) for symbol in side.free_symbols)
+
+
+def read_blocks(document: Document, preamble: Document | None, options: Options) -> Reader:
+    """Read a preamble and a document; only the document's relations are judged."""
+    macros = {**(preamble.macros if preamble else {}), **document.macros}
+    reader = Reader(macros, options)
+    if preamble is not None:
+        reader.judging = False
+        reader.read(preamble.blocks)
+        reader.judging = True
+        reader.sentence, reader.gap, reader.last_side = "", False, None
+    reader.read(document.blocks)
+    return reader
+
+
+def place(item: Item) -> tuple[int | None, int, int]:
+    """Return cell, line and column of a relation sign."""
+    source = item.excerpt.source
+    line, column = source.position(item.sign.span.start)
+    return source.cell, line, column
+

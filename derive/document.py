@@ -24,7 +24,7 @@ from derive.typed import Malformed
 
 _ASSUMES = re.compile(
     r"\b(assum(e|es|ing|ption)|suppos(e|es|ing)|subject to|constrain(t|ts|ed)|premise|provided( that)?|given( that)?\s*$"
-    r"|given that\b|such that|satisf(y|ies|ying)|requir(e|es|ing)|let)\b", re.IGNORECASE)
+    r"|given that\b|let)\b", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.!?](?=\s|$)(?<!e\.g\.)(?<!i\.e\.)(?<!w\.r\.t\.)(?<!cf\.)")
 GAUSSIAN = frozenset({"N", "\\mathcal{N}", "\\mathrm{N}"})
 

@@ -174,7 +174,9 @@ def build(node: type[Basic], *args: Any) -> Any:
     if make is not None:
         return make(args)
     if node is Pow:
-        return Pow(args[0], args[1], evaluate=False)
+        made = Expr.__new__(Pow, *args)
+        made.is_commutative = True
+        return made
     return Basic.__new__(node, *args)
 
 

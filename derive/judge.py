@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 from sympy import Integer, Symbol
 
 from derive.conditions import Met, candidates, differentiated_by, meet, relevant, unknowns
@@ -29,6 +30,10 @@ class Checked:
     reason: str = ""
     code: str = ""
     outcome: Outcome | None = None
+
+
+_SOLVED: dict[Any, tuple[str | None, Condition, tuple[Condition, ...]]] = {}
+"""The unknown that a condition was solved for, remembered over the claims of a document; it keeps its keys alive."""
 
 
 class Judge:
@@ -166,6 +171,15 @@ class Judge:
 
     def _solve(self, statement: Statement, met: Met, condition: Condition) -> Met | None:
         """Return the condition solved for an unknown in which it is linear, at some sizes at least."""
+        key = (self.seed, id(condition), *(id(other) for other in met.given))
+        if key not in _SOLVED:
+            _SOLVED[key] = (self._unknown(statement, met, condition), condition, met.given)
+        name = _SOLVED[key][0]
+        if name is None or name in met.taken():
+            return None
+        return met.joined(Met(met.scope, solved_for(name, condition)), condition)
+
+    def _unknown(self, statement: Statement, met: Met, condition: Condition) -> str | None:
         dependencies = Dependencies(statement.scope.definitions)
         for name in unknowns(condition, met.scope, dependencies):
             if name in met.taken():
@@ -173,8 +187,8 @@ class Judge:
             trial = met.joined(Met(met.scope, solved_for(name, condition)), condition)
             trivial = replace(statement.equation(), lhs=Integer(0), rhs=Integer(0), free=(), order=None, scope=trial.scope,
                               constraints=trial.constraints, given=trial.given)
-            if Test(trivial, self.seed).exact().kind == "agree":
-                return trial
+            if Test(trivial, self.seed).has_point():
+                return name
         return None
 
     def _fails_where_degenerate(self, statement: Statement, met: Met) -> bool:
@@ -231,7 +245,7 @@ class Judge:
 
     def _missing_condition(self, statement: Statement, met: Met | None) -> tuple[str, Evidence | None] | None:
         dependencies = Dependencies({})
-        mentioned = sorted(dependencies.of(statement.lhs) | dependencies.of(statement.rhs))
+        mentioned = sorted(self._plainly_mentioned(statement, dependencies))
         scope = statement.scope if met is None else met.scope
         constraints = Constraints() if met is None else met.constraints
         variables = frozenset().union(*(differentiated_by(side) for side in (statement.lhs, statement.rhs)))
@@ -248,6 +262,21 @@ class Judge:
             if checked.holds and self._is_plain(checked):
                 return candidate.text, checked.evidence
         return None
+
+    def _plainly_mentioned(self, statement: Statement, dependencies: Dependencies) -> frozenset[str]:
+        """Return the symbols that a claim mentions itself and that nothing it mentions is defined by.
+
+        A condition on a symbol would change what is defined by it, too: C = |A| A^{-\\top} for a symmetric A is another C.
+        """
+        names = dependencies.of(statement.lhs) | dependencies.of(statement.rhs)
+        through = Dependencies(statement.scope.definitions)
+        defined: set[str] = set()
+        for name in names:
+            if name.startswith("def:"):
+                definition = statement.scope.definitions[name[4:]]
+                if not definition.called:
+                    defined |= through.of(definition.body)
+        return names - defined
 
     def _is_plain(self, checked: Checked) -> bool:
         """Whether the test under a condition saw more than sizes equal to one."""

@@ -24,7 +24,8 @@ from derive.expr import (
 )
 from derive.limits import MAX_EXPONENT
 from derive.names import IndexSymbol
-from derive.scope import Definition, Dependencies
+from derive.exact.shared import Shared
+from derive.scope import Definition
 
 Env = Mapping[str, int]
 MAX_RANGE = 200
@@ -45,22 +46,21 @@ class Evaluator:
         The sizes.
     point : Point
         Values of the declared symbols.
-    definitions : mapping of str to Definition
-        The definitions that calls refer to.
+    shared : Shared
+        The definitions that calls refer to, and what is known of expressions.
     varying : mapping
         Symbols that vary in a differential, with the symbols of their change.
     """
 
     def __init__(self, domains: list[Domain], sizes: Mapping[str, int], point: Point,
-                 definitions: dict[str, Definition], varying: Mapping[Any, Any] | None = None,
-                 dependencies: Dependencies | None = None) -> None:
+                 shared: Shared, varying: Mapping[Any, Any] | None = None) -> None:
         self.domains = domains
         self.arithmetic = [Arithmetic(domain) for domain in domains]
         self.sizes = sizes
         self.point = point
-        self.definitions = definitions
+        self.shared = shared
+        self.definitions = shared.definitions
         self.varying = varying or {}
-        self.dependencies = dependencies or Dependencies(definitions)
         self.root = Context(None, {}, 0)
 
     # -- entry -------------------------------------------------------------------------------------------------
@@ -71,12 +71,14 @@ class Evaluator:
 
     def eval(self, expr: Any, ctx: Context, env: Env, level: int) -> Any:
         """Return the value of an expression in a context."""
-        while ctx.parent is not None and not (ctx.changed & self.dependencies.of(expr)):
+        info = self.shared.info(expr)
+        expr = info.expr
+        while ctx.parent is not None and ctx.changed.isdisjoint(info.names):
             ctx = ctx.parent
         kind = type(expr)
-        if kind is Integer or kind in _CHEAP:
+        if kind in _CHEAP:
             return _TABLE[kind](self, expr, ctx, env, level)
-        key = (expr, level, *(env.get(name) for name in free_indices(expr)))
+        key = (id(expr), level, *[env.get(name) for name in info.free])
         found = ctx.memo.get(key)
         if found is None:
             rule = _TABLE.get(kind)
@@ -86,6 +88,15 @@ class Evaluator:
                 raise NotEvaluable(f"{kind.__name__} cannot be evaluated")
             found = rule(self, expr, ctx, env, level)
             ctx.memo[key] = found
+        return found
+
+    def derived(self, make: Callable[[Any], Any], expr: Any) -> Any:
+        """Return an expression made from another, made once."""
+        key = (make, id(expr))
+        found = self.shared.derived.get(key)
+        if found is None:
+            found = self.shared.copy(make(expr))
+            self.shared.derived[key] = found
         return found
 
     # -- sizes and indices -------------------------------------------------------------------------------------
@@ -282,28 +293,6 @@ class Evaluator:
 Rule = Callable[[Evaluator, Any, Context, Env, int], Any]
 _TABLE: dict[type, Rule] = {}
 _CHEAP: set[type] = set()
-_FREE: dict[Any, tuple[str, ...]] = {}
-
-
-def free_indices(expr: Any) -> tuple[str, ...]:
-    """Return the indices that occur free in an expression, sorted."""
-    found = _FREE.get(expr)
-    if found is None:
-        names: set[str] = set()
-        if isinstance(expr, IndexSymbol):
-            names.add(expr.name)
-        elif not isinstance(expr, Str):
-            for arg in expr.args:
-                names.update(free_indices(arg))
-            if isinstance(expr, IndexSum | IndexProduct | MatrixIndexSum):
-                inner = set(free_indices(expr.args[0])) | {name for arg in expr.args[4:] for name in free_indices(arg)}
-                bounds = {name for arg in expr.args[2:4] for name in free_indices(arg)}
-                names = (inner - {expr.args[1].name}) | bounds
-        found = tuple(sorted(names))
-        if len(_FREE) > 100_000:
-            _FREE.clear()
-        _FREE[expr] = found
-    return found
 
 
 def rule(*kinds: type, cheap: bool = False) -> Callable[[Rule], Rule]:
@@ -397,6 +386,8 @@ def _power(ev: Evaluator, expr: Any, ctx: Context, env: Env, level: int) -> Any:
     arithmetic = ev.arithmetic[level]
     exponent = ev.exponent(expr.args[1], env)
     if exponent is not None and exponent.denominator <= 2 and abs(exponent) <= MAX_EXPONENT:
+        if isinstance(expr.args[0], Norm) and expr.args[0].args[1].name == "2" and exponent % 2 == 0:
+            return arithmetic.power(_square_sum(ev, expr.args[0].args[0], ctx, env, level), int(exponent) // 2)
         base = ev.eval(expr.args[0], ctx, env, level)
         if exponent.denominator == 2:
             base = arithmetic.sqrt(base)
@@ -527,15 +518,19 @@ def _product(ev: Evaluator, expr: Any, ctx: Context, env: Env, level: int) -> An
 
 @rule(Norm)
 def _norm(ev: Evaluator, expr: Any, ctx: Context, env: Env, level: int) -> Any:
-    value = ev.eval(expr.args[0], ctx, env, level)
-    arithmetic, domain = ev.arithmetic[level], ev.domains[level]
-
-    def total(m: Any) -> Any:
-        return sum(m.entries(), domain.number(0))
-
     if expr.args[1].name == "1":
-        return arithmetic.linear(total, absolute(arithmetic, value))
-    return arithmetic.sqrt(arithmetic.linear(total, arithmetic.hadamard(value, value)))
+        return _total(ev, absolute(ev.arithmetic[level], ev.eval(expr.args[0], ctx, env, level)), level)
+    return ev.arithmetic[level].sqrt(_square_sum(ev, expr.args[0], ctx, env, level))
+
+
+def _total(ev: Evaluator, value: Any, level: int) -> Any:
+    zero = ev.domains[level].number(0)
+    return ev.arithmetic[level].linear(lambda m: sum(m.entries(), zero), value)
+
+
+def _square_sum(ev: Evaluator, array: Any, ctx: Context, env: Env, level: int) -> Any:
+    value = ev.eval(array, ctx, env, level)
+    return _total(ev, ev.arithmetic[level].hadamard(value, value), level)
 
 
 def absolute(arithmetic: Arithmetic, value: Any) -> Any:
@@ -591,7 +586,7 @@ def _blocks(ev: Evaluator, expr: Any, ctx: Context, env: Env, level: int) -> Any
 
 @rule(Density)
 def _density(ev: Evaluator, expr: Any, ctx: Context, env: Env, level: int) -> Any:
-    return ev.eval(density_formula(expr), ctx, env, level)
+    return ev.eval(ev.derived(density_formula, expr), ctx, env, level)
 
 
 def density_formula(expr: Any) -> Any:
@@ -628,7 +623,7 @@ def _call(ev: Evaluator, expr: Any, ctx: Context, env: Env, level: int) -> Any:
                 return override(level)
             at = at.parent
     inner, inner_env = enter(ev, definition, arguments, ctx, env)
-    return ev.eval(definition.body, inner, inner_env, level)
+    return ev.eval(ev.shared.body(definition.ident), inner, inner_env, level)
 
 
 def enter(ev: Evaluator, definition: Definition, arguments: Any, ctx: Context, env: Env) -> tuple[Context, Env]:

@@ -62,7 +62,7 @@ def _defined(ev: Evaluator, ident: str, argument: Any, ctx: Context, env: Env, l
         for j in range(cols):
             cell = build(Entry, argument, Integer(i + 1), Integer(j + 1))
             inner, inner_env = enter(ev, definition, (cell,), ctx, env)
-            entries.append(ev.eval(definition.body, inner, inner_env, level))
+            entries.append(ev.eval(ev.shared.body(definition.ident), inner, inner_env, level))
     return ev.assemble(rows, cols, entries, level)
 
 
@@ -203,7 +203,7 @@ def split_log(ev: Evaluator, expr: Any, ctx: Context, env: Env, level: int) -> A
     if isinstance(expr, Pow):
         return arithmetic.multiply(ev.eval(expr.args[1], ctx, env, level), log(expr.args[0]))
     if isinstance(expr, Density):
-        return log(density_formula(expr))
+        return log(ev.derived(density_formula, expr))
     if isinstance(expr, ScalarFunction) and expr.args[0].name == "exp":
         return ev.eval(expr.args[2], ctx, env, level)
     if isinstance(expr, ScalarFunction) and expr.args[0].name in ("abs", "sqrt"):
@@ -215,7 +215,7 @@ def split_log(ev: Evaluator, expr: Any, ctx: Context, env: Env, level: int) -> A
         definition = ev.definitions[expr.args[0].name]
         inner_ctx, inner_env = enter(ev, definition, expr.args[1:], ctx, env)
         if "def:" + definition.ident not in ctx.changed:
-            return split_log(ev, definition.body, inner_ctx, inner_env, level)
+            return split_log(ev, ev.shared.body(definition.ident), inner_ctx, inner_env, level)
     if isinstance(expr, Determinant):
         return _log_determinant(ev, expr.args[0], ctx, env, level)
     if isinstance(expr, Entry):
@@ -250,7 +250,7 @@ def _log_determinant(ev: Evaluator, matrix: Any, ctx: Context, env: Env, level: 
     if isinstance(matrix, MatrixCall) and "def:" + matrix.args[0].name not in ctx.changed:
         definition = ev.definitions[matrix.args[0].name]
         inner, inner_env = enter(ev, definition, matrix.args[3:], ctx, env)
-        return _log_determinant(ev, definition.body, inner, inner_env, level)
+        return _log_determinant(ev, ev.shared.body(definition.ident), inner, inner_env, level)
     if isinstance(matrix, MatMul):
         size = ev.shape(matrix, env)[0]
         matrices = [arg for arg in matrix.args if is_matrix(arg)]
@@ -272,7 +272,7 @@ def _push_entry(ev: Evaluator, expr: Any) -> list[Any] | None:
     if isinstance(matrix, MatrixCall):
         definition = ev.definitions[matrix.args[0].name]
         if not definition.parameters:
-            return [build(Entry, definition.body, i, j)]
+            return [build(Entry, ev.shared.body(definition.ident), i, j)]
         return None
     if isinstance(matrix, MatrixFunction) and not matrix.args[0].name.startswith("def:"):
         if matrix.args[0].name == "softmax":

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import Any
 
-from sympy import Symbol, preorder_traversal
-from sympy.matrices.expressions import MatMul, MatPow, MatrixSymbol
+from sympy import Mul, Symbol, preorder_traversal
+from sympy.matrices.expressions import Determinant, Inverse, MatMul, MatPow, MatrixSymbol
 
 from derive.exact.domain import Balls, Domain, Field, NoPoint, NotEvaluable, primes
 from derive.exact.evaluate import Evaluator, OutOfRange
 from derive.exact.functions import known_functions
 from derive.exact.series import truncated
+from derive.exact.shared import Shared
 from derive.exact.sample import Constraints, SampledPoint
-from derive.expr import Call, Density, MatrixCall, MatrixFunction, MatrixMember, Norm, ScalarFunction, is_matrix
+from derive.expr import Call, Density, MatrixCall, MatrixFunction, MatrixMember, Member, Norm, ScalarFunction, is_matrix
 from derive.facts import Declaration, Fact
 from derive.names import IndexSymbol
 from derive.scope import Condition, Dependencies, Scope
@@ -24,8 +25,9 @@ from derive.shape import Dim, Shape
 
 POINTS = 2
 BALL_POINTS = 3
-BRANCH_POINTS = 14
+BRANCH_POINTS = 12
 REDRAWS = 48
+SOLVING_REDRAWS = 3
 DEGENERATE_POINTS = 40
 MAX_SIZE = 6
 MAX_CASES = 12
@@ -75,8 +77,12 @@ class Test:
         self.equation = equation
         self.seed = seed
         self.dependencies = Dependencies(equation.scope.definitions)
+        self.shared = Shared(equation.scope.definitions, self.dependencies)
+        self.lhs, self.rhs = self.shared.copy(equation.lhs), self.shared.copy(equation.rhs)
+        self.given = [replace(condition, lhs=self.shared.copy(condition.lhs), rhs=self.shared.copy(condition.rhs))
+                      for condition in equation.given]
         self.nodes = list(_nodes(equation))
-        self.has_branches = any(_is_branch(node) for node in self.nodes)
+        self.has_branches = _branches(self.nodes, equation.scope)
         self.has_logs = any(isinstance(node, ScalarFunction | MatrixFunction) and node.args[0].name in _TRANSCENDENTAL
                             for node in self.nodes) or self._has_fractional_powers()
         self.roots = self._roots()
@@ -214,10 +220,10 @@ class Test:
     def evaluator(self, domains: list[Domain], assignment: Mapping[str, int], seed: str, spread: int) -> Evaluator:
         """Return an evaluator at a new random point."""
         equation = self.equation
-        probe = Evaluator(domains, assignment, None, equation.scope.definitions)  # type: ignore[arg-type]
+        probe = Evaluator(domains, assignment, None, self.shared)  # type: ignore[arg-type]
         point = SampledPoint(equation.scope, lambda dim: probe.size(dim, {}), seed, spread,
                              constraints=equation.constraints, extra=self.extra, roots=self.roots)
-        evaluator = Evaluator(domains, assignment, point, equation.scope.definitions, equation.varying, self.dependencies)
+        evaluator = Evaluator(domains, assignment, point, self.shared, equation.varying)
         point.evaluator = evaluator
         return evaluator
 
@@ -229,7 +235,7 @@ class Test:
         NoPoint
             If one of them fails.
         """
-        for condition in self.equation.given:
+        for condition in self.given:
             ranges = [range(1, evaluator.size(upper, {}) + 1) for _, upper in condition.free]
             for values in product(*ranges):
                 case = dict(zip([name for name, _ in condition.free], values, strict=True))
@@ -250,14 +256,14 @@ class Test:
         """Return both sides at a point."""
         if self.equation.order is not None:
             return self._series(evaluator, case)
-        return evaluator.value(self.equation.lhs, case), evaluator.value(self.equation.rhs, case)
+        return evaluator.value(self.lhs, case), evaluator.value(self.rhs, case)
 
     def _series(self, evaluator: Evaluator, case: Mapping[str, int]) -> tuple[Any, Any]:
         """Return both sides as polynomials in a small symbol, below its order: nilpotents added up."""
         assert self.equation.order is not None
         symbol, order = self.equation.order
-        return (truncated(evaluator, self.equation.lhs, symbol, order, case),
-                truncated(evaluator, self.equation.rhs, symbol, order, case))
+        return (truncated(evaluator, self.lhs, symbol, order, case),
+                truncated(evaluator, self.rhs, symbol, order, case))
 
     def field_domains(self, seed: int) -> list[Domain]:
         """Return the chain of fields that the exponentials need."""
@@ -273,6 +279,21 @@ class Test:
             return self._run(lambda attempt: self.field_domains(self.seed * 1009 + attempt), 0, POINTS, _equal)
         except NotEvaluable as problem:
             return Outcome("not-evaluable", reason=str(problem))
+
+    def has_point(self) -> bool:
+        """Whether some point of a field satisfies the conditions."""
+        try:
+            for assignment in self.assignments():
+                for attempt in range(SOLVING_REDRAWS - 1):
+                    evaluator = self.evaluator(self.field_domains(self.seed), assignment, f"{self.seed}/given/{attempt}", 0)
+                    try:
+                        self.check_given(evaluator)
+                    except (NoPoint, OutOfRange, IndexError):
+                        continue
+                    return True
+        except NotEvaluable:
+            pass
+        return False
 
     def degenerate(self) -> Outcome:
         """Look for points of small integers in a field, where linear conditions may be singular, that tell the sides apart."""
@@ -303,8 +324,9 @@ class Test:
         tested: list[dict[str, int]] = []
         failing: list[dict[str, int]] = []
         count = 0
+        solving = bool(self.equation.constraints.solved)
         for number, assignment in enumerate(self.assignments()):
-            wanted = points if number < 2 else 1
+            wanted = points if number == 0 else 1
             done = 0
             for attempt in range(REDRAWS):
                 if done == wanted:
@@ -319,7 +341,7 @@ class Test:
                             failing.append(assignment)
                             break
                 except NoPoint:
-                    if attempt >= 8 and not self.has_branches:
+                    if attempt >= (8 if not solving else SOLVING_REDRAWS) and not self.has_branches:
                         break
                     continue
                 except (OutOfRange, IndexError) as problem:
@@ -363,10 +385,42 @@ def _definition(node: Any, scope: Scope) -> Any:
     return None
 
 
-def _is_branch(node: Any) -> bool:
-    return isinstance(node, Norm) or (isinstance(node, ScalarFunction | MatrixFunction) and node.args[0].name in _BRANCHES) or (
-        type(node).__name__ == "Pow" and not getattr(node.args[1], "is_Integer", False) and node.args[1].is_number
-        or isinstance(node, Density))
+def _branches(nodes: list[Any], scope: Scope) -> bool:
+    """Whether an expression has roots or absolute values whose sign a finite field cannot see."""
+    even = {id(node.args[0]) for node in nodes if type(node).__name__ == "Pow" and isinstance(node.args[0], Norm)
+            and getattr(node.args[1], "is_Integer", False) and int(node.args[1]) % 2 == 0}
+    for node in nodes:
+        if isinstance(node, Norm) and id(node) not in even:
+            return True
+        if isinstance(node, ScalarFunction | MatrixFunction) and node.args[0].name in _BRANCHES:
+            return True
+        if isinstance(node, Density) and not _is_definite(node.args[2], scope):
+            return True
+        if type(node).__name__ == "Pow" and not getattr(node.args[1], "is_Integer", False) and not _is_positive(node.args[0], scope):
+            return True
+    return False
+
+
+def _is_positive(base: Any, scope: Scope) -> bool:
+    """Whether the base of a root is positive by what is declared."""
+    if isinstance(base, Mul):
+        return all(_is_positive(arg, scope) for arg in base.args)
+    if isinstance(base, Determinant):
+        return _is_definite(base.args[0], scope)
+    if isinstance(base, Symbol | Member):
+        name = base.name if isinstance(base, Symbol) else base.args[0].name
+        declaration = scope.declarations.get(name)
+        return scope.is_size(name) or (declaration is not None and Fact.POSITIVE in declaration.facts)
+    return bool(getattr(base, "is_number", False) and base.is_positive)
+
+
+def _is_definite(matrix: Any, scope: Scope) -> bool:
+    if isinstance(matrix, Inverse):
+        matrix = matrix.args[0]
+    if not isinstance(matrix, MatrixSymbol | MatrixMember):
+        return False
+    declaration = scope.declarations.get(matrix.args[0].name)
+    return declaration is not None and Fact.DEFINITE in declaration.facts
 
 
 def _is_exponential(name: str) -> bool:

@@ -6,16 +6,35 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from derive.notation import (
-    ALIGNMENTS, BRACES_WITH_REMARK, CLOSING, DROPPED_WITH_ARGUMENT, FONTS, OPENING, RELATIONS, SPACING, TEXT,
-    TRANSPARENT, WIDE_SPACE,
+    ALIGNMENTS,
+    BRACES_WITH_REMARK,
+    CLOSING,
+    DROPPED_WITH_ARGUMENT,
+    FONTS,
+    OPENING,
+    RELATIONS,
+    SPACING,
+    TEXT,
+    TRANSPARENT,
+    WIDE_SPACE,
 )
 from derive.source import Span
 from derive.tokens import Token, Unreadable
 
 _LEFT = frozenset({"\\left", "\\bigl", "\\Bigl", "\\biggl", "\\Biggl"})
 _RIGHT = frozenset({"\\right", "\\bigr", "\\Bigr", "\\biggr", "\\Biggr"})
-_FENCE_SPELLING = {"\\lvert": "|", "\\rvert": "|", "\\vert": "|", "\\lVert": "\\|", "\\rVert": "\\|", "\\Vert": "\\|",
-                   "\\lbrace": "\\{", "\\rbrace": "\\}", "<": "\\langle", ">": "\\rangle"}
+_FENCE_SPELLING = {
+    "\\lvert": "|",
+    "\\rvert": "|",
+    "\\vert": "|",
+    "\\lVert": "\\|",
+    "\\rVert": "\\|",
+    "\\Vert": "\\|",
+    "\\lbrace": "\\{",
+    "\\rbrace": "\\}",
+    "<": "\\langle",
+    ">": "\\rangle",
+}
 _SPLIT_AFTER = frozenset({"\\frac", "\\tfrac", "\\dfrac", "\\cfrac", "_", "^"})
 _STACKED = frozenset({"\\stackrel", "\\overset", "\\underset"})
 _REMARK_ARGUMENT = frozenset({"\\xrightarrow", "\\xleftarrow", "\\intertext", "\\shortintertext"})
@@ -139,7 +158,9 @@ def _drop(tokens: list[Token]) -> list[Token]:
             position = stop - 1
         elif word in _REMARK_ARGUMENT:
             stop = _group(tokens, position + 1)
-            done.append(Token("row", "\\\\", token.span) if "intertext" in word else Token("macro", "\\rightarrow", token.span))
+            done.append(
+                Token("row", "\\\\", token.span) if "intertext" in word else Token("macro", "\\rightarrow", token.span)
+            )
             position = stop - 1
         elif word == "\\textcolor":
             position = _group(tokens, position + 1) - 1
@@ -191,7 +212,11 @@ def _stacked(tokens: list[Token], position: int, done: list[Token]) -> int:
     remark = "".join(token.text for token in tokens[position + 1 : middle])
     signs = [token for token in tokens[middle:stop] if token.kind not in ("open", "close")]
     span = tokens[position].span.cover(tokens[stop - 1].span)
-    if len(signs) == 1 and signs[0].text == "=" and ("def" in remark or "triangle" in remark or remark in ("{.}", "{!}")):
+    if (
+        len(signs) == 1
+        and signs[0].text == "="
+        and ("def" in remark or "triangle" in remark or remark in ("{.}", "{!}"))
+    ):
         done.append(Token("sign", ":=", span))
     else:
         done.extend(signs)
@@ -199,6 +224,7 @@ def _stacked(tokens: list[Token], position: int, done: list[Token]) -> int:
 
 
 def matches(tokens: list[Token]) -> list[int]:
+    """Return the position of the partner of every opening bracket."""
     match = [-1] * len(tokens)
     stack: list[int] = []
     for position, token in enumerate(tokens):
@@ -210,7 +236,11 @@ def matches(tokens: list[Token]) -> list[int]:
                 raise Unreadable("N102", f"“{word}” closes nothing", token.span)
             first = stack.pop()
             if not _partners(tokens, first, position):
-                raise Unreadable("N102", f"“{tokens[first].text}” is closed by “{word}”", Span(tokens[first].span.start, token.span.end))
+                raise Unreadable(
+                    "N102",
+                    f"“{tokens[first].text}” is closed by “{word}”",
+                    Span(tokens[first].span.start, token.span.end),
+                )
             match[first] = position + 1 if word == "\\end" else position
     if stack:
         raise Unreadable("N102", f"“{tokens[stack[-1]].text}” is not closed", tokens[stack[-1]].span)

@@ -6,7 +6,13 @@ from typing import Any
 
 from sympy import Integer, Pow, Symbol
 from sympy.matrices.expressions import (
-    HadamardProduct, Identity, Inverse, MatAdd, MatMul, MatrixSymbol, Transpose,
+    HadamardProduct,
+    Identity,
+    Inverse,
+    MatAdd,
+    MatMul,
+    MatrixSymbol,
+    Transpose,
 )
 
 from derive.expr import (
@@ -57,7 +63,7 @@ class Calculus(Names):
         if transposed:
             typed = Typed(typed.expr.args[0], (typed.shape[1], typed.shape[0]), typed.span)  # type: ignore[index]
         if isinstance(typed.expr, ScalarOf):
-            typed = Typed(typed.expr.args[0], (1, 1), typed.span)  # type: ignore[arg-type]
+            typed = Typed(typed.expr.args[0], (1, 1), typed.span)
         expr = typed.expr
         core = expr.args[0] if isinstance(expr, Inverse | Vec | Pow) else expr
         if isinstance(core, IndexSymbol) or not isinstance(core, _VARIABLES):
@@ -82,14 +88,21 @@ class Calculus(Names):
             core = core.args[0]
         while isinstance(core, Entry):
             core = core.args[0]
-        name = "def:" + core.args[0].name if isinstance(core, Call | MatrixCall) else \
-            core.args[0].name if isinstance(core, Member | MatrixMember | MatrixSymbol) else core.name
+        name = (
+            "def:" + core.args[0].name
+            if isinstance(core, Call | MatrixCall)
+            else core.args[0].name
+            if isinstance(core, Member | MatrixMember | MatrixSymbol)
+            else core.name
+        )
         found = Dependencies(self.scope.definitions).of(body.expr)
         if name not in found:
             spelled = name.removeprefix("def:").split("#")[0]
             family = self.family_like(spelled, found)
             reading = f"; read as {family[0]}_{family[1]} it does" if family else ""
-            raise Malformed("S212", f"{spelled} does not occur in what is differentiated by it{reading}", node.span, family)
+            raise Malformed(
+                "S212", f"{spelled} does not occur in what is differentiated by it{reading}", node.span, family
+            )
 
     def family_like(self, name: str, found: frozenset[str]) -> tuple[str, str] | None:
         """Return the family (and its index letter) that a symbol without an index may stand for."""
@@ -124,8 +137,11 @@ class Calculus(Names):
 
     def _only_variable(self, body: Typed, node: Derivative) -> Typed:
         found = Dependencies(self.scope.definitions).of(body.expr)
-        arrays = [d for key, d in self.scope.declarations.items()
-                  if key in found and d.kind is Kind.ARRAY and not d.ranges and d.shape is not None]
+        arrays = [
+            d
+            for key, d in self.scope.declarations.items()
+            if key in found and d.kind is Kind.ARRAY and not d.ranges and d.shape is not None
+        ]
         if len(arrays) != 1:
             raise Unreadable("N106", "the variable of ∇ is not named and not unique", node.span)
         shape = arrays[0].shape
@@ -140,7 +156,7 @@ class Calculus(Names):
         if variable.shape is None:
             return Typed(build(MatrixPartial, body.expr, variable.expr), body.shape, span)
         rows, cols = self.resolve(body.shape)  # type: ignore[misc]
-        length, width = self.resolve(variable.shape)  # type: ignore[misc]
+        _length, width = self.resolve(variable.shape)  # type: ignore[misc]
         if width == 1 and cols == 1:
             if transposed:
                 return self._jacobian(body, variable, "numerator", span)
@@ -149,8 +165,12 @@ class Calculus(Names):
         if width == 1 and rows == 1 and not transposed:
             column = self.transpose(body, body.span)
             return self._jacobian(column, variable, "denominator", span)
-        raise Unreadable("U602", "a derivative with more than two indices is understood as a table of numbers only "
-                                 "after vec: write it by vec(…)", span)
+        raise Unreadable(
+            "U602",
+            "a derivative with more than two indices is understood as a table of numbers only "
+            "after vec: write it by vec(…)",
+            span,
+        )
 
     def _jacobian(self, body: Typed, variable: Typed, layout: str, span: Span) -> Typed:
         rows, length = body.shape[0], variable.shape[0]  # type: ignore[index]
@@ -203,10 +223,14 @@ class Calculus(Names):
         inner = self.elaborate(node.inner)
         expr = inner.expr
         core = expr.args[0] if isinstance(expr, Transpose) else expr
-        if isinstance(core, Symbol | MatrixSymbol | Member | MatrixMember | Call | MatrixCall) and not isinstance(core, IndexSymbol):
+        if isinstance(core, Symbol | MatrixSymbol | Member | MatrixMember | Call | MatrixCall) and not isinstance(
+            core, IndexSymbol
+        ):
             change = self._change(core)
             return Typed(build(Transpose, change) if isinstance(expr, Transpose) else change, inner.shape, node.span)
-        return Typed(build(Differentiated if inner.shape is None else MatrixDifferentiated, expr), inner.shape, node.span)
+        return Typed(
+            build(Differentiated if inner.shape is None else MatrixDifferentiated, expr), inner.shape, node.span
+        )
 
     def _change(self, symbol: Any) -> Any:
         name = symbol.name if isinstance(symbol, Symbol) else symbol.args[0].name

@@ -22,8 +22,17 @@ from derive.tokens import Unreadable
 from derive.typed import Malformed
 from derive.verdict import Judgement, RelationReport, Verdict
 
-__all__ = ["Options", "Reader", "check_record", "check_text", "judge_relation", "late_record", "late_report", "read_relations",
-           "settle"]
+__all__ = [
+    "Options",
+    "Reader",
+    "check_record",
+    "check_text",
+    "judge_relation",
+    "late_record",
+    "late_report",
+    "read_relations",
+    "settle",
+]
 
 
 @dataclass(frozen=True)
@@ -90,7 +99,9 @@ def _report(reader: Reader, index: int, judgement: Judgement, read_as: str, span
     if span is not None and source.position(span.start)[0] == line:
         first = source.position(span.start)[1]
         underline = (first, max(first + 1, min(first + span.end - span.start, len(source.line(line)) + 1)))
-    return RelationReport(judgement, item.lhs, item.rhs, read_as, cell, line, column, ordinal, source.line(line), underline)
+    return RelationReport(
+        judgement, item.lhs, item.rhs, read_as, cell, line, column, ordinal, source.line(line), underline
+    )
 
 
 # -- roles -------------------------------------------------------------------------------------------------------
@@ -118,7 +129,9 @@ def _claim(item: Item, options: Options) -> tuple[Judgement, str, Span | None]:
     assert item.left is not None and item.right is not None
     reading = Reading("numerator" if options.layout == "infer" else options.layout, options.symmetric_derivative)
     try:
-        judgement, statement = judge_nodes(item.left, item.right, item.scope, reading, options.layout == "infer", options)
+        judgement, statement = judge_nodes(
+            item.left, item.right, item.scope, reading, options.layout == "infer", options
+        )
     except (Unreadable, Malformed) as problem:
         return _with_reading(problem_judgement(problem), item, reading, problem, options), "", problem.span
     span = item.right.span
@@ -127,7 +140,9 @@ def _claim(item: Item, options: Options) -> tuple[Judgement, str, Span | None]:
     return judgement, statement.read_as, span
 
 
-def _with_reading(judgement: Judgement, item: Item, reading: Reading, problem: Unreadable | Malformed, options: Options) -> Judgement:
+def _with_reading(
+    judgement: Judgement, item: Item, reading: Reading, problem: Unreadable | Malformed, options: Options
+) -> Judgement:
     """Add the reading that makes sense of a malformed relation, if one is found."""
     hint = getattr(problem, "reading", None)
     if hint is None or item.left is None or item.right is None:
@@ -142,17 +157,27 @@ def _with_reading(judgement: Judgement, item: Item, reading: Reading, problem: U
         again, _ = judge_nodes(left, right, item.scope, reading, options.layout == "infer", options)
     except (Unreadable, Malformed):
         return judgement
-    said = {Verdict.HOLDS: "it holds", Verdict.REFUTED: "it is false as well", Verdict.CONDITIONAL: f"it holds where {again.condition}"}
+    said = {
+        Verdict.HOLDS: "it holds",
+        Verdict.REFUTED: "it is false as well",
+        Verdict.CONDITIONAL: f"it holds where {again.condition}",
+    }
     if again.verdict not in said:
         return judgement
-    return replace(judgement, message=f"{judgement.message}; {words} {said[again.verdict]}", repair_verdict=again.verdict)
+    return replace(
+        judgement, message=f"{judgement.message}; {words} {said[again.verdict]}", repair_verdict=again.verdict
+    )
 
 
 def _assumption(item: Item, options: Options) -> tuple[Judgement, str, Span | None]:
     """Answer a stated condition: true anyway, impossible, or taken as an assumption."""
     if item.left is None or item.right is None or item.problem is not None:
         if item.problem is not None:
-            return Judgement(Verdict.ASSUMPTION, message=f"taken as stated; it is not understood: {item.problem.message}"), "", None
+            return (
+                Judgement(Verdict.ASSUMPTION, message=f"taken as stated; it is not understood: {item.problem.message}"),
+                "",
+                None,
+            )
         return Judgement(Verdict.ASSUMPTION, message="taken as stated"), "", None
     reading = Reading("numerator" if options.layout == "infer" else options.layout, options.symmetric_derivative)
     try:
@@ -160,7 +185,11 @@ def _assumption(item: Item, options: Options) -> tuple[Judgement, str, Span | No
     except (Unreadable, Malformed) as problem:
         if isinstance(problem, Malformed) and not _is_zero(item):
             return problem_judgement(problem), "", problem.span
-        return Judgement(Verdict.ASSUMPTION, message=f"taken as stated; it is garbled: {problem.message}"), "", problem.span
+        return (
+            Judgement(Verdict.ASSUMPTION, message=f"taken as stated; it is garbled: {problem.message}"),
+            "",
+            problem.span,
+        )
     return _stated(statement, item, options), statement.read_as, None
 
 
@@ -187,7 +216,9 @@ def settle(reader: Reader, reports: Sequence[RelationReport]) -> list[RelationRe
     return list(reports)
 
 
-def check_text(text: str, *, name: str = "text.md", preamble: str | None = None, options: Options | None = None) -> list[RelationReport]:
+def check_text(
+    text: str, *, name: str = "text.md", preamble: str | None = None, options: Options | None = None
+) -> list[RelationReport]:
     """Judge the relations of a text, in this process and without a time limit.
 
     Examples

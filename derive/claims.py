@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from derive.declarations import declare, restriction
@@ -42,8 +43,8 @@ def check_record(line: str, options: Options) -> dict[str, Any]:
 
     Examples
     --------
-    >>> answer = check_record('{"id": 1, "declare": ["a \\\\\\\\in \\\\\\\\mathbb{R}"], "claim": "a + a = 2a"}', Options())
-    >>> answer["verdict"]
+    >>> record = '{"id": 1, "declare": ["a \\\\in \\\\mathbb{R}"], "claim": "a + a = 2a"}'
+    >>> check_record(record, Options())["verdict"]
     'holds'
     """
     ident: Any = None
@@ -60,7 +61,9 @@ def _parsed(line: str) -> dict[str, Any]:
     try:
         record = json.loads(line)
     except (ValueError, RecursionError) as problem:
-        raise RecordProblem(f"expected one JSON object on the line, found something else ({type(problem).__name__})") from None
+        raise RecordProblem(
+            f"expected one JSON object on the line, found something else ({type(problem).__name__})"
+        ) from None
     if not isinstance(record, dict):
         raise RecordProblem(f"expected a JSON object, found a {type(record).__name__}")
     return record
@@ -139,7 +142,9 @@ def add_given(text: str, scope: Scope, reading: Reading) -> None:
                 continue
             statement = state(left, right, scope, reading)
             scope.conditions = (*scope.conditions, as_condition(statement, text))
-            scope.declarations.update({k: v for k, v in statement.scope.declarations.items() if k not in scope.declarations})
+            scope.declarations.update(
+                {k: v for k, v in statement.scope.declarations.items() if k not in scope.declarations}
+            )
 
 
 def as_condition(statement: Statement, text: str, line: int = 0) -> Condition:
@@ -147,8 +152,9 @@ def as_condition(statement: Statement, text: str, line: int = 0) -> Condition:
     return Condition(text, statement.lhs, statement.rhs, statement.shape, statement.free, line)
 
 
-def _judge_chains(found: list[Chain] | list[Failure], claim: str, scope: Scope, reading: Reading, infer: bool,
-                  options: Options) -> list[RelationReport]:
+def _judge_chains(
+    found: Sequence[Chain | Failure], claim: str, scope: Scope, reading: Reading, infer: bool, options: Options
+) -> list[RelationReport]:
     if not found:
         return [_unread(claim, "", "N103", "expected an equation, found none")]
     reports: list[RelationReport] = []
@@ -170,14 +176,27 @@ def _judge_chains(found: list[Chain] | list[Failure], claim: str, scope: Scope, 
     return [report for report in reports if report is not None] or [_unread(claim, "", "N103", "expected a claim")]
 
 
-def _implication(chain: Chain, sides: list[list[Token]], claim: str, scope: Scope, reading: Reading,
-                 premises: tuple[Condition, ...], is_premise: bool, options: Options) -> Any:
+def _implication(
+    chain: Chain,
+    sides: list[list[Token]],
+    claim: str,
+    scope: Scope,
+    reading: Reading,
+    premises: tuple[Condition, ...],
+    is_premise: bool,
+    options: Options,
+) -> Any:
     """Answer a part of an implication: premises are taken into the scope, the conclusion is judged under them."""
     if is_premise:
         try:
             for left, right, sign in zip(sides, sides[1:], chain.signs, strict=False):
-                statement = state(parse_side(left, scope, sign.span), parse_side(right, scope, sign.span), scope, reading)
-                scope.conditions = (*scope.conditions, as_condition(statement, _text(left, claim) + " = " + _text(right, claim)))
+                statement = state(
+                    parse_side(left, scope, sign.span), parse_side(right, scope, sign.span), scope, reading
+                )
+                scope.conditions = (
+                    *scope.conditions,
+                    as_condition(statement, _text(left, claim) + " = " + _text(right, claim)),
+                )
         except (Unreadable, Malformed) as problem:
             return _problem(claim, problem)
         return None
@@ -190,8 +209,16 @@ def _implication(chain: Chain, sides: list[list[Token]], claim: str, scope: Scop
     return report
 
 
-def judge_sides(left: list[Token], right: list[Token], sign: Any, text: str, scope: Scope, reading: Reading, infer: bool,
-                options: Options) -> RelationReport:
+def judge_sides(
+    left: list[Token],
+    right: list[Token],
+    sign: Any,
+    text: str,
+    scope: Scope,
+    reading: Reading,
+    infer: bool,
+    options: Options,
+) -> RelationReport:
     """Judge one relation as a claim."""
     lhs, rhs = _text(left, text), _text(right, text)
     if sign.kind not in ("equal", "define"):
@@ -204,7 +231,9 @@ def judge_sides(left: list[Token], right: list[Token], sign: Any, text: str, sco
     return _with(lhs, rhs, judgement, statement.read_as)
 
 
-def judge_nodes(left: Any, right: Any, scope: Scope, reading: Reading, infer: bool, options: Options) -> tuple[Judgement, Statement]:
+def judge_nodes(
+    left: Any, right: Any, scope: Scope, reading: Reading, infer: bool, options: Options
+) -> tuple[Judgement, Statement]:
     """Judge two sides; where the layout matters and is open, the one under which they agree is taken."""
     judge = Judge(options.seed)
     readings = [reading]

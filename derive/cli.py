@@ -154,9 +154,7 @@ def check(
         if as_json:
             _write(encode(report_object(name, reports, seed=seed, timings=timings)))
         else:
-            write_report(
-                name, reports, sys.stdout, verbose=verbose, timings=timings, name_in_summary=len(files) > 1
-            )
+            write_report(name, reports, sys.stdout, verbose=verbose, timings=timings, name_in_summary=len(files) > 1)
         found = WRONG if any(report.judgement.verdict in wrong for report in reports) else RIGHT
         status = max(status, found if sound else FAILED)
     return status
@@ -232,9 +230,7 @@ def _judge(
     return checking.settle(reading, reports), sound
 
 
-def _check_claims(
-    name: str, options: checking.Options, wrong: frozenset[Verdict], *, timeout: float, jobs: int
-) -> int:
+def _check_claims(name: str, options: checking.Options, wrong: frozenset[Verdict], *, timeout: float, jobs: int) -> int:
     values = {verdict.value for verdict in wrong}
     status = RIGHT
 

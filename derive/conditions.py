@@ -11,7 +11,18 @@ from sympy import Integer, Symbol, preorder_traversal
 from sympy.matrices.expressions import Identity, MatMul, MatPow, MatrixSymbol, OneMatrix, Transpose
 
 from derive.exact.sample import Constraints, commuting, idempotent, orthonormal_columns, unit_sum
-from derive.expr import Entry, Gradient, IndexSum, Jacobian, MatrixMember, MatrixPartial, MatrixValued, Member, ScalarOf, ScalarPartial
+from derive.expr import (
+    Entry,
+    Gradient,
+    IndexSum,
+    Jacobian,
+    MatrixMember,
+    MatrixPartial,
+    MatrixValued,
+    Member,
+    ScalarOf,
+    ScalarPartial,
+)
 from derive.facts import Declaration, Fact, Kind
 from derive.names import ABOVE, FAMILY
 from derive.scope import Condition, Dependencies, Scope
@@ -96,8 +107,13 @@ def _summed(expr: Any, scope: Scope) -> tuple[str, int | None] | None:
             declaration = scope.declarations.get(body.args[0].name)
             if len(places) == 1 and declaration is not None and declaration.ranges[places[0]] == expr.args[3]:
                 return body.args[0].name, places[0]
-        if isinstance(body, Entry) and isinstance(body.args[0], MatrixSymbol) and body.args[1] == index and body.args[2] == 1 \
-                and body.args[0].shape[0] == expr.args[3]:
+        if (
+            isinstance(body, Entry)
+            and isinstance(body.args[0], MatrixSymbol)
+            and body.args[1] == index
+            and body.args[2] == 1
+            and body.args[0].shape[0] == expr.args[3]
+        ):
             return body.args[0].name, None
     if isinstance(expr, ScalarOf) and isinstance(expr.args[0], MatMul) and len(expr.args[0].args) == 2:
         first, second = expr.args[0].args
@@ -114,8 +130,12 @@ def _may_commute(scope: Scope, first: str, second: str) -> bool:
     one, two = scope.declarations.get(first), scope.declarations.get(second)
     if one is None or two is None or one.ranges or two.ranges or one.shape is None or two.shape is None:
         return False
-    return bool(one.shape == two.shape and one.shape[0] == one.shape[1] and one.facts == two.facts
-                and one.facts <= _DEFINITE | {Fact.INVERTIBLE})
+    return bool(
+        one.shape == two.shape
+        and one.shape[0] == one.shape[1]
+        and one.facts == two.facts
+        and one.facts <= _DEFINITE | {Fact.INVERTIBLE}
+    )
 
 
 def unknowns(condition: Condition, scope: Scope, dependencies: Dependencies) -> list[str]:
@@ -162,27 +182,35 @@ class Candidate:
     constraints: Constraints
 
 
-def candidates(scope: Scope, mentioned: list[str], variables: frozenset[str] = frozenset(),
-               constraints: Constraints | None = None) -> Iterator[Candidate]:
+def candidates(
+    scope: Scope, mentioned: list[str], variables: frozenset[str] = frozenset(), constraints: Constraints | None = None
+) -> Iterator[Candidate]:
     """Yield conditions on the symbols that a claim mentions, the weakest first.
 
     What is differentiated by (``variables``) has to stay free to vary: it is not tried as diagonal or orthogonal.
     """
     idempotents = constraints.idempotents if constraints is not None else frozenset()
     declared = [scope.declarations[name] for name in mentioned if name in scope.declarations]
-    squares = [d for d in declared if d.kind is Kind.ARRAY and d.shape is not None and d.shape[0] == d.shape[1]
-               and d.shape[0] != 1]
+    squares = [
+        d
+        for d in declared
+        if d.kind is Kind.ARRAY and d.shape is not None and d.shape[0] == d.shape[1] and d.shape[0] != 1
+    ]
     curves = [d for d in declared if d.kind is Kind.CURVE and d.shape is not None and d.shape[0] == d.shape[1]]
     for d in [*squares, *curves]:
         if not d.facts & _DEFINITE:
-            yield Candidate(f"{spell(d)} \\in \\mathbb{{S}}^{{{d.shape[0]}}}", scope.with_fact(d.key, Fact.SYMMETRIC), Constraints())  # type: ignore[index]
+            yield Candidate(
+                f"{spell(d)} \\in \\mathbb{{S}}^{{{_rows(d)}}}", scope.with_fact(d.key, Fact.SYMMETRIC), Constraints()
+            )
     for d in declared:
         yield from _sums(d, scope)
     for one, two in permutations(squares, 2):
         if one.key < two.key and _may_commute(scope, one.key, two.key):
             a, b = spell(one), spell(two)
             both = {one.key, two.key} <= idempotents
-            pair = idempotent(one.key, "pair").merged(idempotent(two.key, "pair")) if both else commuting(one.key, two.key)
+            pair = (
+                idempotent(one.key, "pair").merged(idempotent(two.key, "pair")) if both else commuting(one.key, two.key)
+            )
             yield Candidate(f"{a} {b} = {b} {a}", scope, pair)
     for d in curves:
         if d.facts <= _DEFINITE:
@@ -190,28 +218,61 @@ def candidates(scope: Scope, mentioned: list[str], variables: frozenset[str] = f
             yield Candidate(f"{a} {a}' = {a}' {a}", scope, Constraints(functions={d.key: "commuting"}))
     for d in squares:
         if not d.facts & _DEFINITE and Fact.ORTHOGONAL not in d.facts and d.key not in variables:
-            yield Candidate(f"{spell(d)} \\in \\mathrm{{O}}({d.shape[0]})", scope.with_fact(d.key, Fact.ORTHOGONAL), Constraints())  # type: ignore[index]
+            yield Candidate(
+                f"{spell(d)} \\in \\mathrm{{O}}({_rows(d)})", scope.with_fact(d.key, Fact.ORTHOGONAL), Constraints()
+            )
     for d in declared:
-        if d.kind is Kind.ARRAY and not d.ranges and d.shape is not None and d.shape[0] != d.shape[1] and d.shape[1] != 1 and not d.facts:
+        if (
+            d.kind is Kind.ARRAY
+            and not d.ranges
+            and d.shape is not None
+            and d.shape[0] != d.shape[1]
+            and d.shape[1] != 1
+            and not d.facts
+        ):
             yield Candidate(f"{spell(d)}^\\top {spell(d)} = I", scope, orthonormal_columns(d.key))
     for d in [*squares, *curves]:
         if not d.facts & {Fact.DIAGONAL, Fact.ORTHOGONAL, Fact.DEFINITE, Fact.SEMIDEFINITE} and d.key not in variables:
-            yield Candidate(f"{spell(d)} \\in \\mathbb{{D}}^{{{d.shape[0]}}}", scope.with_fact(d.key, Fact.DIAGONAL), Constraints())  # type: ignore[index]
+            yield Candidate(
+                f"{spell(d)} \\in \\mathbb{{D}}^{{{_rows(d)}}}", scope.with_fact(d.key, Fact.DIAGONAL), Constraints()
+            )
     for d in declared:
         if d.kind is Kind.SCALAR and not d.facts:
-            yield Candidate(f"{spell(d)} \\in \\mathbb{{R}}_{{>0}}", scope.with_fact(d.key, Fact.POSITIVE), Constraints())
+            yield Candidate(
+                f"{spell(d)} \\in \\mathbb{{R}}_{{>0}}", scope.with_fact(d.key, Fact.POSITIVE), Constraints()
+            )
     for d in squares:
         if not d.facts & {Fact.DEFINITE, Fact.SEMIDEFINITE, Fact.ORTHOGONAL, Fact.DIAGONAL}:
-            yield Candidate(f"{spell(d)} \\in \\mathbb{{S}}_{{++}}^{{{d.shape[0]}}}", scope.with_fact(d.key, Fact.DEFINITE), Constraints())  # type: ignore[index]
+            yield Candidate(
+                f"{spell(d)} \\in \\mathbb{{S}}_{{++}}^{{{_rows(d)}}}",
+                scope.with_fact(d.key, Fact.DEFINITE),
+                Constraints(),
+            )
+
+
+def _rows(declaration: Declaration) -> Any:
+    assert declaration.shape is not None
+    return declaration.shape[0]
 
 
 def _sums(declaration: Declaration, scope: Scope) -> Iterator[Candidate]:
     if declaration.kind is Kind.SCALAR and declaration.ranges:
         for axis, (letter, upper) in enumerate(zip(declaration.letters, declaration.ranges, strict=True)):
-            yield Candidate(f"\\sum_{{{letter}=1}}^{{{upper}}} {spell(declaration)} = 1", scope, unit_sum(declaration.key, axis))
-    elif declaration.kind is Kind.ARRAY and not declaration.ranges and declaration.shape is not None \
-            and declaration.shape[1] == 1 and declaration.shape[0] != 1:
-        yield Candidate(f"\\sum_{{i=1}}^{{{declaration.shape[0]}}} {spell(declaration)}_i = 1", scope, unit_sum(declaration.key, None))
+            yield Candidate(
+                f"\\sum_{{{letter}=1}}^{{{upper}}} {spell(declaration)} = 1", scope, unit_sum(declaration.key, axis)
+            )
+    elif (
+        declaration.kind is Kind.ARRAY
+        and not declaration.ranges
+        and declaration.shape is not None
+        and declaration.shape[1] == 1
+        and declaration.shape[0] != 1
+    ):
+        yield Candidate(
+            f"\\sum_{{i=1}}^{{{declaration.shape[0]}}} {spell(declaration)}_i = 1",
+            scope,
+            unit_sum(declaration.key, None),
+        )
 
 
 def spell(declaration: Declaration) -> str:

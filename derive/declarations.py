@@ -23,8 +23,15 @@ from derive.typed import Malformed
 _CONSTANTS = frozenset({"\\mathbf{1}", "\\mathbf{0}", "\\mathbb{1}", "I", "\\mathbf{I}"})
 _MATRIX_SETS = {"S": Fact.SYMMETRIC, "D": Fact.DIAGONAL}
 _GROUPS = {"O": Fact.ORTHOGONAL, "GL": Fact.INVERTIBLE}
-_SIGNED = {">": Fact.POSITIVE, "+": Fact.NONNEGATIVE, "++": Fact.POSITIVE, "\\geq": Fact.NONNEGATIVE, "\\ge": Fact.NONNEGATIVE,
-           "\\geqslant": Fact.NONNEGATIVE, "\\gt": Fact.POSITIVE}
+_SIGNED = {
+    ">": Fact.POSITIVE,
+    "+": Fact.NONNEGATIVE,
+    "++": Fact.POSITIVE,
+    "\\geq": Fact.NONNEGATIVE,
+    "\\ge": Fact.NONNEGATIVE,
+    "\\geqslant": Fact.NONNEGATIVE,
+    "\\gt": Fact.POSITIVE,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +137,9 @@ class DeclarationReader:
                 if dots and stop + 1 < len(pieces):
                     self._range(texts[0], pieces[stop + 1])
                     used |= {pieces[position], pieces[stop], pieces[stop + 1]}
-            elif len(texts) >= 5 and texts[1] in ("\\le", "\\leq") and texts[3] in ("\\le", "\\leq") and texts[0] == "1":
+            elif (
+                len(texts) >= 5 and texts[1] in ("\\le", "\\leq") and texts[3] in ("\\le", "\\leq") and texts[0] == "1"
+            ):
                 self._range(texts[2], (low + 4, high))
                 used.add((low, high))
         return used
@@ -197,8 +206,15 @@ class DeclarationReader:
             return ("R" if word in ("\\Re", "\\reals") else word), low + 1
         raise self.parser.fail("N106", f"the set “{word}” is not known", low)
 
-    def _build_set(self, name: str, sub: list[str], sup: tuple[int, int] | None, arguments: tuple[int, int] | None,
-                   low: int, high: int) -> Set:
+    def _build_set(
+        self,
+        name: str,
+        sub: list[str],
+        sup: tuple[int, int] | None,
+        arguments: tuple[int, int] | None,
+        low: int,
+        high: int,
+    ) -> Set:
         sign = "".join(text for text in sub if text in ("+", ">", "\\geq", "\\ge", "\\geqslant", "\\gt"))
         if name == "R" and arguments is None:
             facts = frozenset((_SIGNED[sign],)) if sign in _SIGNED else frozenset()
@@ -210,8 +226,11 @@ class DeclarationReader:
             return Set(Kind.SIZE)
         if name in _MATRIX_SETS and sup is not None:
             size = self.shape(*sup)[0]
-            fact = {"++": Fact.DEFINITE, "+": Fact.SEMIDEFINITE, ">": Fact.DEFINITE}.get(sign, _MATRIX_SETS[name]) \
-                if name == "S" else (Fact.DIAGONAL)
+            fact = (
+                {"++": Fact.DEFINITE, "+": Fact.SEMIDEFINITE, ">": Fact.DEFINITE}.get(sign, _MATRIX_SETS[name])
+                if name == "S"
+                else (Fact.DIAGONAL)
+            )
             facts = frozenset((fact,)) if name == "S" or not sign else frozenset((fact, Fact.DEFINITE))
             return Set(Kind.ARRAY, (size, size), facts)
         if name in _GROUPS and arguments is not None:
@@ -225,7 +244,10 @@ class DeclarationReader:
         cross = self.find(low, high, ("\\times",))
         if cross is None:
             return (self.names.size(self.parser.expression(low, high)), ONE)
-        return (self.names.size(self.parser.expression(low, cross)), self.names.size(self.parser.expression(cross + 1, high)))
+        return (
+            self.names.size(self.parser.expression(low, cross)),
+            self.names.size(self.parser.expression(cross + 1, high)),
+        )
 
     def _function_set(self, low: int, high: int) -> Set:
         arrow = self.find(low, high, ("\\to", "\\rightarrow", "\\mapsto"))
@@ -244,7 +266,9 @@ class DeclarationReader:
             raise Unreadable("N103", "expected a symbol on the left of ∈", node.span)
         if base.key in _CONSTANTS:
             return
-        key, letters, ranges = base.key, (), ()
+        key = base.key
+        letters: tuple[str, ...] = ()
+        ranges: tuple[Dim, ...] = ()
         if isinstance(node, Scripted):
             key, letters, ranges = self._family(node, base)
         if target.kind is Kind.SIZE and not ranges:
@@ -299,4 +323,3 @@ def restriction(tokens: Sequence[Token], scope: Scope) -> tuple[str, Any, Any] |
                 return None
             return RELATIONS[text], left, right
     return None
-

@@ -35,26 +35,43 @@ class Target:
 def target(node: Node) -> Target | None:
     """Return the left side as a symbol, perhaps applied to symbols; None if it is neither."""
     group: Group | None = None
-    if isinstance(node, Product) and len(node.items) == 2 and isinstance(node.items[1], Group) and node.operators[1] == "":
-        node, group = node.items[0], node.items[1]
+    if (
+        isinstance(node, Product)
+        and len(node.items) == 2
+        and isinstance(node.items[1], Group)
+        and node.operators[1] == ""
+    ):
+        group = node.items[1]
+        node = node.items[0]
         if group.kind not in ("(", "[") or not all(_is_symbol(item) for item in group.items):
             return None
     if isinstance(node, Name):
         return Target(node, (), "", group, None)
-    if isinstance(node, Scripted) and isinstance(node.base, Name) and node.power is None and not node.transposed and not node.primes:
+    if (
+        isinstance(node, Scripted)
+        and isinstance(node.base, Name)
+        and node.power is None
+        and not node.transposed
+        and not node.primes
+    ):
         return Target(node.base, node.sub, node.sub_text, group, node.above)
     return None
 
 
 def _is_symbol(node: Node) -> bool:
-    return isinstance(node, Name) or (isinstance(node, Scripted) and isinstance(node.base, Name) and node.power is None
-                                      and not node.transposed and not node.primes)
+    return isinstance(node, Name) or (
+        isinstance(node, Scripted)
+        and isinstance(node.base, Name)
+        and node.power is None
+        and not node.transposed
+        and not node.primes
+    )
 
 
 def is_known(found: Target, scope: Scope, right: Node | None = None) -> bool:
     """Whether the left side of an equation is known already, so that the equation is a claim.
 
-    A letter that was only met as a size may also name a matrix (``M = W^\\top W`` beside ``W \\in \\mathbb{R}^{D \\times M}``).
+    A letter that was only met as a size may also name a matrix: ``M = W^\\top W`` stands beside the sizes D × M of W.
     """
     names = Names(scope)
     key = found.base.key
@@ -104,13 +121,15 @@ def _has_entries(key: str, scope: Scope, count: int) -> bool:
 
 
 def _is_constant(found: Target) -> bool:
-    return found.base.key in ("\\pi", "e", "I", "\\mathbf{I}", "\\mathbf{1}", "\\mathbf{0}", "\\delta") and not found.text
+    return (
+        found.base.key in ("\\pi", "e", "I", "\\mathbf{I}", "\\mathbf{1}", "\\mathbf{0}", "\\delta") and not found.text
+    )
 
 
 def _fits(definition: Definition, found: Target, scope: Scope) -> bool:
     assert found.group is not None
     if "label" in definition.separators:
-        return True
+        return not found.sub
     arguments = [p for p in definition.parameters]
     if len(arguments) != len(found.group.items) + len(found.sub) or definition.separators != found.group.separators:
         return False
@@ -153,7 +172,9 @@ def define(found: Target, right: Node, scope: Scope, reading: Reading) -> Defini
     if loose:
         raise Malformed("S211", f"the index {sorted(loose)[0]} is free on the right side only", right.span)
     replaced = {unknown: elaborator.sizes.resolve(unknown) for unknown in elaborator.sizes.bound}
-    uppers = tuple(elaborator.sizes.resolve(elaborator.indices.free[letter]) for letter in [*letters, *index_parameters])
+    uppers = tuple(
+        elaborator.sizes.resolve(elaborator.indices.free[letter]) for letter in [*letters, *index_parameters]
+    )
     if any(isinstance(upper, Unknown) for upper in uppers):
         raise Unreadable("N105", "the range of an index is not known", right.span)
     shape = elaborator.resolve(body.shape)
@@ -167,8 +188,17 @@ def define(found: Target, right: Node, scope: Scope, reading: Reading) -> Defini
     key = _key(found, letters)
     separators = ("label",) if label else (found.group.separators if found.group else ())
     all_parameters = tuple(Parameter(IndexSymbol(letter), None, True) for letter in letters) + tuple(parameters)
-    definition = Definition(scope.fresh_ident(key), key, all_parameters, separators, uppers,
-                            expr, shape, found.group is not None, right if is_open else None)
+    definition = Definition(
+        scope.fresh_ident(key),
+        key,
+        all_parameters,
+        separators,
+        uppers,
+        expr,
+        shape,
+        found.group is not None,
+        right if is_open else None,
+    )
     scope.define(definition)
     return definition
 

@@ -23,8 +23,10 @@ from derive.tokens import Token, Unreadable, tokenize
 from derive.typed import Malformed
 
 _ASSUMES = re.compile(
-    r"\b(assum(e|es|ing|ption)|suppos(e|es|ing)|subject to|constrain(t|ts|ed)|premise|provided( that)?|given( that)?\s*$"
-    r"|given that\b|let)\b", re.IGNORECASE)
+    r"\b(assum(e|es|ing|ption)|suppos(e|es|ing)|subject to|constrain(t|ts|ed)|premise|provided( that)?"
+    r"|given( that)?\s*$|given that\b|let)\b",
+    re.IGNORECASE,
+)
 _SENTENCE_END = re.compile(r"[.!?](?=\s|$)(?<!e\.g\.)(?<!i\.e\.)(?<!w\.r\.t\.)(?<!cf\.)")
 GAUSSIAN = frozenset({"N", "\\mathcal{N}", "\\mathrm{N}"})
 
@@ -67,7 +69,9 @@ class Reader:
     @property
     def reading(self) -> Reading:
         """Return the conventions for definitions; the layout of claims is tried out later."""
-        return Reading("denominator" if self.options.layout == "denominator" else "numerator", self.options.symmetric_derivative)
+        return Reading(
+            "denominator" if self.options.layout == "denominator" else "numerator", self.options.symmetric_derivative
+        )
 
     def read(self, blocks: Sequence[Block]) -> None:
         """Read all blocks."""
@@ -101,7 +105,9 @@ class Reader:
             self.sentence = self.sentence.rsplit("\n", 1)[-1] if "\n" in self.sentence.strip() else ""
 
     def _assumes(self, words: str = "") -> bool:
-        return bool(_ASSUMES.search(self.sentence[-200:]) or _ASSUMES.search(words) or words.strip().lower().startswith("where"))
+        return bool(
+            _ASSUMES.search(self.sentence[-200:]) or _ASSUMES.search(words) or words.strip().lower().startswith("where")
+        )
 
     # -- inline maths ------------------------------------------------------------------------------------------
 
@@ -182,8 +188,20 @@ class Reader:
     def _failures(self, found: Sequence[Chain | Failure], excerpt: Excerpt, inline: bool) -> None:
         for failure in found:
             if isinstance(failure, Failure):
-                self._add(Item("claim", failure.sign, excerpt, None, None, excerpt.text.strip(), "", self.scope, failure.problem,
-                               inline=inline))
+                self._add(
+                    Item(
+                        "claim",
+                        failure.sign,
+                        excerpt,
+                        None,
+                        None,
+                        excerpt.text.strip(),
+                        "",
+                        self.scope,
+                        failure.problem,
+                        inline=inline,
+                    )
+                )
 
     def _chains(self, found: Sequence[Chain | Failure], excerpt: Excerpt, inline: bool) -> None:
         for chain in found:
@@ -214,14 +232,34 @@ class Reader:
             texts = _text(*sides[position]), _text(*sides[position + 1])
             self._relation(sign, excerpt, nodes, position, texts, chain, assumes, inline)
 
-    def _relation(self, sign: Sign, excerpt: Excerpt, nodes: list[Node | Unreadable], position: int, texts: tuple[str, str],
-                  chain: Chain, assumes: bool, inline: bool) -> None:
+    def _relation(
+        self,
+        sign: Sign,
+        excerpt: Excerpt,
+        nodes: list[Node | Unreadable],
+        position: int,
+        texts: tuple[str, str],
+        chain: Chain,
+        assumes: bool,
+        inline: bool,
+    ) -> None:
         left, right = nodes[position], nodes[position + 1]
         arrow = chain.arrow if position == 0 else None
 
         def item(role: str, problem: Unreadable | Malformed | None = None, scope: Scope | None = None) -> Item:
-            return Item(role, sign, excerpt, left if isinstance(left, Node) else None, right if isinstance(right, Node) else None,
-                        *texts, scope or self.scope, problem, chain.words, arrow, inline)
+            return Item(
+                role,
+                sign,
+                excerpt,
+                left if isinstance(left, Node) else None,
+                right if isinstance(right, Node) else None,
+                *texts,
+                scope or self.scope,
+                problem,
+                chain.words,
+                arrow,
+                inline,
+            )
 
         if sign.kind not in ("equal", "define", "define-right"):
             self._add(item("unsupported"))
@@ -255,9 +293,15 @@ class Reader:
         return not is_known(found, self.scope, right)
 
     def _is_density(self, found: Target) -> bool:
-        return found.group is not None and found.base.key in GAUSSIAN and len(found.group.items) == 3 \
-            and found.base.key not in self.scope.names and found.base.key not in self.scope.declarations \
-            and not found.sub and len({str(item) for item in found.group.items}) == 3
+        return (
+            found.group is not None
+            and found.base.key in GAUSSIAN
+            and len(found.group.items) == 3
+            and found.base.key not in self.scope.names
+            and found.base.key not in self.scope.declarations
+            and not found.sub
+            and len({str(item) for item in found.group.items}) == 3
+        )
 
     def _define(self, found: Target, right: Node, item: Any, sign: Sign) -> None:
         if sign.kind == "equal" and self._is_density(found):
@@ -291,8 +335,19 @@ class Reader:
                     continue
             if statement is not None:
                 if earlier != position or reading is not node:
-                    made = Item("assumption", made.sign, made.excerpt, reading, made.right, *texts, self.scope, None, made.words,
-                                made.arrow, made.inline)
+                    made = Item(
+                        "assumption",
+                        made.sign,
+                        made.excerpt,
+                        reading,
+                        made.right,
+                        *texts,
+                        self.scope,
+                        None,
+                        made.words,
+                        made.arrow,
+                        made.inline,
+                    )
                 break
         if statement is None:
             left = nodes[position]
@@ -346,4 +401,3 @@ def place(item: Item) -> tuple[int | None, int, int]:
     source = item.excerpt.source
     line, column = source.position(item.sign.span.start)
     return source.cell, line, column
-

@@ -7,30 +7,66 @@ from typing import Any
 
 from sympy import Add, Integer, Pow, Rational
 from sympy.matrices.expressions import (
-    Determinant, HadamardProduct, Inverse, KroneckerProduct, MatMul, OneMatrix, Trace, Transpose, ZeroMatrix,
+    Determinant,
+    HadamardProduct,
+    Inverse,
+    KroneckerProduct,
+    MatMul,
+    OneMatrix,
+    Trace,
+    Transpose,
+    ZeroMatrix,
 )
 
+from derive.applications import Applications
 from derive.expr import (
-    Blocks, Call, Delta, Density, DiagonalMatrix, DiagonalOf, Instantiated, MatrixCall, MatrixFunction,
-    MatrixInstantiated, Norm, ScalarFunction, ScalarOf, Vec, build, word,
+    Blocks,
+    Delta,
+    DiagonalMatrix,
+    DiagonalOf,
+    Instantiated,
+    MatrixFunction,
+    MatrixInstantiated,
+    Norm,
+    ScalarFunction,
+    ScalarOf,
+    Vec,
+    build,
+    word,
 )
-from derive.facts import Declaration, Kind
-from derive.reductions import Reductions
-from derive.scope import Definition
+from derive.facts import Kind
 from derive.shape import ONE
 from derive.source import Span
 from derive.syntax import (
-    Array, Bars, Derivative, Differential, Ellipsis_, Entrywise, EvaluatedAt, Fraction_, FunctionCall, Group, Name, Node,
-    NormBars, Num, Product, Reduction, Root, Scripted, Terms,
+    Array,
+    Bars,
+    Derivative,
+    Differential,
+    Ellipsis_,
+    Entrywise,
+    EvaluatedAt,
+    Fraction_,
+    FunctionCall,
+    Group,
+    Name,
+    Node,
+    NormBars,
+    Num,
+    Product,
+    Reduction,
+    Root,
+    Scripted,
+    Terms,
 )
 from derive.tokens import Unreadable
 from derive.typed import Malformed, Typed
 
-_ENTRY_BY_ENTRY = frozenset({"exp", "log", "tanh", "sin", "cos", "sinh", "cosh", "sigmoid", "sqrt", "softplus", "relu", "abs", "sech"})
-_GAUSSIAN = frozenset({"N", "\\mathcal{N}", "\\mathrm{N}", "\\mathrm{Normal}", "\\mathsf{N}", "\\mathrm{Gaussian}", "\\mathcal{G}"})
+_ENTRY_BY_ENTRY = frozenset(
+    {"exp", "log", "tanh", "sin", "cos", "sinh", "cosh", "sigmoid", "sqrt", "softplus", "relu", "abs", "sech"}
+)
 
 
-class Elaborator(Reductions):
+class Elaborator(Applications):
     """Elaboration of one relation; sizes are found by unification over all of it."""
 
     def elaborate(self, node: Node) -> Typed:
@@ -43,7 +79,7 @@ class Elaborator(Reductions):
         Unreadable
             If something is not declared or not supported.
         """
-        return getattr(self, "_on_" + type(node).__name__.rstrip("_").lower())(node)  # type: ignore[no-any-return]
+        return getattr(self, "_on_" + type(node).__name__.rstrip("_").lower())(node)
 
     # -- leaves ------------------------------------------------------------------------------------------------
 
@@ -75,7 +111,11 @@ class Elaborator(Reductions):
         if left.shape is None and right.shape is None:
             return self.multiply([left, right], node.span)
         if not self.same(left.shape, right.shape):
-            raise Malformed("S203", f"the inner product of {self.show(left.shape)} and {self.show(right.shape)} is not defined", node.span)
+            raise Malformed(
+                "S203",
+                f"the inner product of {self.show(left.shape)} and {self.show(right.shape)} is not defined",
+                node.span,
+            )
         product = self.multiply([self.transpose(left, left.span), right], node.span)
         if self.scalar(product) is not None:
             return self.need_scalar(product, "an inner product")
@@ -128,10 +168,16 @@ class Elaborator(Reductions):
             return self.multiply([left, right], node.span)
         if node.operator == "hadamard":
             if not self.same(left.shape, right.shape):
-                raise Malformed("S203", f"the Hadamard product of {self.show(left.shape)} and {self.show(right.shape)} is not defined", node.span)
+                raise Malformed(
+                    "S203",
+                    f"the Hadamard product of {self.show(left.shape)} and {self.show(right.shape)} is not defined",
+                    node.span,
+                )
             return Typed(build(HadamardProduct, left.expr, right.expr), left.shape, node.span)
-        shape = tuple(self.sizes.resolve(a) * self.sizes.resolve(b) for a, b in zip(left.shape, right.shape, strict=True))
-        return Typed(build(KroneckerProduct, left.expr, right.expr), shape, node.span)  # type: ignore[arg-type]
+        shape = tuple(
+            self.sizes.resolve(a) * self.sizes.resolve(b) for a, b in zip(left.shape, right.shape, strict=True)
+        )
+        return Typed(build(KroneckerProduct, left.expr, right.expr), shape, node.span)
 
     def _on_fraction(self, node: Fraction_) -> Typed:
         return self.divide(self.elaborate(node.numerator), self.elaborate(node.denominator), node.span)
@@ -150,7 +196,12 @@ class Elaborator(Reductions):
     def _on_scripted(self, node: Scripted) -> Typed:
         base = node.base
         if isinstance(base, Name):
-            if base.key in ("e", "\\mathrm{e}") and node.power is not None and self.find_key(base.key) is None and not node.sub:
+            if (
+                base.key in ("e", "\\mathrm{e}")
+                and node.power is not None
+                and self.find_key(base.key) is None
+                and not node.sub
+            ):
                 return self.function("exp", self.elaborate(node.power), node.span)
             if base.key == "\\delta" and len(node.sub) == 2 and self.find_key(base.key) is None:
                 i, j = self.index(node.sub[0], None), self.index(node.sub[1], None)
@@ -209,7 +260,9 @@ class Elaborator(Reductions):
         inner = self.elaborate(node.inner)
         kind = text.replace("\\mathrm", "").replace("\\text", "").strip("{}").strip()
         if inner.shape is None or self.scalar(inner) is not None:
-            return Typed(build(ScalarFunction, word("abs"), Integer(0), self.need_scalar(inner, "a norm").expr), None, node.span)
+            return Typed(
+                build(ScalarFunction, word("abs"), Integer(0), self.need_scalar(inner, "a norm").expr), None, node.span
+            )
         vector = self.sizes.resolve(inner.shape[1]) == 1 or self.sizes.resolve(inner.shape[0]) == 1
         if kind in ("", "2", "F", "\\mathcal{F}", "Fro", "fro"):
             if not vector and kind == "2":
@@ -252,14 +305,22 @@ class Elaborator(Reductions):
                 continue
             known = True
             if not self.sizes.unify(size, ONE if cell.shape is None else cell.shape[axis]):
-                raise Malformed("S202", f"the blocks of one {'column' if axis else 'row'} differ: "
-                                        f"{self.show(cell.shape)} among blocks of size {self.sizes.resolve(size)}", cell.span)
+                raise Malformed(
+                    "S202",
+                    f"the blocks of one {'column' if axis else 'row'} differ: "
+                    f"{self.show(cell.shape)} among blocks of size {self.sizes.resolve(size)}",
+                    cell.span,
+                )
         if not known:
             self.sizes.unify(size, ONE)
         return size
 
     def _block(self, cell: Typed, height: Any, width: Any) -> Any:
-        if cell.shape is None and cell.expr == 0 and not (self.sizes.resolve(height) == 1 and self.sizes.resolve(width) == 1):
+        if (
+            cell.shape is None
+            and cell.expr == 0
+            and not (self.sizes.resolve(height) == 1 and self.sizes.resolve(width) == 1)
+        ):
             return build(ZeroMatrix, height, width)
         return cell.expr
 
@@ -269,7 +330,11 @@ class Elaborator(Reductions):
             value = Typed(build(ZeroMatrix, *symbol.shape), symbol.shape, value.span)
         if not self.same(symbol.shape, value.shape):
             raise Malformed("S201", f"{self.show(symbol.shape)} cannot be set to {self.show(value.shape)}", node.span)
-        return Typed(build(Instantiated if body.shape is None else MatrixInstantiated, body.expr, symbol.expr, value.expr), body.shape, node.span)
+        return Typed(
+            build(Instantiated if body.shape is None else MatrixInstantiated, body.expr, symbol.expr, value.expr),
+            body.shape,
+            node.span,
+        )
 
     # -- functions ---------------------------------------------------------------------------------------------
 
@@ -304,9 +369,17 @@ class Elaborator(Reductions):
             return Typed(build(ScalarFunction, word("log"), Integer(0), _entry_sum(total, column.shape)), None, span)
         if name in ("det", "logdet", "trace"):
             scalar = self.scalar(argument)
-            inner = scalar.expr if scalar is not None else \
-                build(Trace if name == "trace" else Determinant, self.square(argument, f"a {'trace' if name == 'trace' else 'determinant'}").expr)
-            return Typed(build(ScalarFunction, word("log"), Integer(0), inner) if name == "logdet" else inner, None, span)
+            inner = (
+                scalar.expr
+                if scalar is not None
+                else build(
+                    Trace if name == "trace" else Determinant,
+                    self.square(argument, f"a {'trace' if name == 'trace' else 'determinant'}").expr,
+                )
+            )
+            return Typed(
+                build(ScalarFunction, word("log"), Integer(0), inner) if name == "logdet" else inner, None, span
+            )
         if name == "vec":
             array = self.need_array(argument, "the argument of vec")
             shape = self.resolve(array.shape)
@@ -323,122 +396,10 @@ class Elaborator(Reductions):
             return Typed(build(DiagonalOf, array.expr), (rows, ONE), span)
         if name == "adjugate":
             square = self.square(argument, "the adjugate")
-            return Typed(build(MatMul, build(Determinant, square.expr), build(Inverse, square.expr)), square.shape, span)
+            return Typed(
+                build(MatMul, build(Determinant, square.expr), build(Inverse, square.expr)), square.shape, span
+            )
         raise Unreadable("N106", f"the function {name} is not supported", span)
-
-    def apply(self, head: Node, group: Group) -> Typed | None:
-        """Apply a declared or defined function to a bracket; None if the head is no function."""
-        base = head.base if isinstance(head, Scripted) else head
-        if not isinstance(base, Name):
-            return None
-        span = Span(head.span.start, group.span.end)
-        found = self._callable(head)
-        value: Typed | None = None
-        if isinstance(found, Declaration):
-            value = self._apply_declared(found, head, group, span)
-        elif found:
-            value = self._call(found, head, group, span)
-        elif self._is_gaussian(base, group):
-            value = self._density(group, span)
-        elif base.key == "\\sigma" and self.find_key(base.key) is None and not isinstance(head, Scripted) and len(group.items) == 1:
-            self.notes.append("σ(·) is read as the logistic function")
-            value = self.function("sigmoid", self.elaborate(group.items[0]), span)
-        if value is None:
-            return None
-        if isinstance(head, Scripted) and (head.power is not None or head.transposed):
-            value = self._scripts(value, Scripted(head.span, head.base, (), "", head.power, head.transposed), skip_sub=True)
-        return value
-
-    def _callable(self, head: Node) -> Any:
-        try:
-            found, _ = self.symbol(head, called=True)  # type: ignore[arg-type]
-        except (Unreadable, Malformed):
-            return None
-        return found if isinstance(found, Declaration | list) else None
-
-    def _apply_declared(self, declaration: Declaration, head: Node, group: Group, span: Span) -> Typed:
-        order = head.primes if isinstance(head, Scripted) else 0
-        if len(group.items) != 1:
-            raise Malformed("S214", f"{declaration.key} takes one argument and is given {len(group.items)}", group.span)
-        argument = self.elaborate(group.items[0])
-        if declaration.kind is Kind.CURVE:
-            return self.curve(declaration, order, self.need_scalar(argument, f"the argument of {declaration.key}").expr, span)
-        scalar = self.scalar(argument)
-        if scalar is not None:
-            return Typed(build(ScalarFunction, word(declaration.key), Integer(order), scalar.expr), None, span)
-        return Typed(build(MatrixFunction, word(declaration.key), Integer(order), argument.expr), argument.shape, span)
-
-    def _is_gaussian(self, base: Name, group: Group) -> bool:
-        return base.key in _GAUSSIAN and base.key not in self.scope.declarations and len(group.items) >= 2
-
-    def _density(self, group: Group, span: Span) -> Typed:
-        if len(group.items) != 3:
-            raise Malformed("S214", f"the Gaussian density takes three arguments and is given {len(group.items)}", group.span)
-        x, mean, covariance = (self.elaborate(item) for item in group.items)
-        if x.shape is None and covariance.shape is None:
-            if mean.shape is not None:
-                mean = self.need_scalar(mean, "the mean of a scalar")
-            blocks = [build(Blocks, ONE, ONE, term.expr) for term in (x, mean, covariance)]
-            return Typed(build(Density, *blocks), None, span)
-        x = self.need_array(x, "the argument of a density")
-        if mean.shape is None and mean.expr == 0:
-            mean = Typed(build(ZeroMatrix, *x.shape), x.shape, mean.span)  # type: ignore[misc]
-        if not self.same(x.shape, mean.shape) or not self.sizes.unify(x.shape[1], ONE):  # type: ignore[index]
-            raise Malformed("S214", f"the density of {self.show(x.shape)} has a mean that is {self.show(mean.shape)}", mean.span)
-        if covariance.shape is None or not self.same(covariance.shape, (x.shape[0], x.shape[0])):  # type: ignore[index]
-            raise Malformed("S214", f"the density of {self.show(x.shape)} has a covariance that is {self.show(covariance.shape)}", covariance.span)
-        return Typed(build(Density, x.expr, mean.expr, covariance.expr), None, span)
-
-    def _call(self, definitions: list[Definition], head: Node, group: Group, span: Span) -> Typed | None:
-        sub = head.sub if isinstance(head, Scripted) else ()
-        problem: Malformed | Unreadable | None = None
-        for definition in definitions:
-            if "label" not in definition.separators and definition.separators != group.separators:
-                continue
-            try:
-                return self._fill(definition, sub, group, span)
-            except (Malformed, Unreadable) as caught:
-                problem = problem or caught
-        if problem is not None:
-            raise problem
-        if self._is_gaussian(head.base if isinstance(head, Scripted) else head, group):  # type: ignore[arg-type]
-            return None
-        wanted = len(definitions[0].parameters)
-        raise Malformed("S214", f"{definitions[0].key} takes {wanted} arguments and is given {len(group.items)}", group.span)
-
-    def _fill(self, definition: Definition, sub: tuple[Node, ...], group: Group, span: Span) -> Typed:
-        """Return the call of a definition; its parameters are indices first, then the arguments in brackets."""
-        items = [*sub, *self._opaque(definition, group)]
-        if len(items) != len(definition.parameters):
-            raise Malformed("S214", f"{definition.key} takes {len(definition.parameters)} arguments and is given {len(items)}", group.span)
-        arguments: list[Any] = []
-        ranges = iter(definition.ranges)
-        mapped: Typed | None = None
-        for item, parameter in zip(items, definition.parameters, strict=True):
-            if parameter.is_index:
-                arguments.append(self.index(item, next(ranges)))
-                continue
-            value = self.elaborate(item)
-            if value.shape is not None and parameter.shape is None and self.scalar(value) is None and len(items) == 1 \
-                    and definition.shape is None:
-                mapped = value
-                continue
-            value = self.need_scalar(value, f"the argument of {definition.key}") if parameter.shape is None else value
-            if not self.same(value.shape, parameter.shape):
-                raise Malformed("S214", f"{definition.key} is defined for {self.show(parameter.shape)} and is given "
-                                        f"{self.show(value.shape)}", value.span)
-            arguments.append(value.expr)
-        if mapped is not None:  # a scalar function acts entry by entry
-            return Typed(build(MatrixFunction, word("def:" + definition.ident), Integer(0), mapped.expr), mapped.shape, span)
-        if definition.shape is None:
-            return Typed(build(Call, word(definition.ident), *arguments), None, span)
-        return Typed(build(MatrixCall, word(definition.ident), *definition.shape, *arguments), definition.shape, span)
-
-    def _opaque(self, definition: Definition, group: Group) -> list[Node]:
-        """Return the items in the bracket; the indices of an opaque label ``r(z_{nk})`` stand in its subscript."""
-        if "label" not in definition.separators:
-            return list(group.items)
-        return [index for item in group.items if isinstance(item, Scripted) for index in item.sub]
 
     # -- derivatives and differentials -------------------------------------------------------------------------
 

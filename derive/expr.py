@@ -1,8 +1,8 @@
 """The SymPy nodes that SymPy lacks, and constructors that leave an expression as its author wrote it.
 
-SymPy's own nodes are used for what SymPy has: ``Add``, ``Mul``, ``Pow``, ``MatAdd``, ``MatMul``, ``MatPow``, ``Inverse``,
-``Transpose``, ``Determinant``, ``Trace``, ``HadamardProduct``, ``KroneckerProduct``, ``Identity``. They are built
-without evaluation and without SymPy's shape checks: shapes are found, and kept, by the elaborator.
+SymPy's own nodes are used for what SymPy has: ``Add``, ``Mul``, ``Pow``, ``MatAdd``, ``MatMul``, ``MatPow``,
+``Inverse``, ``Transpose``, ``Determinant``, ``Trace``, ``HadamardProduct``, ``KroneckerProduct``, ``Identity``. They
+are built without evaluation and without SymPy's shape checks: shapes are found, and kept, by the elaborator.
 Indices count from 1, as in mathematical text.
 """
 
@@ -29,10 +29,36 @@ from sympy.matrices.expressions import (
 )
 
 __all__ = [
-    "Blocks", "Call", "Delta", "Density", "DiagonalMatrix", "DiagonalOf", "Differentiated", "Entry", "Gradient", "IndexProduct",
-    "IndexSum", "Instantiated", "Jacobian", "MatrixCall", "MatrixDifferentiated", "MatrixFunction", "MatrixIndexSum",
-    "MatrixInstantiated", "MatrixMember", "MatrixPartial", "MatrixValued", "Member", "Norm", "ScalarFunction", "ScalarOf",
-    "ScalarPartial", "Vec", "build", "is_matrix", "rebuild",
+    "Blocks",
+    "Call",
+    "Delta",
+    "Density",
+    "DiagonalMatrix",
+    "DiagonalOf",
+    "Differentiated",
+    "Entry",
+    "Gradient",
+    "IndexProduct",
+    "IndexSum",
+    "Instantiated",
+    "Jacobian",
+    "MatrixCall",
+    "MatrixDifferentiated",
+    "MatrixFunction",
+    "MatrixIndexSum",
+    "MatrixInstantiated",
+    "MatrixMember",
+    "MatrixPartial",
+    "MatrixValued",
+    "Member",
+    "Norm",
+    "ScalarFunction",
+    "ScalarOf",
+    "ScalarPartial",
+    "Vec",
+    "build",
+    "is_matrix",
+    "rebuild",
 ]
 
 
@@ -216,11 +242,11 @@ def _shape_of(node: Any) -> tuple[Any, Any]:
     if isinstance(node, MatrixMember | MatrixValued | MatrixCall):
         return args[1], args[2]
     if isinstance(node, MatrixIndexSum | MatrixPartial | MatrixInstantiated | MatrixDifferentiated):
-        return tuple(args[0].shape)  # type: ignore[return-value]
+        return tuple(args[0].shape)
     if isinstance(node, MatrixFunction):
-        return tuple(args[2].shape)  # type: ignore[return-value]
+        return tuple(args[2].shape)
     if isinstance(node, Gradient):
-        return tuple(args[1].shape) if is_matrix(args[1]) else (one, one)  # type: ignore[return-value]
+        return tuple(args[1].shape) if is_matrix(args[1]) else (one, one)
     if isinstance(node, Jacobian):
         shape = args[0].shape[0], args[1].shape[0]
         return shape if args[2].name == "numerator" else (shape[1], shape[0])

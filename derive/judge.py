@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import Any
+
 from sympy import Integer, Symbol
 
 from derive.conditions import Met, candidates, differentiated_by, meet, relevant, unknowns
 from derive.exact.domain import NotEvaluable
-from derive.exact.identity import BRANCH_POINTS, Outcome, Test
+from derive.exact.equation import Outcome
+from derive.exact.identity import BRANCH_POINTS, Test
 from derive.exact.sample import Constraints
 from derive.exact.solve import solved_for
 from derive.exact.witness import search
@@ -71,7 +73,9 @@ class Judge:
             found = search(test, balls.failing)
             if found is not None:
                 return Checked(False, counterexample=found, outcome=balls)
-            return Checked(None, reason="the two sides differ at real points that could not be shown", code="U605", outcome=balls)
+            return Checked(
+                None, reason="the two sides differ at real points that could not be shown", code="U605", outcome=balls
+            )
         return Checked(None, reason=balls.reason, code="U603" if balls.kind == "no-point" else "U602", outcome=balls)
 
     def _real(self, test: Test, exact: Outcome, witness: bool) -> Checked:
@@ -85,26 +89,36 @@ class Judge:
         balls = test.balls(BRANCH_POINTS if test.has_branches else 3)
         if balls.kind == "agree":
             if exact.kind == "differ" and not (test.has_logs or test.has_branches):
-                return Checked(None, reason="the two sides differ in a finite field, but no real counterexample was found",
-                               code="U605", outcome=exact)
+                return Checked(
+                    None,
+                    reason="the two sides differ in a finite field, but no real counterexample was found",
+                    code="U605",
+                    outcome=exact,
+                )
             return Checked(True, Evidence("ball-test", balls.assignments, balls.points, None), outcome=balls)
         if balls.kind == "differ":
             found = search(test, balls.failing) if witness else None
             if found is not None or not witness:
                 return Checked(False, counterexample=found, outcome=balls)
-            return Checked(None, reason="the two sides differ, but no real counterexample was found", code="U605", outcome=balls)
+            return Checked(
+                None, reason="the two sides differ, but no real counterexample was found", code="U605", outcome=balls
+            )
         code = "U603" if balls.kind == "no-point" else "S213" if balls.kind == "out-of-range" else "U602"
         return Checked(None, reason=balls.reason, code=code, outcome=balls)
 
     # -- claims ------------------------------------------------------------------------------------------------
 
-    def claim(self, statement: Statement, conditions: tuple[Condition, ...] = (), *, try_conditions: bool = True) -> Judgement:
+    def claim(
+        self, statement: Statement, conditions: tuple[Condition, ...] = (), *, try_conditions: bool = True
+    ) -> Judgement:
         """Judge a claim under the conditions stated before it."""
         first = self.check(statement)
         if first.holds:
             return self._true(statement, first)
         if first.code == "S213":
-            return Judgement(Verdict.MALFORMED, "S213", f"an index leaves its range: {first.reason}", notes=statement.notes)
+            return Judgement(
+                Verdict.MALFORMED, "S213", f"an index leaves its range: {first.reason}", notes=statement.notes
+            )
         applicable = self._applicable(statement, conditions)
         if applicable:
             return self._under_conditions(statement, applicable, first)
@@ -134,20 +148,31 @@ class Judge:
         checked = self.check(statement, met) if used else first
         if checked.holds and used and (not met.constraints.solved or self._is_plain(checked)):
             if self._fails_where_degenerate(statement, met):
-                return Judgement(Verdict.UNDECIDED, "J501", "it follows where what is solved for is determined, but not at every "
-                                 "point that satisfies the conditions", notes=statement.notes)
+                return Judgement(
+                    Verdict.UNDECIDED,
+                    "J501",
+                    "it follows where what is solved for is determined, but not at every "
+                    "point that satisfies the conditions",
+                    notes=statement.notes,
+                )
             return self._true(statement, checked, self._needed(statement, used, checked))
         if checked.holds and used:
             unmet = unmet or used
         if unmet:
             named = "; ".join(condition.text for condition in unmet)
-            return Judgement(Verdict.UNDECIDED, "J501", f"not an identity; it may follow from what was assumed before: {named}",
-                             notes=statement.notes)
+            return Judgement(
+                Verdict.UNDECIDED,
+                "J501",
+                f"not an identity; it may follow from what was assumed before: {named}",
+                notes=statement.notes,
+            )
         if checked.holds is False:
             return self._false(statement, checked, True, met, tuple(condition.text for condition in used))
         return Judgement(Verdict.UNDECIDED, checked.code, checked.reason, notes=statement.notes)
 
-    def _meet(self, statement: Statement, conditions: tuple[Condition, ...]) -> tuple[Met, list[Condition], list[Condition]]:
+    def _meet(
+        self, statement: Statement, conditions: tuple[Condition, ...]
+    ) -> tuple[Met, list[Condition], list[Condition]]:
         """Return the conditions met by construction, those used and those that cannot be."""
         met = Met(statement.scope, Constraints())
         used: list[Condition] = []
@@ -185,8 +210,16 @@ class Judge:
             if name in met.taken():
                 continue
             trial = met.joined(Met(met.scope, solved_for(name, condition)), condition)
-            trivial = replace(statement.equation(), lhs=Integer(0), rhs=Integer(0), free=(), order=None, scope=trial.scope,
-                              constraints=trial.constraints, given=trial.given)
+            trivial = replace(
+                statement.equation(),
+                lhs=Integer(0),
+                rhs=Integer(0),
+                free=(),
+                order=None,
+                scope=trial.scope,
+                constraints=trial.constraints,
+                given=trial.given,
+            )
             if Test(trivial, self.seed).has_point():
                 return name
         return None
@@ -194,7 +227,11 @@ class Judge:
     def _fails_where_degenerate(self, statement: Statement, met: Met) -> bool:
         """Whether a consequence fails at points where the linear conditions do not determine their unknown."""
         for condition in met.given:
-            names = [name for name in met.constraints.solved if name in unknowns(condition, met.scope, Dependencies(statement.scope.definitions))]
+            names = [
+                name
+                for name in met.constraints.solved
+                if name in unknowns(condition, met.scope, Dependencies(statement.scope.definitions))
+            ]
             for name in names:
                 again = met.constraints.merged(solved_for(name, condition, degenerate=True))
                 equation = replace(statement.equation(), scope=met.scope, constraints=again, given=met.given)
@@ -214,34 +251,70 @@ class Judge:
 
     # -- false claims ------------------------------------------------------------------------------------------
 
-    def _false(self, statement: Statement, checked: Checked, try_conditions: bool, met: Met | None = None,
-               given: tuple[str, ...] = ()) -> Judgement:
+    def _false(
+        self,
+        statement: Statement,
+        checked: Checked,
+        try_conditions: bool,
+        met: Met | None = None,
+        given: tuple[str, ...] = (),
+    ) -> Judgement:
         one_sided = [name for names in statement.one_sided for name in names]
         if one_sided and not self._is_constant_side(statement):
             side = "left" if statement.one_sided[0] else "right"
             both = statement.one_sided[0] and statement.one_sided[1]
-            message = f"the index {one_sided[0]} is free on the {side} side only" if not both else \
-                f"the index {statement.one_sided[0][0]} is free on the left side only and {statement.one_sided[1][0]} on the right side only"
-            return Judgement(Verdict.MALFORMED, "S211", message, counterexample=checked.counterexample, notes=statement.notes)
+            message = (
+                f"the index {one_sided[0]} is free on the {side} side only"
+                if not both
+                else f"the index {statement.one_sided[0][0]} is free on the left side only and "
+                f"{statement.one_sided[1][0]} on the right side only"
+            )
+            return Judgement(
+                Verdict.MALFORMED, "S211", message, counterexample=checked.counterexample, notes=statement.notes
+            )
         if try_conditions:
             condition = self._missing_condition(statement, met)
             if condition is not None:
                 text, evidence = condition
-                return Judgement(Verdict.CONDITIONAL, "A401", f"false as declared, true where {text}", given=given, condition=text,
-                                 counterexample=checked.counterexample, evidence=evidence, notes=statement.notes)
+                return Judgement(
+                    Verdict.CONDITIONAL,
+                    "A401",
+                    f"false as declared, true where {text}",
+                    given=given,
+                    condition=text,
+                    counterexample=checked.counterexample,
+                    evidence=evidence,
+                    notes=statement.notes,
+                )
         only = self._only_size(statement, met, checked)
         evidence = Evidence("counterexample", (checked.counterexample.dimensions,) if checked.counterexample else ())
         if only:
-            return Judgement(Verdict.REFUTED, "E310", f"true only for {only}", given=given, counterexample=checked.counterexample,
-                             evidence=evidence, notes=statement.notes)
-        return Judgement(Verdict.REFUTED, "E301", "the two sides differ", given=given, counterexample=checked.counterexample,
-                         evidence=evidence, notes=statement.notes)
+            return Judgement(
+                Verdict.REFUTED,
+                "E310",
+                f"true only for {only}",
+                given=given,
+                counterexample=checked.counterexample,
+                evidence=evidence,
+                notes=statement.notes,
+            )
+        return Judgement(
+            Verdict.REFUTED,
+            "E301",
+            "the two sides differ",
+            given=given,
+            counterexample=checked.counterexample,
+            evidence=evidence,
+            notes=statement.notes,
+        )
 
     def _is_constant_side(self, statement: Statement) -> bool:
         """Whether a side has no symbols: ``Σ_k γ_{nk} = 1`` is meant for every n."""
         dependencies = Dependencies(statement.scope.definitions)
-        return any(all(statement.scope.is_size(name) for name in dependencies.of(side)) and not side.atoms(Call, MatrixCall)
-                   for side in (statement.lhs, statement.rhs))
+        return any(
+            all(statement.scope.is_size(name) for name in dependencies.of(side)) and not side.atoms(Call, MatrixCall)
+            for side in (statement.lhs, statement.rhs)
+        )
 
     def _missing_condition(self, statement: Statement, met: Met | None) -> tuple[str, Evidence | None] | None:
         dependencies = Dependencies({})
@@ -266,7 +339,8 @@ class Judge:
     def _plainly_mentioned(self, statement: Statement, dependencies: Dependencies) -> frozenset[str]:
         """Return the symbols that a claim mentions itself and that nothing it mentions is defined by.
 
-        A condition on a symbol would change what is defined by it, too: C = |A| A^{-\\top} for a symmetric A is another C.
+        A condition on a symbol would change what is defined by it, too: with a symmetric A, C = |A| A^{-\\top} is
+        another C.
         """
         names = dependencies.of(statement.lhs) | dependencies.of(statement.rhs)
         through = Dependencies(statement.scope.definitions)
@@ -297,9 +371,13 @@ class Judge:
             test = Test(replace(equation, scope=restricted), self.seed)
             if len(names) == 1 or any(a.get(name) == 1 for a in test.assignments()):
                 outcome = test.exact()
-                if outcome.kind == "agree" and all(a.get(name) == 1 for a in outcome.assignments) and \
-                        (len(names) == 1 or any(max((v for k, v in a.items() if k != name), default=2) > 1 for a in outcome.assignments)):
+                if (
+                    outcome.kind == "agree"
+                    and all(a.get(name) == 1 for a in outcome.assignments)
+                    and (
+                        len(names) == 1
+                        or any(max((v for k, v in a.items() if k != name), default=2) > 1 for a in outcome.assignments)
+                    )
+                ):
                     return f"{name} = 1"
         return ""
-
-

@@ -18,7 +18,9 @@ from derive.tokens import Unreadable
 from derive.typed import Algebra, Malformed, Typed
 
 _BOLD = re.compile(r"\\mathbf\{([^{}]+|\\hat\{.*\})\}$")
-_IDENTITY = frozenset({"I", "\\mathbf{I}", "\\mathbb{I}", "\\mathrm{I}", "\\mathbf{1}_I", "\\mathbb{1}_I", "\\mathrm{Id}"})
+_IDENTITY = frozenset(
+    {"I", "\\mathbf{I}", "\\mathbb{I}", "\\mathrm{I}", "\\mathbf{1}_I", "\\mathbb{1}_I", "\\mathrm{Id}"}
+)
 _ONES = frozenset({"\\mathbf{1}", "\\mathbb{1}", "\\mathbf{e}_1", "\\mathrm{1}"}) - {"\\mathbf{e}_1"}
 _ZEROS = frozenset({"\\mathbf{0}", "\\mathrm{0}", "\\mathbf{O}"})
 FAMILY = "_{·}"
@@ -64,8 +66,12 @@ class Indices:
             if name == letter:
                 used[0] = True
                 if limit is not None and not _is_index(upper) and not self.sizes.unify(upper, limit):
-                    raise Malformed("S213", f"the index {letter} runs to {self.sizes.resolve(upper)} but is used where "
-                                            f"indices run to {self.sizes.resolve(limit)}", span)
+                    raise Malformed(
+                        "S213",
+                        f"the index {letter} runs to {self.sizes.resolve(upper)} but is used where "
+                        f"indices run to {self.sizes.resolve(limit)}",
+                        span,
+                    )
                 return
         self.seen.add(letter)
         if letter not in self.free:
@@ -74,8 +80,12 @@ class Indices:
             if known is not None and limit is not None and self.sizes.resolve(known) != self.sizes.resolve(limit):
                 self.free[letter] = limit
         if limit is not None and not self.sizes.unify(self.free[letter], limit):
-            raise Malformed("S213", f"the index {letter} runs to {self.sizes.resolve(self.free[letter])} in one place and to "
-                                    f"{self.sizes.resolve(limit)} in another", span)
+            raise Malformed(
+                "S213",
+                f"the index {letter} runs to {self.sizes.resolve(self.free[letter])} in one place and to "
+                f"{self.sizes.resolve(limit)} in another",
+                span,
+            )
 
 
 def _is_index(upper: Dim) -> bool:
@@ -113,11 +123,19 @@ class Names(Algebra):
             return Integer(value)
         if isinstance(node, Name):
             key = node.key
-            if key in self.scope.declarations and not self.indices.is_bound(key) and key not in self.indices.free \
-                    and key not in self.scope.ranges:
+            if (
+                key in self.scope.declarations
+                and not self.indices.is_bound(key)
+                and key not in self.indices.free
+                and key not in self.scope.ranges
+            ):
                 if self.scope.is_size(key):
                     return Symbol(key)
-                raise Malformed("S211", f"{key} is declared as a {self.scope.declarations[key].kind.value} and cannot be an index", node.span)
+                raise Malformed(
+                    "S211",
+                    f"{key} is declared as a {self.scope.declarations[key].kind.value} and cannot be an index",
+                    node.span,
+                )
             self.indices.use(key, limit, node.span)
             return IndexSymbol(key)
         if isinstance(node, Terms):
@@ -263,8 +281,11 @@ class Names(Algebra):
         elif len(sub) == 2:
             where = (self.index(sub[0], rows), self.index(sub[1], cols))
         else:
-            raise Malformed("S211", f"expected {1 if cols == 1 else 2} indices for an entry of {self.show(array.shape)}, "
-                                    f"found {len(sub)}", span)
+            raise Malformed(
+                "S211",
+                f"expected {1 if cols == 1 else 2} indices for an entry of {self.show(array.shape)}, found {len(sub)}",
+                span,
+            )
         return Typed(build(Entry, array.expr, *where), None, span)
 
     # -- constants ---------------------------------------------------------------------------------------------
@@ -282,7 +303,7 @@ class Names(Algebra):
             made = OneMatrix if key in _ONES else ZeroMatrix
             shape = self._constant_shape(sub, key in _ZEROS)
             return Typed(build(made, *shape), shape, node.span)
-        if base.key in self.indices.free or self.indices.is_bound(base.key) and not sub:
+        if base.key in self.indices.free or (self.indices.is_bound(base.key) and not sub):
             self.indices.use(base.key, None, node.span)
             return Typed(IndexSymbol(base.key), None, node.span)
         return None
@@ -303,13 +324,22 @@ class Names(Algebra):
             return Integer(int(node.value))
         if isinstance(node, Name):
             if node.key in self.scope.declarations and not self.scope.is_size(node.key):
-                raise Malformed("S205", f"{node.key} is used as a size and declared as a {self.scope.declarations[node.key].kind.value}", node.span)
+                raise Malformed(
+                    "S205",
+                    f"{node.key} is used as a size and declared as a {self.scope.declarations[node.key].kind.value}",
+                    node.span,
+                )
             return self.scope.size(node.key)
         if isinstance(node, Scripted) and isinstance(node.base, Name) and node.power is None and not node.transposed:
             return self.scope.size(f"{node.base.key}_{{{node.sub_text}}}" if node.sub_text else node.base.key)
         if isinstance(node, Product) and all(operator in ("", "\\cdot") for operator in node.operators):
             return Mul(*(self.size(item) for item in node.items))
-        if isinstance(node, Scripted) and isinstance(node.power, Num) and not node.sub and node.power.value.denominator == 1:
+        if (
+            isinstance(node, Scripted)
+            and isinstance(node.power, Num)
+            and not node.sub
+            and node.power.value.denominator == 1
+        ):
             return self.size(node.base) ** int(node.power.value)
         if isinstance(node, Group) and len(node.items) == 1:
             return self.size(node.items[0])

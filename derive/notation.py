@@ -30,48 +30,154 @@ TEXT = frozenset(r"\text \textrm \textnormal \textup \textit \textbf \textsf \te
 """Macros whose argument is words, or a name where a name can stand."""
 
 FONTS = {
-    "\\mathbf": "bold", "\\boldsymbol": "bold", "\\bm": "bold", "\\pmb": "bold", "\\bf": "bold",
-    "\\symbf": "bold", "\\mathbfit": "bold", "\\vec": "bold", "\\mathcal": "cal", "\\mathscr": "cal",
-    "\\cal": "cal", "\\mathfrak": "frak", "\\mathbb": "bb", "\\mathds": "bb", "\\mathrm": "rm", "\\mathsf": "sf",
-    "\\mathtt": "tt", "\\mathit": "it", "\\mathnormal": "it", "\\operatorname": "rm", "\\operatorname*": "rm",
-    "\\rm": "rm", "\\mathbfsf": "bold", "\\boldmath": "bold",
+    "\\mathbf": "bold",
+    "\\boldsymbol": "bold",
+    "\\bm": "bold",
+    "\\pmb": "bold",
+    "\\bf": "bold",
+    "\\symbf": "bold",
+    "\\mathbfit": "bold",
+    "\\vec": "bold",
+    "\\mathcal": "cal",
+    "\\mathscr": "cal",
+    "\\cal": "cal",
+    "\\mathfrak": "frak",
+    "\\mathbb": "bb",
+    "\\mathds": "bb",
+    "\\mathrm": "rm",
+    "\\mathsf": "sf",
+    "\\mathtt": "tt",
+    "\\mathit": "it",
+    "\\mathnormal": "it",
+    "\\operatorname": "rm",
+    "\\operatorname*": "rm",
+    "\\rm": "rm",
+    "\\mathbfsf": "bold",
+    "\\boldmath": "bold",
 }
 
 SWITCHES = frozenset({"\\bf", "\\rm", "\\cal", "\\it", "\\sf", "\\boldmath"})
 """Old font commands, which act on the rest of their group; here on the next symbol."""
 
 ACCENTS = frozenset(
-    r"\hat \widehat \tilde \widetilde \bar \overline \underline \dot \ddot \check \breve \acute \grave \mathring".split()
+    r"\hat \widehat \tilde \widetilde \bar \overline \underline \dot \ddot \check \breve \acute \grave".split()
 )
 ACCENT_NAMES = {"\\widehat": "\\hat", "\\widetilde": "\\tilde", "\\overline": "\\bar"}
 
 GREEK = frozenset(
-    r"\alpha \beta \gamma \delta \epsilon \varepsilon \zeta \eta \theta \vartheta \iota \kappa \varkappa \lambda \mu \nu "
-    r"\xi \omicron \pi \varpi \rho \varrho \sigma \varsigma \tau \upsilon \phi \varphi \chi \psi \omega \Gamma \Delta "
-    r"\Theta \Lambda \Xi \Pi \Sigma \Upsilon \Phi \Psi \Omega \varGamma \varSigma \varTheta \varLambda \varPhi \varPsi "
-    r"\varOmega \ell \hbar \imath \jmath \Re \Im \aleph \wp \eth \digamma \bigstar".split()
+    r"\alpha \beta \gamma \delta \epsilon \varepsilon \zeta \eta \theta \vartheta \iota \kappa \varkappa \lambda "
+    r"\mu \nu \xi \omicron \pi \varpi \rho \varrho \sigma \varsigma \tau \upsilon \phi \varphi \chi \psi \omega \Gamma "
+    r"\Delta \Theta \Lambda \Xi \Pi \Sigma \Upsilon \Phi \Psi \Omega \varGamma \varSigma \varTheta \varLambda \varPhi "
+    r"\varPsi \varOmega \ell \hbar \imath \jmath \Re \Im \aleph \wp \eth \digamma \bigstar".split()
 )
 
 LETTERS = {  # Unicode letters that authors type instead of a macro
-    "α": "\\alpha", "β": "\\beta", "γ": "\\gamma", "δ": "\\delta", "ε": "\\epsilon", "ζ": "\\zeta", "η": "\\eta",
-    "θ": "\\theta", "κ": "\\kappa", "λ": "\\lambda", "μ": "\\mu", "µ": "\\mu", "ν": "\\nu", "ξ": "\\xi", "π": "\\pi",
-    "ρ": "\\rho", "σ": "\\sigma", "τ": "\\tau", "φ": "\\phi", "χ": "\\chi", "ψ": "\\psi", "ω": "\\omega",
-    "Γ": "\\Gamma", "Δ": "\\Delta", "Θ": "\\Theta", "Λ": "\\Lambda", "Ξ": "\\Xi", "Π": "\\Pi", "Σ": "\\Sigma",
-    "Φ": "\\Phi", "Ψ": "\\Psi", "Ω": "\\Omega", "ℓ": "\\ell", "∂": "\\partial", "∇": "\\nabla", "∑": "\\sum",
-    "∏": "\\prod", "·": "\\cdot", "×": "\\times", "⊙": "\\odot", "∘": "\\circ", "⊗": "\\otimes", "∈": "\\in",
-    "ℝ": "\\mathbb{R}", "→": "\\to", "⇒": "\\Rightarrow", "⇔": "\\iff", "≤": "\\le", "≥": "\\ge", "≠": "\\neq",
-    "≈": "\\approx", "∝": "\\propto", "≡": "\\equiv", "−": "-", "‖": "\\|", "⊤": "\\top", "√": "\\sqrt", "…": "\\dots",
-    "≜": "\\triangleq", "≔": ":=", "⟨": "\\langle", "⟩": "\\rangle", "∣": "|", "′": "'", "∞": "\\infty",
+    "α": "\\alpha",
+    "β": "\\beta",
+    "γ": "\\gamma",
+    "δ": "\\delta",
+    "ε": "\\epsilon",
+    "ζ": "\\zeta",
+    "η": "\\eta",
+    "θ": "\\theta",
+    "κ": "\\kappa",
+    "λ": "\\lambda",
+    "μ": "\\mu",
+    "µ": "\\mu",
+    "ν": "\\nu",
+    "ξ": "\\xi",
+    "π": "\\pi",
+    "ρ": "\\rho",
+    "σ": "\\sigma",
+    "τ": "\\tau",
+    "φ": "\\phi",
+    "χ": "\\chi",
+    "ψ": "\\psi",
+    "ω": "\\omega",
+    "Γ": "\\Gamma",
+    "Δ": "\\Delta",
+    "Θ": "\\Theta",
+    "Λ": "\\Lambda",
+    "Ξ": "\\Xi",
+    "Π": "\\Pi",
+    "Σ": "\\Sigma",
+    "Φ": "\\Phi",
+    "Ψ": "\\Psi",
+    "Ω": "\\Omega",
+    "ℓ": "\\ell",
+    "∂": "\\partial",
+    "∇": "\\nabla",
+    "∑": "\\sum",
+    "∏": "\\prod",
+    "·": "\\cdot",
+    "×": "\\times",
+    "⊙": "\\odot",
+    "∘": "\\circ",
+    "⊗": "\\otimes",
+    "∈": "\\in",
+    "ℝ": "\\mathbb{R}",
+    "→": "\\to",
+    "⇒": "\\Rightarrow",
+    "⇔": "\\iff",
+    "≤": "\\le",
+    "≥": "\\ge",
+    "≠": "\\neq",
+    "≈": "\\approx",
+    "∝": "\\propto",
+    "≡": "\\equiv",
+    "−": "-",
+    "‖": "\\|",
+    "⊤": "\\top",
+    "√": "\\sqrt",
+    "…": "\\dots",
+    "≜": "\\triangleq",
+    "≔": ":=",
+    "⟨": "\\langle",
+    "⟩": "\\rangle",
+    "∣": "|",
+    "′": "'",
+    "∞": "\\infty",
 }
 
 FUNCTIONS = {
-    "det": "det", "Det": "det", "tr": "trace", "Tr": "trace", "trace": "trace", "Trace": "trace",
-    "TR": "trace", "log": "log", "ln": "log", "Log": "log", "Ln": "log", "exp": "exp", "Exp": "exp", "sqrt": "sqrt",
-    "sin": "sin", "cos": "cos", "tanh": "tanh", "sinh": "sinh", "cosh": "cosh", "vec": "vec", "Vec": "vec",
-    "diag": "diag", "Diag": "diag", "softmax": "softmax", "sigmoid": "sigmoid", "logistic": "sigmoid",
-    "logdet": "logdet", "softplus": "softplus", "logsumexp": "logsumexp", "LSE": "logsumexp", "lse": "logsumexp",
-    "relu": "relu", "ReLU": "relu", "abs": "abs", "sech": "sech",
-    "rank": "rank", "adj": "adjugate", "blkdiag": "blkdiag",
+    "det": "det",
+    "Det": "det",
+    "tr": "trace",
+    "Tr": "trace",
+    "trace": "trace",
+    "Trace": "trace",
+    "TR": "trace",
+    "log": "log",
+    "ln": "log",
+    "Log": "log",
+    "Ln": "log",
+    "exp": "exp",
+    "Exp": "exp",
+    "sqrt": "sqrt",
+    "sin": "sin",
+    "cos": "cos",
+    "tanh": "tanh",
+    "sinh": "sinh",
+    "cosh": "cosh",
+    "vec": "vec",
+    "Vec": "vec",
+    "diag": "diag",
+    "Diag": "diag",
+    "softmax": "softmax",
+    "sigmoid": "sigmoid",
+    "logistic": "sigmoid",
+    "logdet": "logdet",
+    "softplus": "softplus",
+    "logsumexp": "logsumexp",
+    "LSE": "logsumexp",
+    "lse": "logsumexp",
+    "relu": "relu",
+    "ReLU": "relu",
+    "abs": "abs",
+    "sech": "sech",
+    "rank": "rank",
+    "adj": "adjugate",
+    "blkdiag": "blkdiag",
 }
 """Functions by the name they are written with, as a macro or in roman type."""
 
@@ -79,43 +185,111 @@ GREEDY = frozenset({"trace", "log", "exp", "tanh", "sin", "cos", "sinh", "cosh",
 """Functions that, written without brackets, take the rest of their product (``\\ln 2\\pi``)."""
 
 UNSUPPORTED = {
-    "\\int": "an integral", "\\oint": "an integral", "\\iint": "an integral", "\\lim": "a limit", "\\max": "a maximum",
-    "\\min": "a minimum", "\\sup": "a supremum", "\\inf": "an infimum", "\\arg": "an arg max", "\\Pr": "a probability",
-    "\\infty": "infinity", "\\pm": "a double sign", "\\mp": "a double sign", "\\forall": "a quantifier",
-    "\\exists": "a quantifier", "\\cup": "a set operation", "\\cap": "a set operation", "\\binom": "a binomial",
-    "\\sim": "a distribution statement", "\\lfloor": "a floor", "\\lceil": "a ceiling", "\\bigotimes": "a product ⊗",
-    "\\bigoplus": "a sum ⊕", "\\oplus": "a direct sum", "\\wedge": "a wedge", "\\cases": "a case distinction",
+    "\\int": "an integral",
+    "\\oint": "an integral",
+    "\\iint": "an integral",
+    "\\lim": "a limit",
+    "\\max": "a maximum",
+    "\\min": "a minimum",
+    "\\sup": "a supremum",
+    "\\inf": "an infimum",
+    "\\arg": "an arg max",
+    "\\Pr": "a probability",
+    "\\infty": "infinity",
+    "\\pm": "a double sign",
+    "\\mp": "a double sign",
+    "\\forall": "a quantifier",
+    "\\exists": "a quantifier",
+    "\\cup": "a set operation",
+    "\\cap": "a set operation",
+    "\\binom": "a binomial",
+    "\\sim": "a distribution statement",
+    "\\lfloor": "a floor",
+    "\\lceil": "a ceiling",
+    "\\bigotimes": "a product ⊗",
+    "\\bigoplus": "a sum ⊕",
+    "\\oplus": "a direct sum",
+    "\\wedge": "a wedge",
+    "\\cases": "a case distinction",
 }
 
-OPENING = {"(": ")", "[": "]", "\\{": "\\}", "\\lbrace": "\\rbrace", "\\lbrack": "\\rbrack", "\\lparen": "\\rparen",
-           "\\langle": "\\rangle", "\\lVert": "\\rVert", "\\lvert": "\\rvert"}
+OPENING = {
+    "(": ")",
+    "[": "]",
+    "\\{": "\\}",
+    "\\lbrace": "\\rbrace",
+    "\\lbrack": "\\rbrack",
+    "\\lparen": "\\rparen",
+    "\\langle": "\\rangle",
+    "\\lVert": "\\rVert",
+    "\\lvert": "\\rvert",
+}
 CLOSING = frozenset(OPENING.values())
 BARS = frozenset({"|", "\\vert"})
 DOUBLE_BARS = frozenset({"\\|", "\\Vert"})
 
 RELATIONS = {
-    "=": "equal", ":=": "define", "\\coloneqq": "define", "\\coloneq": "define", "\\equiv": "define",
-    "\\triangleq": "define", "\\doteq": "define", "\\eqdef": "define", "\\defeq": "define", "=:": "define-right",
-    "\\eqqcolon": "define-right", "\\approx": "approx", "\\simeq": "approx", "\\cong": "approx",
-    "\\propto": "propto", "<": "less", ">": "greater", "\\lt": "less", "\\gt": "greater", "\\le": "less-equal",
-    "\\leq": "less-equal", "\\leqslant": "less-equal", "\\ge": "greater-equal", "\\geq": "greater-equal",
-    "\\geqslant": "greater-equal", "\\ll": "less", "\\gg": "greater", "\\neq": "not-equal", "\\ne": "not-equal",
-    "\\succ": "order", "\\succeq": "order", "\\prec": "order", "\\preceq": "order", "\\lesssim": "approx",
+    "=": "equal",
+    ":=": "define",
+    "\\coloneqq": "define",
+    "\\coloneq": "define",
+    "\\equiv": "define",
+    "\\triangleq": "define",
+    "\\doteq": "define",
+    "\\eqdef": "define",
+    "\\defeq": "define",
+    "=:": "define-right",
+    "\\eqqcolon": "define-right",
+    "\\approx": "approx",
+    "\\simeq": "approx",
+    "\\cong": "approx",
+    "\\propto": "propto",
+    "<": "less",
+    ">": "greater",
+    "\\lt": "less",
+    "\\gt": "greater",
+    "\\le": "less-equal",
+    "\\leq": "less-equal",
+    "\\leqslant": "less-equal",
+    "\\ge": "greater-equal",
+    "\\geq": "greater-equal",
+    "\\geqslant": "greater-equal",
+    "\\ll": "less",
+    "\\gg": "greater",
+    "\\neq": "not-equal",
+    "\\ne": "not-equal",
+    "\\succ": "order",
+    "\\succeq": "order",
+    "\\prec": "order",
+    "\\preceq": "order",
+    "\\lesssim": "approx",
 }
 """Relation signs, each counted as one in the positions of a report."""
 
 ARROWS = {
-    "\\Rightarrow": "implies", "\\implies": "implies", "\\Longrightarrow": "implies", "\\iff": "iff",
-    "\\Leftrightarrow": "iff", "\\Longleftrightarrow": "iff", "\\therefore": "implies", "\\leadsto": "implies",
-    "\\Leftarrow": "implied-by", "\\impliedby": "implied-by", "\\Longleftarrow": "implied-by",
+    "\\Rightarrow": "implies",
+    "\\implies": "implies",
+    "\\Longrightarrow": "implies",
+    "\\iff": "iff",
+    "\\Leftrightarrow": "iff",
+    "\\Longleftrightarrow": "iff",
+    "\\therefore": "implies",
+    "\\leadsto": "implies",
+    "\\Leftarrow": "implied-by",
+    "\\impliedby": "implied-by",
+    "\\Longleftarrow": "implied-by",
 }
-REMARK_ARROWS = frozenset({"\\rightarrow", "\\longrightarrow", "\\to", "\\leftarrow", "\\longleftarrow", "\\hookrightarrow"})
+REMARK_ARROWS = frozenset(
+    {"\\rightarrow", "\\longrightarrow", "\\to", "\\leftarrow", "\\longleftarrow", "\\hookrightarrow"}
+)
 
 ALIGNMENTS = frozenset(
     "align align* aligned alignat alignat* alignedat flalign flalign* gather gather* gathered equation equation* "
     "multline multline* multlined split eqnarray eqnarray* displaymath math dmath dmath* subequations array* "
     "IEEEeqnarray IEEEeqnarray*".split()
 )
-MATRICES = frozenset("matrix pmatrix bmatrix Bmatrix vmatrix Vmatrix smallmatrix array psmallmatrix bsmallmatrix".split())
+MATRICES = frozenset(
+    "matrix pmatrix bmatrix Bmatrix vmatrix Vmatrix smallmatrix array psmallmatrix bsmallmatrix".split()
+)
 
 DOTS = frozenset(r"\dots \ldots \cdots \vdots \ddots \dotsc \dotsb \dotsm \dotso".split())

@@ -6,21 +6,82 @@ from typing import Any
 
 from sympy import Add, Integer, Mul, Pow, Rational
 from sympy.matrices.expressions import (
-    Determinant, HadamardProduct, Inverse, KroneckerProduct, MatAdd, MatMul, MatPow, Trace, Transpose,
+    Determinant,
+    HadamardProduct,
+    Inverse,
+    KroneckerProduct,
+    MatAdd,
+    MatMul,
+    MatPow,
+    Trace,
+    Transpose,
 )
 
 from derive.expr import (
-    Blocks, Call, Delta, Density, DiagonalMatrix, DiagonalOf, Differentiated, Entry, Gradient, IndexProduct, IndexSum,
-    Instantiated, Jacobian, MatrixCall, MatrixDifferentiated, MatrixFunction, MatrixIndexSum, MatrixInstantiated,
-    MatrixMember, MatrixPartial, MatrixValued, Member, Norm, ScalarFunction, ScalarOf, ScalarPartial, Vec,
+    Blocks,
+    Call,
+    Delta,
+    Density,
+    DiagonalMatrix,
+    DiagonalOf,
+    Differentiated,
+    Entry,
+    Gradient,
+    IndexProduct,
+    IndexSum,
+    Instantiated,
+    Jacobian,
+    MatrixCall,
+    MatrixDifferentiated,
+    MatrixFunction,
+    MatrixIndexSum,
+    MatrixInstantiated,
+    MatrixMember,
+    MatrixPartial,
+    MatrixValued,
+    Member,
+    Norm,
+    ScalarFunction,
+    ScalarOf,
+    ScalarPartial,
+    Vec,
 )
 from derive.names import ABOVE, FAMILY
 
 _GREEK = {
-    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "zeta": "ζ", "eta": "η", "theta": "θ", "kappa": "κ",
-    "lambda": "λ", "mu": "μ", "nu": "ν", "xi": "ξ", "pi": "π", "rho": "ρ", "sigma": "σ", "tau": "τ", "phi": "φ", "varphi": "φ",
-    "chi": "χ", "psi": "ψ", "omega": "ω", "Gamma": "Γ", "Delta": "Δ", "Theta": "Θ", "Lambda": "Λ", "Xi": "Ξ", "Pi": "Π",
-    "Sigma": "Σ", "Phi": "Φ", "Psi": "Ψ", "Omega": "Ω", "ell": "ℓ",
+    "alpha": "α",
+    "beta": "β",
+    "gamma": "γ",
+    "delta": "δ",
+    "epsilon": "ε",
+    "zeta": "ζ",
+    "eta": "η",
+    "theta": "θ",
+    "kappa": "κ",
+    "lambda": "λ",
+    "mu": "μ",
+    "nu": "ν",
+    "xi": "ξ",
+    "pi": "π",
+    "rho": "ρ",
+    "sigma": "σ",
+    "tau": "τ",
+    "phi": "φ",
+    "varphi": "φ",
+    "chi": "χ",
+    "psi": "ψ",
+    "omega": "ω",
+    "Gamma": "Γ",
+    "Delta": "Δ",
+    "Theta": "Θ",
+    "Lambda": "Λ",
+    "Xi": "Ξ",
+    "Pi": "Π",
+    "Sigma": "Σ",
+    "Phi": "Φ",
+    "Psi": "Ψ",
+    "Omega": "Ω",
+    "ell": "ℓ",
 }
 _SUPERSCRIPT = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 _SUM, _TERM, _FACTOR, _ATOM = range(4)
@@ -99,8 +160,13 @@ def _show(expr: Any) -> tuple[str, int]:
     if hasattr(expr, "name"):
         return symbol_text(str(expr.name)), _ATOM
     name = type(expr).__name__
-    return {"Pi": ("π", _ATOM), "Exp1": ("e", _ATOM), "Identity": ("I", _ATOM), "ZeroMatrix": ("0", _ATOM),
-            "OneMatrix": ("𝟏", _ATOM)}.get(name, (name, _ATOM))
+    return {
+        "Pi": ("π", _ATOM),
+        "Exp1": ("e", _ATOM),
+        "Identity": ("I", _ATOM),
+        "ZeroMatrix": ("0", _ATOM),
+        "OneMatrix": ("𝟏", _ATOM),
+    }.get(name, (name, _ATOM))
 
 
 def _sum(expr: Any) -> tuple[str, int]:
@@ -178,11 +244,17 @@ def _blocks(expr: Any) -> tuple[str, int]:
 
 
 def _quotient(top: Any, bottom: Any) -> tuple[str, int]:
-    return f"∂({show(top)})/∂{_wrap(bottom, _FACTOR)}" if _show(top)[1] < _ATOM else f"∂{show(top)}/∂{_wrap(bottom, _FACTOR)}", _FACTOR
+    return f"∂({show(top)})/∂{_wrap(bottom, _FACTOR)}" if _show(top)[
+        1
+    ] < _ATOM else f"∂{show(top)}/∂{_wrap(bottom, _FACTOR)}", _FACTOR
 
 
 _RULES: dict[type, Any] = {
-    Add: _sum, MatAdd: _sum, Mul: _product, MatMul: _product, Pow: _pow,
+    Add: _sum,
+    MatAdd: _sum,
+    Mul: _product,
+    MatMul: _product,
+    Pow: _pow,
     MatPow: lambda e: (_power(_wrap(e.args[0], _ATOM), e.args[1]), _FACTOR),
     Inverse: lambda e: (_wrap(e.args[0], _ATOM) + "⁻¹", _FACTOR),
     Transpose: lambda e: (_wrap(e.args[0], _FACTOR) + "ᵀ", _FACTOR),
@@ -191,22 +263,36 @@ _RULES: dict[type, Any] = {
     HadamardProduct: lambda e: (" ⊙ ".join(_wrap(arg, _FACTOR) for arg in e.args), _TERM),
     KroneckerProduct: lambda e: (" ⊗ ".join(_wrap(arg, _FACTOR) for arg in e.args), _TERM),
     ScalarOf: lambda e: _show(e.args[0]),
-    Entry: lambda e: (_indexed(f"[{show(e.args[0])}]" if _show(e.args[0])[1] < _ATOM else show(e.args[0]),
-                               e.args[1:2] if e.args[0].shape[1] == 1 else e.args[1:]), _ATOM),
+    Entry: lambda e: (
+        _indexed(
+            f"[{show(e.args[0])}]" if _show(e.args[0])[1] < _ATOM else show(e.args[0]),
+            e.args[1:2] if e.args[0].shape[1] == 1 else e.args[1:],
+        ),
+        _ATOM,
+    ),
     Member: lambda e: (_indexed(symbol_text(e.args[0].name), e.args[1:]), _ATOM),
     MatrixMember: lambda e: (_indexed(symbol_text(e.args[0].name), e.args[3:]), _ATOM),
     Delta: lambda e: (_indexed("δ", e.args), _ATOM),
-    IndexSum: _reduction("Σ"), MatrixIndexSum: _reduction("Σ"), IndexProduct: _reduction("Π"),
-    ScalarFunction: _function, MatrixFunction: _function,
+    IndexSum: _reduction("Σ"),
+    MatrixIndexSum: _reduction("Σ"),
+    IndexProduct: _reduction("Π"),
+    ScalarFunction: _function,
+    MatrixFunction: _function,
     MatrixValued: lambda e: (f"{symbol_text(e.args[0].name)}{'′' * int(e.args[3])}({show(e.args[4])})", _ATOM),
     Norm: lambda e: (f"‖{show(e.args[0])}‖" + ("₁" if e.args[1].name == "1" else ""), _ATOM),
     Density: lambda e: (f"N({show(e.args[0])} | {show(e.args[1])}, {show(e.args[2])})", _ATOM),
-    Call: _call(1), MatrixCall: _call(3), Vec: lambda e: (f"vec({show(e.args[0])})", _ATOM),
-    DiagonalMatrix: lambda e: (f"diag({show(e.args[0])})", _ATOM), DiagonalOf: lambda e: (f"diag({show(e.args[0])})", _ATOM),
+    Call: _call(1),
+    MatrixCall: _call(3),
+    Vec: lambda e: (f"vec({show(e.args[0])})", _ATOM),
+    DiagonalMatrix: lambda e: (f"diag({show(e.args[0])})", _ATOM),
+    DiagonalOf: lambda e: (f"diag({show(e.args[0])})", _ATOM),
     Blocks: _blocks,
-    Gradient: lambda e: _quotient(*e.args), ScalarPartial: lambda e: _quotient(*e.args), MatrixPartial: lambda e: _quotient(*e.args),
+    Gradient: lambda e: _quotient(*e.args),
+    ScalarPartial: lambda e: _quotient(*e.args),
+    MatrixPartial: lambda e: _quotient(*e.args),
     Jacobian: lambda e: (_quotient(e.args[0], e.args[1])[0] + ("ᵀ" if e.args[2].name == "numerator" else ""), _FACTOR),
-    Differentiated: lambda e: (f"d({show(e.args[0])})", _ATOM), MatrixDifferentiated: lambda e: (f"d({show(e.args[0])})", _ATOM),
+    Differentiated: lambda e: (f"d({show(e.args[0])})", _ATOM),
+    MatrixDifferentiated: lambda e: (f"d({show(e.args[0])})", _ATOM),
     Instantiated: lambda e: (f"({show(e.args[0])} at {show(e.args[1])} = {show(e.args[2])})", _ATOM),
     MatrixInstantiated: lambda e: (f"({show(e.args[0])} at {show(e.args[1])} = {show(e.args[2])})", _ATOM),
 }

@@ -32,11 +32,14 @@ def sum_over(node: Node, letter: str, other: str) -> Node:
 
     def change(part: Any) -> Any:
         if isinstance(part, Reduction) and any(isinstance(item, Name) and item.key == letter for item in part.indices):
-            indices = tuple(Name(item.span, other) if isinstance(item, Name) and item.key == letter else item for item in part.indices)
+            indices = tuple(
+                Name(item.span, other) if isinstance(item, Name) and item.key == letter else item
+                for item in part.indices
+            )
             return replace(part, indices=indices, body=sum_over(part.body, letter, other))
         return part
 
-    return rewrite(node, change)  # type: ignore[no-any-return]
+    return rewrite(node, change)
 
 
 def family_reading(node: Node, scope: Scope) -> Node | None:

@@ -85,27 +85,35 @@ class Reductions(Calculus):
 
     def _is_constant(self, body: Typed) -> bool:
         """Whether the body has no symbol that could carry an index: ``Σ_n 1`` is meant."""
-        return all(self.scope.is_size(symbol.name) for symbol in body.expr.free_symbols) \
-            and not body.expr.atoms(Str)
+        return all(self.scope.is_size(symbol.name) for symbol in body.expr.free_symbols) and not body.expr.atoms(Str)
 
     def _unused(self, letter: str, node: Reduction) -> None:
         others = sorted(name for name in self.indices.free if name in index_letters(node.body))
         hint = f"; the summand uses {others[0]}" if others else ""
-        raise Malformed("S210", f"the sum runs over {letter}, which the summand does not use{hint}", node.span,
-                        (letter, others[0]) if others else None)
+        raise Malformed(
+            "S210",
+            f"the sum runs over {letter}, which the summand does not use{hint}",
+            node.span,
+            (letter, others[0]) if others else None,
+        )
 
     def _implied(self, node: Reduction) -> str:
         """Return the index of a sum that has none: the one letter that is otherwise free."""
         here = {name for name in index_letters(node.body) if not self.indices.is_bound(name)}
         candidates = sorted(here - self.outside - set(self.indices.free))
         if len(candidates) != 1:
-            raise Malformed("S210", "the sum has no index, and "
-                            + ("no index is otherwise free" if not candidates else f"{' and '.join(candidates)} are free"), node.span)
+            raise Malformed(
+                "S210",
+                "the sum has no index, and "
+                + ("no index is otherwise free" if not candidates else f"{' and '.join(candidates)} are free"),
+                node.span,
+            )
         self.notes.append(f"the sum without an index is read as a sum over {candidates[0]}")
         return candidates[0]
 
-    def _close(self, node: Reduction, body: Typed, letter: str, lower: Any, upper: Any,
-               condition: tuple[Any, ...] | None) -> Typed:
+    def _close(
+        self, node: Reduction, body: Typed, letter: str, lower: Any, upper: Any, condition: tuple[Any, ...] | None
+    ) -> Typed:
         index = IndexSymbol(letter)
         tail = condition or ()
         if node.operator == "prod":

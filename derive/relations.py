@@ -153,8 +153,14 @@ class Splitter:
     def _column(self) -> None:
         self.at += 1
         following = self._next()
-        if self.chain.signs and self.side and following is not None and following.text not in RELATIONS \
-                and following.text not in _CONTINUES and not _open_ended(self.side):
+        if (
+            self.chain.signs
+            and self.side
+            and following is not None
+            and following.text not in RELATIONS
+            and following.text not in _CONTINUES
+            and not _open_ended(self.side)
+        ):
             self._end()
 
     def _wide(self) -> None:
@@ -171,7 +177,10 @@ class Splitter:
     def _is_tag(self) -> bool:
         """Whether ``- (4)`` or ``(\\ast)`` follows and nothing else up to the end of the row."""
         at = self.at
-        while at < len(self.tokens) and (self.tokens[at].kind in ("wide", "column") or self.tokens[at].text in ("-", "\\bullet", "\\cdots", "\\dots", "\\ldots")):
+        while at < len(self.tokens) and (
+            self.tokens[at].kind in ("wide", "column")
+            or self.tokens[at].text in ("-", "\\bullet", "\\cdots", "\\dots", "\\ldots")
+        ):
             at += 1
         if at >= len(self.tokens) or self.tokens[at].text not in ("(", "[") or self.tokens[at].kind == "fence-open":
             return False
@@ -179,8 +188,14 @@ class Splitter:
         inner = [token for token in self.tokens[at + 1 : close]]
         stop = close + 1
         ends = stop >= len(self.tokens) or self.tokens[stop].kind in ("row", "wide")
-        return ends and all(token.kind in ("number", "letter", "open", "close", "sign") or token.text in TEXT | {"\\ast", "\\star"}
-                            for token in inner) and (len(inner) <= 3 or any(token.text in TEXT for token in inner))
+        return (
+            ends
+            and all(
+                token.kind in ("number", "letter", "open", "close", "sign") or token.text in TEXT | {"\\ast", "\\star"}
+                for token in inner
+            )
+            and (len(inner) <= 3 or any(token.text in TEXT for token in inner))
+        )
 
     def _separates(self) -> bool:
         """Whether a comma ends the statement rather than stand in a list."""
@@ -192,8 +207,12 @@ class Splitter:
         return bool(self.chain.signs)
 
     def _comma(self) -> None:
-        is_range = len(self.chain.signs) == 1 and len(_trim(self.side)) == 1 and _trim(self.side)[0].kind == "number" \
+        is_range = (
+            len(self.chain.signs) == 1
+            and len(_trim(self.side)) == 1
+            and _trim(self.side)[0].kind == "number"
             and self._dots_follow()
+        )
         self.chain.is_range = is_range
         self._end()
         self.at += 1
@@ -201,11 +220,17 @@ class Splitter:
             while self.at < len(self.tokens) and self.tokens[self.at].text != ",":
                 self.at += 1
             self.at += 1
-            while self.at < len(self.tokens) and self.tokens[self.at].text != "," and self.tokens[self.at].kind not in ("row", "wide"):
+            while (
+                self.at < len(self.tokens)
+                and self.tokens[self.at].text != ","
+                and self.tokens[self.at].kind not in ("row", "wide")
+            ):
                 self.at += 1
 
     def _dots_follow(self) -> bool:
-        return self.at + 1 < len(self.tokens) and (self.tokens[self.at + 1].text in DOTS or self.tokens[self.at + 1].text == ".")
+        return self.at + 1 < len(self.tokens) and (
+            self.tokens[self.at + 1].text in DOTS or self.tokens[self.at + 1].text == "."
+        )
 
     def _is_words(self) -> bool:
         if self.at + 1 >= len(self.tokens) or self.tokens[self.at + 1].kind != "open":
@@ -216,11 +241,20 @@ class Splitter:
             return False
         neighbour = self.tokens[stop + 1].kind if stop + 1 < len(self.tokens) else ""
         previous = self.tokens[self.at - 1].kind if self.at else ""
-        return neighbour not in ("sub", "sup") and previous not in ("sub", "sup") and self._looks_like_words(text, neighbour, previous)
+        return (
+            neighbour not in ("sub", "sup")
+            and previous not in ("sub", "sup")
+            and self._looks_like_words(text, neighbour, previous)
+        )
 
     def _looks_like_words(self, text: str, neighbour: str, previous: str) -> bool:
-        return " " in text.strip("~ ") or text.strip().lower().strip(",.:;()") in _CONNECTIVES or previous in ("wide", "row", "column", "") and \
-            neighbour in ("wide", "row", "column", "") or text.endswith((" ", ",", ".", ":")) or text.startswith(" ")
+        return (
+            " " in text.strip("~ ")
+            or text.strip().lower().strip(",.:;()") in _CONNECTIVES
+            or (previous in ("wide", "row", "column", "") and neighbour in ("wide", "row", "column", ""))
+            or text.endswith((" ", ",", ".", ":"))
+            or text.startswith(" ")
+        )
 
     def _text(self, stop: int) -> str:
         start = self.tokens[self.at + 1]
@@ -245,8 +279,8 @@ class Splitter:
 
 
 _CONNECTIVES = frozenset(
-    "and or where with for since if as because so hence thus therefore then that is when while also but by from given let assume "
-    "suppose i.e. e.g. s.t. st subject to such constant const etc all minimize maximize".split()
+    "and or where with for since if as because so hence thus therefore then that is when while also but by from given "
+    "let assume suppose i.e. e.g. s.t. st subject to such constant const etc all minimize maximize".split()
 )
 
 
@@ -263,7 +297,7 @@ def _trim(side: list[Token]) -> list[Token]:
     return tokens
 
 
-def chains(excerpt: Excerpt, macros: Mapping[str, Any] | None = None) -> list[Chain] | list[Failure]:
+def chains(excerpt: Excerpt, macros: Mapping[str, Any] | None = None) -> Sequence[Chain | Failure]:
     """Return the chains of a formula; if its brackets do not match, every sign as a failure.
 
     Examples
@@ -292,7 +326,11 @@ def loose_signs(excerpt: Excerpt) -> list[Sign]:
         if token.kind == "open":
             depth += 1
             before = tokens[position - 1] if position else None
-            if quiet == 0 and before is not None and (before.kind in ("sub", "sup") or before.text in TEXT or before.text in DROPPED_WITH_ARGUMENT):
+            if (
+                quiet == 0
+                and before is not None
+                and (before.kind in ("sub", "sup") or before.text in TEXT or before.text in DROPPED_WITH_ARGUMENT)
+            ):
                 quiet = depth
         elif token.kind == "close":
             if quiet == depth:

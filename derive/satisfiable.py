@@ -14,8 +14,8 @@ from derive.exact.evaluate import OutOfRange
 from derive.exact.identity import Test
 from derive.exact.sample import Constraints
 from derive.expr import IndexSum, Norm, ScalarFunction, ScalarOf
-from derive.scope import Condition, Scope
 from derive.facts import Fact
+from derive.scope import Condition, Scope
 from derive.statement import Statement
 
 _ATTEMPTS = 12
@@ -27,7 +27,9 @@ def contradiction(statement: Statement, earlier: tuple[Condition, ...], seed: in
     Two arguments are used: the difference of the sides is the same nonzero number wherever the earlier conditions hold;
     and a quantity that is never negative is set to a negative number.
     """
-    if _impossible_sign(statement.lhs, statement.rhs, statement.scope) or _impossible_sign(statement.rhs, statement.lhs, statement.scope):
+    if _impossible_sign(statement.lhs, statement.rhs, statement.scope) or _impossible_sign(
+        statement.rhs, statement.lhs, statement.scope
+    ):
         return "no point satisfies it: a quantity that is never negative is set to a negative number"
     met = Met(statement.scope, Constraints())
     for condition in earlier:
@@ -86,4 +88,8 @@ def _is_nonnegative(expr: Any, scope: Scope) -> bool:
         return len(args) == 2 and isinstance(args[0], Transpose) and args[0].args[0] == args[1]
     name = getattr(expr, "name", None) or getattr(expr.args[0] if expr.args else None, "name", None)
     declaration = scope.declarations.get(str(name))
-    return declaration is not None and declaration.shape is None and bool(declaration.facts & {Fact.POSITIVE, Fact.NONNEGATIVE})
+    return (
+        declaration is not None
+        and declaration.shape is None
+        and bool(declaration.facts & {Fact.POSITIVE, Fact.NONNEGATIVE})
+    )

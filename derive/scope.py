@@ -39,7 +39,7 @@ class Definition:
     shape: Shape | None
     called: bool
     node: Any = None
-    """The right side as written, where a size in it is found only by use (``H = I - \\frac1N \\mathbf{1}\\mathbf{1}^\\top``)."""
+    """The right side as written, where a size in it is found only by use (the identity in ``H = I - P``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +67,14 @@ class Scope:
 
     def copy(self) -> Scope:
         """Return a scope that can grow without changing this one."""
-        return Scope(dict(self.declarations), dict(self.ranges), dict(self.definitions), dict(self.names),
-                     self.conditions, self.restrictions)
+        return Scope(
+            dict(self.declarations),
+            dict(self.ranges),
+            dict(self.definitions),
+            dict(self.names),
+            self.conditions,
+            self.restrictions,
+        )
 
     def declare(self, declaration: Declaration) -> None:
         """Add a declaration; it hides a definition of the same name."""
@@ -80,7 +86,8 @@ class Scope:
         """Add a definition; one with the same pattern is hidden."""
         self.definitions[definition.ident] = definition
         same = [
-            ident for ident in self.names.get(definition.key, ())
+            ident
+            for ident in self.names.get(definition.key, ())
             if not _same_pattern(self.definitions[ident], definition)
         ]
         self.names[definition.key] = (definition.ident, *same)
@@ -114,8 +121,10 @@ class Scope:
 def _same_pattern(old: Definition, new: Definition) -> bool:
     if old.called != new.called or old.separators != new.separators or len(old.parameters) != len(new.parameters):
         return False
-    return all(a.is_index == b.is_index and (a.shape is None) == (b.shape is None)
-               for a, b in zip(old.parameters, new.parameters, strict=True))
+    return all(
+        a.is_index == b.is_index and (a.shape is None) == (b.shape is None)
+        for a, b in zip(old.parameters, new.parameters, strict=True)
+    )
 
 
 class Dependencies:
@@ -141,7 +150,7 @@ class Dependencies:
         names: set[str] = set()
         kind = type(expr).__name__
         if kind in ("Member", "MatrixMember", "MatrixSymbol", "MatrixValued", "ScalarFunction", "MatrixFunction"):
-            names.add(str(expr.args[0].name))  # type: ignore[attr-defined]
+            names.add(str(expr.args[0].name))
         if isinstance(expr, Call | MatrixCall):
             ident = expr.args[0].name
             names.add("def:" + ident)

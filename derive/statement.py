@@ -11,7 +11,7 @@ from sympy import Integer
 from sympy.matrices.expressions import ZeroMatrix
 
 from derive.elaborate import Elaborator
-from derive.exact.identity import Equation
+from derive.exact.equation import Equation
 from derive.expr import build, rebuild
 from derive.parse import Parser
 from derive.printing import show
@@ -97,8 +97,16 @@ def state(left: Node, right: Node, scope: Scope, reading: Reading) -> Statement:
     one_sided = (tuple(sorted(left_free - right_free)), tuple(sorted(right_free - left_free)))
     varying = {rebuild(key, replaced): rebuild(value, replaced) for key, value in elaborator.varying.items()}
     statement = Statement(
-        filled(lhs.expr, replaced, lhs.span), filled(rhs.expr, replaced, rhs.span), elaborator.resolve(lhs.shape), free, scope,
-        varying, order, one_sided, elaborator.layout_used, tuple(dict.fromkeys(elaborator.notes)),
+        filled(lhs.expr, replaced, lhs.span),
+        filled(rhs.expr, replaced, rhs.span),
+        elaborator.resolve(lhs.shape),
+        free,
+        scope,
+        varying,
+        order,
+        one_sided,
+        elaborator.layout_used,
+        tuple(dict.fromkeys(elaborator.notes)),
     )
     for _, upper in free:
         if isinstance(upper, Unknown):
@@ -113,8 +121,11 @@ def _match(elaborator: Elaborator, lhs: Typed, rhs: Typed) -> tuple[Typed, Typed
     elif rhs.shape is None and lhs.shape is not None:
         rhs, lhs = _scalar_against(elaborator, rhs, lhs)
     elif not elaborator.same(lhs.shape, rhs.shape):
-        raise Malformed("S201", f"the left side is {elaborator.show(lhs.shape)} and the right side {elaborator.show(rhs.shape)}",
-                        lhs.span.cover(rhs.span) if lhs.span.start <= rhs.span.start else rhs.span)
+        raise Malformed(
+            "S201",
+            f"the left side is {elaborator.show(lhs.shape)} and the right side {elaborator.show(rhs.shape)}",
+            lhs.span.cover(rhs.span) if lhs.span.start <= rhs.span.start else rhs.span,
+        )
     return lhs, rhs
 
 
@@ -123,8 +134,10 @@ def _scalar_against(elaborator: Elaborator, scalar: Typed, array: Typed) -> tupl
         assert array.shape is not None
         return Typed(build(ZeroMatrix, *array.shape), array.shape, scalar.span), array
     found = elaborator.scalar(array)
-    if found is None and all(isinstance(elaborator.sizes.resolve(dim), Unknown) or elaborator.sizes.resolve(dim) == 1
-                             for dim in array.shape or ()):
+    if found is None and all(
+        isinstance(elaborator.sizes.resolve(dim), Unknown) or elaborator.sizes.resolve(dim) == 1
+        for dim in array.shape or ()
+    ):
         for dim in array.shape or ():
             elaborator.sizes.unify(dim, Integer(1))
         found = elaborator.scalar(array)
@@ -180,14 +193,24 @@ def _big_o(item: Node, scope: Scope) -> tuple[Node, int] | None:
     if not (isinstance(item, Product) and len(item.items) == 2):
         return None
     head, group = item.items
-    if not (isinstance(head, Name) and head.key in ("O", "\\mathcal{O}", "o") and isinstance(group, Group) and len(group.items) == 1):
+    if not (
+        isinstance(head, Name)
+        and head.key in ("O", "\\mathcal{O}", "o")
+        and isinstance(group, Group)
+        and len(group.items) == 1
+    ):
         return None
     if head.key in scope.declarations or head.key in scope.names:
         return None
     inner = group.items[0]
     if isinstance(inner, Name):
         symbol, power = inner, 1
-    elif isinstance(inner, Scripted) and isinstance(inner.base, Name) and isinstance(inner.power, Num) and inner.power.value.denominator == 1:
+    elif (
+        isinstance(inner, Scripted)
+        and isinstance(inner.base, Name)
+        and isinstance(inner.power, Num)
+        and inner.power.value.denominator == 1
+    ):
         symbol, power = inner.base, int(inner.power.value)
     else:
         raise Unreadable("N106", "only O(symbol^power) is supported", item.span)

@@ -107,8 +107,12 @@ def tokenize(excerpt: Excerpt, macros: Mapping[str, Macro] | None = None) -> lis
         kind, text = _spell(kind, text)
         if text.startswith("\\mathbb{"):
             span = excerpt.span(start, end)
-            tokens += [Token("macro", "\\mathbb", span), Token("open", "{", span), Token("letter", text[8], span),
-                       Token("close", "}", span)]
+            tokens += [
+                Token("macro", "\\mathbb", span),
+                Token("open", "{", span),
+                Token("letter", text[8], span),
+                Token("close", "}", span),
+            ]
             continue
         tokens.append(Token(kind, text, excerpt.span(start, end)))
     if macros and any(token.kind == "macro" and token.text in macros for token in tokens):
@@ -147,7 +151,7 @@ def _call(macro: Macro, call: Token, pending: list[Token]) -> list[Token]:
     raw = _scan(macro.body)
     position = 0
     while position < len(raw):
-        kind, text, *_ = raw[position]
+        _kind, text, *_ = raw[position]
         if text == "#" and position + 1 < len(raw) and raw[position + 1][1].isdigit():
             digits = raw[position + 1][1]
             number = int(digits[0])
@@ -194,7 +198,8 @@ def _argument(macro: Macro, call: Token, pending: list[Token]) -> list[Token]:
     first = pending.pop()
     if first.kind != "open":
         return [first]
-    depth, inner = 1, []
+    depth = 1
+    inner: list[Token] = []
     while pending:
         token = pending.pop()
         depth += (token.kind == "open") - (token.kind == "close")

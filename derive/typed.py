@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -147,8 +148,7 @@ class Algebra:
         for factor in arrays:
             if run and not self.sizes.unify(run[-1].shape[1], factor.shape[0]):  # type: ignore[index]
                 left = (run[0].shape[0], run[-1].shape[1])  # type: ignore[index]
-                raise Malformed("S203", f"cannot multiply {self.show(left)} and {self.show(factor.shape)}",
-                                factor.span)
+                raise Malformed("S203", f"cannot multiply {self.show(left)} and {self.show(factor.shape)}", factor.span)
             run.append(factor)
             scalar = self._closed(run)
             if scalar is not None:
@@ -168,7 +168,7 @@ class Algebra:
 
     def _group(self, arrays: list[Typed]) -> tuple[list[Any], list[Typed]] | None:
         """Take 1 × 1 runs out of a chain that does not conform from left to right."""
-        if all(self._conforms(a, b) for a, b in zip(arrays, arrays[1:], strict=False)):
+        if all(self._conforms(a, b) for a, b in itertools.pairwise(arrays)):
             return None
         scalars: list[Any] = []
         rest = list(arrays)
@@ -178,8 +178,8 @@ class Algebra:
             for width in range(1, len(rest) + 1):
                 for start in range(len(rest) - width + 1):
                     run = rest[start : start + width]
-                    if all(self._conforms(a, b) for a, b in zip(run, run[1:], strict=False)) and self._closed(run) is not None:
-                        for a, b in zip(run, run[1:], strict=False):
+                    if all(self._conforms(a, b) for a, b in itertools.pairwise(run)) and self._closed(run) is not None:
+                        for a, b in itertools.pairwise(run):
                             self.sizes.unify(a.shape[1], b.shape[0])  # type: ignore[index]
                         scalars.append(self._closed(run))
                         del rest[start : start + width]
@@ -214,8 +214,12 @@ class Algebra:
         as_scalar = self.scalar(base)
         value = exponent.expr
         if as_scalar is not None:
-            if isinstance(as_scalar.expr, Rational) and isinstance(value, Integer) and abs(int(value)) <= 64 \
-                    and (as_scalar.expr != 0 or value > 0):
+            if (
+                isinstance(as_scalar.expr, Rational)
+                and isinstance(value, Integer)
+                and abs(int(value)) <= 64
+                and (as_scalar.expr != 0 or value > 0)
+            ):
                 return Typed(as_scalar.expr**value, None, span)
             return Typed(build(Pow, as_scalar.expr, value), None, span)
         if not (base.shape and self.sizes.unify(*base.shape)):
@@ -228,4 +232,3 @@ class Algebra:
         if value == 1:
             return Typed(base.expr, base.shape, span)
         return Typed(build(MatPow, base.expr, value), base.shape, span)
-

@@ -123,7 +123,9 @@ class Field(Domain):
         if isinstance(value, int):
             return flint.nmod(value % self.modulus, self.modulus)
         try:
-            return flint.nmod(value.numerator % self.modulus, self.modulus) / flint.nmod(value.denominator, self.modulus)
+            return flint.nmod(value.numerator % self.modulus, self.modulus) / flint.nmod(
+                value.denominator, self.modulus
+            )
         except ZeroDivisionError:
             raise NoPoint("division by zero") from None
 
@@ -161,7 +163,11 @@ class Field(Domain):
     def exp(self, value: Any, below: Callable[[], Any]) -> Any:
         if self.level == 0:
             raise NotEvaluable("exponentials inside one another are too deep for the exact test")
-        return flint.nmod(pow(generator(self.level), int(below()), self.modulus), self.modulus)
+        return self.exponential(below())
+
+    def exponential(self, exponent: Any) -> Any:
+        """Return g^v for a number v of the domain one level down."""
+        return flint.nmod(pow(generator(self.level), int(exponent), self.modulus), self.modulus)
 
     def pi(self) -> Any:
         return self.number(self._pi)
@@ -279,7 +285,9 @@ class Balls(Domain):
         return flint.arb(flint.fmpq(value.numerator, value.denominator))
 
     def matrix(self, rows: int, cols: int, entries: Sequence[Any]) -> Any:
-        return flint.arb_mat(rows, cols, [flint.arb(entry) if isinstance(entry, flint.fmpq) else entry for entry in entries])
+        return flint.arb_mat(
+            rows, cols, [flint.arb(entry) if isinstance(entry, flint.fmpq) else entry for entry in entries]
+        )
 
     def inverse(self, value: Any) -> Any:
         if self.is_matrix(value):
@@ -312,4 +320,8 @@ class Balls(Domain):
         return flint.arb.pi()
 
     def is_zero(self, value: Any) -> bool:
-        return bool(value.contains(0)) if not self.is_matrix(value) else all(entry.contains(0) for entry in value.entries())
+        return (
+            bool(value.contains(0))
+            if not self.is_matrix(value)
+            else all(entry.contains(0) for entry in value.entries())
+        )

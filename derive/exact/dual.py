@@ -64,7 +64,11 @@ class Arithmetic:
 
     def linear(self, function: Any, x: Any) -> Any:
         """Apply a linear map of the domain's matrices to every part."""
-        return Dual(self.linear(function, x.re), self.linear(function, x.im), x.depth) if isinstance(x, Dual) else function(x)
+        return (
+            Dual(self.linear(function, x.re), self.linear(function, x.im), x.depth)
+            if isinstance(x, Dual)
+            else function(x)
+        )
 
     def bilinear(self, function: Any, x: Any, y: Any) -> Any:
         """Apply a bilinear map."""
@@ -106,7 +110,7 @@ class Arithmetic:
 
     def _kronecker(self, x: Any, y: Any) -> Any:
         m, n, p, q = x.nrows(), x.ncols(), y.nrows(), y.ncols()
-        entries = [x[i, j] * y[k, l] for i in range(m) for k in range(p) for j in range(n) for l in range(q)]
+        entries = [x[i, j] * y[r, c] for i in range(m) for r in range(p) for j in range(n) for c in range(q)]
         return self.domain.matrix(m * p, n * q, entries)
 
     def transpose(self, x: Any) -> Any:

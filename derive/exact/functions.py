@@ -8,12 +8,23 @@ from typing import Any
 from sympy import Integer, Mul, Pow, Rational, factorint
 from sympy.matrices.expressions import Determinant, Inverse, MatMul, MatPow, Transpose
 
+from derive.exact.algebra import absolute, density_formula, index_values
+from derive.exact.calculus import enter
 from derive.exact.context import Context
 from derive.exact.domain import Field, NoPoint, NotEvaluable
 from derive.exact.dual import Dual, constant
-from derive.exact.evaluate import Env, Evaluator, absolute, density_formula, enter, index_values, rule
+from derive.exact.evaluate import Env, Evaluator, rule
 from derive.expr import (
-    Call, Density, Entry, IndexProduct, MatrixCall, MatrixFunction, MatrixValued, ScalarFunction, build, is_matrix,
+    Call,
+    Density,
+    Entry,
+    IndexProduct,
+    MatrixCall,
+    MatrixFunction,
+    MatrixValued,
+    ScalarFunction,
+    build,
+    is_matrix,
 )
 
 _REAL_ONLY = {"sin": ("sin", "cos", 1), "cos": ("cos", "sin", -1)}
@@ -139,7 +150,11 @@ def _trigonometric(name: str) -> Any:
             return ev.domains[-1].map(lambda entry: getattr(entry, which)(), value)
         _, other, sign = _REAL_ONLY[which]
         slope = lift(ev, value.re, other)
-        return Dual(lift(ev, value.re, which), arithmetic.hadamard(slope if sign > 0 else arithmetic.negate(slope), value.im), value.depth)
+        return Dual(
+            lift(ev, value.re, which),
+            arithmetic.hadamard(slope if sign > 0 else arithmetic.negate(slope), value.im),
+            value.depth,
+        )
 
     return evaluate
 
@@ -286,9 +301,20 @@ def _push_entry(ev: Evaluator, expr: Any) -> list[Any] | None:
 
 
 _KNOWN: dict[str, Any] = {
-    "exp": _exp, "log": _log, "sigmoid": _sigmoid, "tanh": _tanh, "sinh": _hyperbolic(-1), "cosh": _hyperbolic(1),
-    "sech": _sech, "sqrt": _sqrt, "abs": _abs, "softmax": _softmax, "softplus": _softplus, "sin": _trigonometric("sin"),
-    "cos": _trigonometric("cos"), "relu": _relu,
+    "exp": _exp,
+    "log": _log,
+    "sigmoid": _sigmoid,
+    "tanh": _tanh,
+    "sinh": _hyperbolic(-1),
+    "cosh": _hyperbolic(1),
+    "sech": _sech,
+    "sqrt": _sqrt,
+    "abs": _abs,
+    "softmax": _softmax,
+    "softplus": _softplus,
+    "sin": _trigonometric("sin"),
+    "cos": _trigonometric("cos"),
+    "relu": _relu,
 }
 
 

@@ -28,8 +28,12 @@ class Constraints:
 
     def merged(self, other: Constraints) -> Constraints:
         """Return both together; the second wins."""
-        return Constraints({**self.makers, **other.makers}, {**self.functions, **other.functions},
-                           self.idempotents | other.idempotents, self.solved | other.solved)
+        return Constraints(
+            {**self.makers, **other.makers},
+            {**self.functions, **other.functions},
+            self.idempotents | other.idempotents,
+            self.solved | other.solved,
+        )
 
 
 class SampledPoint:
@@ -51,9 +55,17 @@ class SampledPoint:
         Positive definite symbols whose square root is needed.
     """
 
-    def __init__(self, scope: Scope, size: Callable[[Any], int], seed: str, spread: int, *,
-                 constraints: Constraints | None = None, extra: Mapping[str, Declaration] | None = None,
-                 roots: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self,
+        scope: Scope,
+        size: Callable[[Any], int],
+        seed: str,
+        spread: int,
+        *,
+        constraints: Constraints | None = None,
+        extra: Mapping[str, Declaration] | None = None,
+        roots: frozenset[str] = frozenset(),
+    ) -> None:
         self.scope = scope
         self.size = size
         self.seed = seed
@@ -179,8 +191,11 @@ class SampledPoint:
             return signs
         upper = {(i, j): self.number(rng, domain) for i in range(size) for j in range(i)}
         zero = domain.number(0)
-        skew = domain.matrix(size, size, [upper[i, j] if i > j else -upper[j, i] if j > i else zero
-                                          for i in range(size) for j in range(size)])
+        skew = domain.matrix(
+            size,
+            size,
+            [upper[i, j] if i > j else -upper[j, i] if j > i else zero for i in range(size) for j in range(size)],
+        )
         eye = domain.identity(size)
         rotation = (eye - skew) * domain.inverse(eye + skew)  # Cayley's transform
         return rotation * signs * rotation.transpose() if symmetric else rotation * signs
@@ -210,7 +225,9 @@ class SampledPoint:
                 facts = frozenset((Fact.SYMMETRIC,))
             rng = random.Random(f"{self.seed}/{key}")
             if self.constraints.functions.get(declaration.key) == "commuting":
-                base = self.array(rows, cols, declaration.facts, random.Random(f"{self.seed}/{declaration.key}"), domain)
+                base = self.array(
+                    rows, cols, declaration.facts, random.Random(f"{self.seed}/{declaration.key}"), domain
+                )
                 found = _polynomial_in(base, [self.number(rng, domain) for _ in range(rows)], domain)
             else:
                 found = self.array(rows, cols, facts, rng, domain)
@@ -308,8 +325,10 @@ def unit_sum(name: str, axis: int | None) -> Constraints:
             total = sum(vector.entries(), domain.number(0))
             return vector * domain.inverse(total)
         upper = point.size(point.declaration(name).ranges[axis])
-        total = sum((point.draw(name, (*indices[:axis], i, *indices[axis + 1 :]), domain) for i in range(1, upper + 1)),
-                    domain.number(0))
+        total = sum(
+            (point.draw(name, (*indices[:axis], i, *indices[axis + 1 :]), domain) for i in range(1, upper + 1)),
+            domain.number(0),
+        )
         return point.draw(name, indices, domain) * domain.inverse(total)
 
     return Constraints({name: make})
@@ -354,4 +373,3 @@ def orthonormal_columns(name: str) -> Constraints:
         return domain.matrix(rows, cols, [whole[i, j] for i in range(rows) for j in range(cols)])
 
     return Constraints({name: make})
-

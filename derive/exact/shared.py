@@ -7,9 +7,17 @@ from typing import Any, NamedTuple
 from sympy import Basic, Symbol
 from sympy.core.symbol import Str
 
+from derive.exact.domain import NotEvaluable
 from derive.expr import IndexProduct, IndexSum, MatrixIndexSum, build
 from derive.names import IndexSymbol
 from derive.scope import Definition, Dependencies
+
+MAX_STEPS = 2_000_000
+"""Operations in the test of one equation; counted, not timed, so that the same input gives the same answer."""
+
+
+class TooCostly(NotEvaluable):
+    """The operations allowed for one equation are used up."""
 
 
 class Info(NamedTuple):
@@ -31,6 +39,8 @@ class Shared:
         self.dependencies = dependencies or Dependencies(definitions)
         self.infos: dict[int, Info] = {}
         self.derived: dict[Any, Any] = {}
+        self.steps = 0
+        self.limit = MAX_STEPS
         self._copies: dict[Any, Any] = {}
         self._bodies: dict[str, Any] = {}
 
@@ -77,5 +87,5 @@ class Shared:
             names = {name for arg in expr.args for name in self.info(arg).free}
         else:
             parts = [set(self.info(arg).free) for arg in expr.args]
-            names = parts[0].union(*parts[4:]) - {expr.args[1].name} | parts[2] | parts[3]  # type: ignore[attr-defined]
+            names = parts[0].union(*parts[4:]) - {expr.args[1].name} | parts[2] | parts[3]
         return tuple(sorted(names)) if names else ()

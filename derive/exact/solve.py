@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import product
 from typing import Any
 
@@ -42,8 +42,10 @@ def _solve(name: str, condition: Condition, point: SampledPoint, domain: Domain,
     declaration = point.declaration(name)
     ranges = [range(1, point.size(upper) + 1) for upper in declaration.ranges]
     start = {indices: point.draw(name, indices, domain) for indices in product(*ranges)}
-    cases = [dict(zip([letter for letter, _ in condition.free], values, strict=True))
-             for values in product(*(range(1, evaluator.size(upper, {}) + 1) for _, upper in condition.free))]
+    cases = [
+        dict(zip([letter for letter, _ in condition.free], values, strict=True))
+        for values in product(*(range(1, evaluator.size(upper, {}) + 1) for _, upper in condition.free))
+    ]
     places = [(indices, i, j) for indices, value in start.items() for i, j in _entries(value, domain)]
     columns = [_residual(evaluator, name, start, place, condition, cases, level) for place in places]
     residual = columns[0][0] if columns else []
@@ -63,8 +65,15 @@ def _entries(value: Any, domain: Domain) -> list[tuple[int, int]]:
     return [(i, j) for i in range(value.nrows()) for j in range(value.ncols())] if domain.is_matrix(value) else [(0, 0)]
 
 
-def _residual(evaluator: Evaluator, name: str, start: Members, place: tuple[tuple[int, ...], int, int], condition: Condition,
-              cases: list[Mapping[str, int]], level: int) -> tuple[list[Any], list[Any]]:
+def _residual(
+    evaluator: Evaluator,
+    name: str,
+    start: Members,
+    place: tuple[tuple[int, ...], int, int],
+    condition: Condition,
+    cases: Sequence[Mapping[str, int]],
+    level: int,
+) -> tuple[list[Any], list[Any]]:
     """Return lhs − rhs in all cases at the start, and its change by one entry of the unknown."""
     domain, arithmetic = evaluator.domains[level], evaluator.arithmetic[level]
     indices, i, j = place
@@ -82,7 +91,9 @@ def _residual(evaluator: Evaluator, name: str, start: Members, place: tuple[tupl
             ctx._constant = ctx
     still = Context(ctx, {name: (indices, drawn(indices))}, 0, None)
     still._constant = still
-    moved = Context(ctx, {name: (indices, lambda at: Dual(base, unit, 1) if at == level else drawn(indices)(at))}, 1, lambda: still)
+    moved = Context(
+        ctx, {name: (indices, lambda at: Dual(base, unit, 1) if at == level else drawn(indices)(at))}, 1, lambda: still
+    )
     values: list[Any] = []
     changes: list[Any] = []
     for case in cases:
@@ -135,7 +146,9 @@ def _degenerate(matrix: Any, right: Any, domain: Domain) -> Any:
         raise NoPoint("no singular solvable system")
     free = [domain.number(0 if col in pivots else 1 + 2 * col) for col in range(cols)]
     for r, col in enumerate(pivots):
-        free[col] = joined[r][cols] - sum((joined[r][c] * free[c] for c in range(cols) if c not in pivots), domain.number(0))
+        free[col] = joined[r][cols] - sum(
+            (joined[r][c] * free[c] for c in range(cols) if c not in pivots), domain.number(0)
+        )
     return domain.matrix(cols, 1, free)
 
 
@@ -146,7 +159,9 @@ def _moved(start: Members, places: list[tuple[tuple[int, ...], int, int]], step:
     found = {}
     for indices, value in start.items():
         entries = changes[indices]
-        found[indices] = value + (domain.matrix(value.nrows(), value.ncols(), entries) if domain.is_matrix(value) else entries[0])
+        found[indices] = value + (
+            domain.matrix(value.nrows(), value.ncols(), entries) if domain.is_matrix(value) else entries[0]
+        )
     return found
 
 
@@ -157,14 +172,13 @@ def _check_facts(declaration: Declaration, value: Any, domain: Domain) -> None:
         return
     if facts - {Fact.POSITIVE, Fact.NONNEGATIVE, Fact.SYMMETRIC, Fact.DEFINITE, Fact.SEMIDEFINITE, Fact.INVERTIBLE}:
         raise NoPoint("a solution with these properties is not looked for")
-    if domain.is_matrix(value) and facts & {Fact.SYMMETRIC, Fact.DEFINITE, Fact.SEMIDEFINITE}:
-        if not domain.is_zero(value - value.transpose()):
-            raise NoPoint("a solution that is not symmetric")
+    symmetric = facts & {Fact.SYMMETRIC, Fact.DEFINITE, Fact.SEMIDEFINITE}
+    if domain.is_matrix(value) and symmetric and not domain.is_zero(value - value.transpose()):
+        raise NoPoint("a solution that is not symmetric")
     if not domain.is_real:
         return
-    if facts & {Fact.POSITIVE, Fact.NONNEGATIVE}:
-        if not all(entry > 0 for entry in _flat(value, domain)):
-            raise NoPoint("a solution that is not positive")
+    if facts & {Fact.POSITIVE, Fact.NONNEGATIVE} and not all(entry > 0 for entry in _flat(value, domain)):
+        raise NoPoint("a solution that is not positive")
     if facts & {Fact.DEFINITE, Fact.SEMIDEFINITE}:
         size = value.nrows()
         for order in range(1, size + 1):

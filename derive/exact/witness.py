@@ -33,9 +33,9 @@ def search(test: Test, failing: tuple[Mapping[str, int], ...] = ()) -> Counterex
             found = _at(test, assignment, attempt, spread, Rationals()) or _at(test, assignment, attempt, spread, balls)
             if found is not None:
                 return found
-    for assignment in failing[:3]:
+    for known in failing[:3]:
         for attempt in range(6):
-            found = _at(test, assignment, attempt, -1, Rationals()) or _at(test, assignment, attempt, -1, balls)
+            found = _at(test, known, attempt, -1, Rationals()) or _at(test, known, attempt, -1, balls)
             if found is not None:
                 return found
     return None
@@ -60,7 +60,9 @@ def _small_assignments(test: Test, failing: tuple[Mapping[str, int], ...]) -> It
 
 
 def _at(test: Test, assignment: Mapping[str, int], attempt: int, spread: int, domain: Domain) -> Counterexample | None:
-    evaluator = test.evaluator([domain], assignment, f"{test.seed}/witness/{sorted(assignment.items())}/{attempt}", spread)
+    evaluator = test.evaluator(
+        [domain], assignment, f"{test.seed}/witness/{sorted(assignment.items())}/{attempt}", spread
+    )
     try:
         test.check_given(evaluator)
         for case in test.cases(evaluator):
@@ -79,8 +81,15 @@ def _differ(left: Any, right: Any, domain: Domain) -> bool:
     return any(a.is_finite() and b.is_finite() and not a.overlaps(b) for a, b in pairs)
 
 
-def _show(test: Test, evaluator: Evaluator, assignment: Mapping[str, int], case: Mapping[str, int], left: Any, right: Any,
-          domain: Domain) -> Counterexample:
+def _show(
+    test: Test,
+    evaluator: Evaluator,
+    assignment: Mapping[str, int],
+    case: Mapping[str, int],
+    left: Any,
+    right: Any,
+    domain: Domain,
+) -> Counterexample:
     point = evaluator.point
     assert isinstance(point, SampledPoint)
     values: dict[str, Any] = {}
@@ -133,6 +142,6 @@ def number(value: Any) -> int | str:
     """Return an integer, a fraction as text, or a decimal with its radius."""
     if isinstance(value, flint.arb):
         if value.is_exact() and value.is_integer():
-            return int(value.unique_fmpz())
+            return int(str(value.unique_fmpz()))
         return str(value.str(DISPLAYED_DIGITS, radius=False))
     return int(value.p) if value.q == 1 else f"{value.p}/{value.q}"

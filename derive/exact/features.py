@@ -1,0 +1,119 @@
+"""What an equation contains: nodes, branches, degrees."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sympy import Mul, Symbol, preorder_traversal
+from sympy.matrices.expressions import Determinant, Inverse, MatMul, MatPow, MatrixSymbol
+
+from derive.exact.equation import Equation
+from derive.exact.functions import known_functions
+from derive.expr import Call, Density, MatrixCall, MatrixFunction, MatrixMember, Member, Norm, ScalarFunction, is_matrix
+from derive.facts import Fact
+from derive.scope import Scope
+
+BRANCHES = frozenset({"abs", "sqrt", "relu"})
+TRANSCENDENTAL = frozenset({"log", "softplus"})
+
+
+def all_nodes(equation: Equation) -> Iterator[Any]:
+    """Yield every node of both sides and of the definitions they refer to."""
+    stack = [equation.lhs, equation.rhs]
+    seen: set[str] = set()
+    while stack:
+        for node in preorder_traversal(stack.pop()):
+            yield node
+            definition = definition_of(node, equation.scope)
+            if definition is not None and definition.ident not in seen:
+                seen.add(definition.ident)
+                stack.append(definition.body)
+
+
+def definition_of(node: Any, scope: Scope) -> Any:
+    """Return the definition that a node refers to, or None."""
+    if isinstance(node, Call | MatrixCall):
+        return scope.definitions.get(node.args[0].name)
+    if isinstance(node, MatrixFunction) and node.args[0].name.startswith("def:"):
+        return scope.definitions.get(node.args[0].name[4:])
+    return None
+
+
+def has_branches(nodes: list[Any], scope: Scope) -> bool:
+    """Whether an expression has roots or absolute values whose sign a finite field cannot see."""
+    even = {
+        id(node.args[0])
+        for node in nodes
+        if type(node).__name__ == "Pow"
+        and isinstance(node.args[0], Norm)
+        and getattr(node.args[1], "is_Integer", False)
+        and int(node.args[1]) % 2 == 0
+    }
+    for node in nodes:
+        if isinstance(node, Norm) and id(node) not in even:
+            return True
+        if isinstance(node, ScalarFunction | MatrixFunction) and node.args[0].name in BRANCHES:
+            return True
+        if isinstance(node, Density) and not is_definite(node.args[2], scope):
+            return True
+        if (
+            type(node).__name__ == "Pow"
+            and not getattr(node.args[1], "is_Integer", False)
+            and not is_positive(node.args[0], scope)
+        ):
+            return True
+    return False
+
+
+def is_positive(base: Any, scope: Scope) -> bool:
+    """Whether the base of a root is positive by what is declared."""
+    if isinstance(base, Mul):
+        return all(is_positive(arg, scope) for arg in base.args)
+    if isinstance(base, Determinant):
+        return is_definite(base.args[0], scope)
+    if isinstance(base, Symbol | Member):
+        name = base.name if isinstance(base, Symbol) else base.args[0].name
+        declaration = scope.declarations.get(name)
+        return scope.is_size(name) or (declaration is not None and Fact.POSITIVE in declaration.facts)
+    return bool(getattr(base, "is_number", False) and base.is_positive)
+
+
+def is_definite(matrix: Any, scope: Scope) -> bool:
+    """Whether a matrix is positive definite by what is declared."""
+    if isinstance(matrix, Inverse):
+        matrix = matrix.args[0]
+    if not isinstance(matrix, MatrixSymbol | MatrixMember):
+        return False
+    declaration = scope.declarations.get(matrix.args[0].name)
+    return declaration is not None and Fact.DEFINITE in declaration.facts
+
+
+def is_exponential(name: str) -> bool:
+    """Whether a function of this name is made of exponentials."""
+    return name in known_functions() - {"log", "sqrt", "abs", "relu"}
+
+
+def word_length(arg: Any) -> int:
+    """Return the number of matrices in the longest product inside an argument."""
+    if isinstance(arg, MatMul):
+        return sum(word_length(inner) for inner in arg.args if is_matrix(inner))
+    if type(arg) is MatPow and getattr(arg.args[1], "is_Integer", False):
+        return abs(int(arg.args[1])) * word_length(arg.args[0])
+    inner = [word_length(sub) for sub in arg.args if is_matrix(sub)]
+    return max(inner, default=1) if arg.args and not isinstance(arg, MatrixSymbol | MatrixMember) else 1
+
+
+def satisfies(kind: str, left: Any, right: Any, assignment: Mapping[str, int]) -> bool:
+    """Whether an assignment of sizes satisfies a restriction."""
+    values = {Symbol(name): size for name, size in assignment.items()}
+    a, b = int(left.subs(values)), int(right.subs(values))
+    return {
+        "even": a % 2 == 0,
+        "odd": a % 2 == 1,
+        "less": a < b,
+        "greater": a > b,
+        "less-equal": a <= b,
+        "greater-equal": a >= b,
+        "equal": a == b,
+    }[kind]

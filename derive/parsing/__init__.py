@@ -1,0 +1,1 @@
+"""The recursive descent, a layer a module: cursor, scripts, atoms, operators, derivatives."""

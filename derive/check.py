@@ -135,8 +135,12 @@ def _claim(item: Item, options: Options) -> tuple[Judgement, str, Span | None]:
     except (Unreadable, Malformed) as problem:
         return _with_reading(problem_judgement(problem), item, reading, problem, options), "", problem.span
     span = item.right.span
-    if item.arrow == "iff" and judgement.verdict is Verdict.UNDECIDED:
-        judgement = replace(judgement, code="J502", message="equivalences are not decided yet")
+    if item.arrow == "iff" and (judgement.verdict is Verdict.UNDECIDED or judgement.given):
+        judgement = Judgement(Verdict.UNDECIDED, "J502", "one direction of the equivalence is not decided")
+    elif item.arrow == "implies" and judgement.code == "J501":
+        judgement = replace(judgement, code="J502", message="whether this follows from its premise is not decided")
+    if item.premise and judgement.verdict is Verdict.REFUTED and not statement.is_derived:
+        judgement = Judgement(Verdict.ASSUMPTION, message="the premise of an implication; taken for that step only")
     return judgement, statement.read_as, span
 
 

@@ -43,7 +43,7 @@ def check_record(line: str, options: Options) -> dict[str, Any]:
 
     Examples
     --------
-    >>> record = '{"id": 1, "declare": ["a \\\\in \\\\mathbb{R}"], "claim": "a + a = 2a"}'
+    >>> record = '{"id": 1, "declare": ["a \\\\\\\\in \\\\\\\\mathbb{R}"], "claim": "a + a = 2a"}'
     >>> check_record(record, Options())["verdict"]
     'holds'
     """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from derive.brackets import prepare
@@ -15,7 +15,7 @@ from derive.definitions import Target, define, is_known, target
 from derive.options import Options
 from derive.readings import family_reading
 from derive.relations import Chain, Failure, Sign, chains, loose_signs
-from derive.scope import Scope
+from derive.scope import Condition, Scope
 from derive.source import Excerpt
 from derive.statement import Reading, parse_side, state
 from derive.syntax import Node, Num
@@ -51,6 +51,7 @@ class Item:
     words: str = ""
     arrow: str | None = None
     inline: bool = False
+    premise: bool = False
 
 
 @dataclass
@@ -65,6 +66,7 @@ class Reader:
     gap: bool = False
     last_side: tuple[list[Token], Excerpt] | None = None
     judging: bool = True
+    premises: tuple[Condition, ...] = ()
 
     @property
     def reading(self) -> Reading:
@@ -204,13 +206,30 @@ class Reader:
                 )
 
     def _chains(self, found: Sequence[Chain | Failure], excerpt: Excerpt, inline: bool) -> None:
-        for chain in found:
+        for chain, later in zip(found, [*found[1:], None], strict=False):
             if isinstance(chain, Failure):
                 self._failures([chain], excerpt, inline)
             elif chain.is_range:
                 self._add_ranges(chain.signs, excerpt)
             else:
+                is_premise = isinstance(later, Chain) and later.arrow in ("implies", "iff")
+                before = len(self.items)
                 self._chain(chain, excerpt, inline)
+                if is_premise:
+                    self.items[before:] = [replace(item, premise=True) for item in self.items[before:]]
+                self._premise(self.items[before:] if is_premise else [])
+
+    def _premise(self, items: list[Item]) -> None:
+        """Remember the left side of an implication: its right side is judged under it, and nothing else is."""
+        self.premises = ()
+        for item in items[-1:]:
+            if item.role != "claim" or item.left is None or item.right is None or item.problem is not None:
+                continue
+            try:
+                statement = state(item.left, item.right, item.scope, self.reading)
+            except (Unreadable, Malformed):
+                continue
+            self.premises = (as_condition(statement, f"{item.lhs} = {item.rhs}", place(item)[1]),)
 
     def _chain(self, chain: Chain, excerpt: Excerpt, inline: bool) -> None:
         sides: list[tuple[list[Token], Excerpt]] = []
@@ -228,9 +247,16 @@ class Reader:
             except Unreadable as problem:
                 nodes.append(problem)
         assumes = self._assumes(chain.words)
+        before = self.scope.conditions
+        if chain.arrow in ("implies", "iff") and self.premises:
+            self.scope = self.scope.copy()
+            self.scope.conditions = (*before, *self.premises)
         for position, sign in enumerate(chain.signs):
             texts = _text(*sides[position]), _text(*sides[position + 1])
             self._relation(sign, excerpt, nodes, position, texts, chain, assumes, inline)
+        if chain.arrow in ("implies", "iff") and self.premises:
+            self.scope = self.scope.copy()
+            self.scope.conditions = tuple(c for c in self.scope.conditions if c not in self.premises)
 
     def _relation(
         self,

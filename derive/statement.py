@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from sympy import Integer
+from sympy import Integer, preorder_traversal
 from sympy.matrices.expressions import ZeroMatrix
 
 from derive.elaborate import Elaborator
 from derive.exact.equation import Equation
-from derive.expr import build, rebuild
+from derive.expr import Call, Gradient, Jacobian, MatrixCall, MatrixPartial, ScalarPartial, build, rebuild
 from derive.parse import Parser
 from derive.printing import show
 from derive.reductions import outside_letters
@@ -54,6 +54,12 @@ class Statement:
     def equation(self) -> Equation:
         """Return what the identity test compares."""
         return Equation(self.lhs, self.rhs, self.shape, self.free, self.scope, self.varying, order=self.order)
+
+    @property
+    def is_derived(self) -> bool:
+        """Whether a derivative or a definition occurs: such an equation states a result, not a hypothesis."""
+        kinds = (Gradient, Jacobian, ScalarPartial, MatrixPartial, Call, MatrixCall)
+        return any(isinstance(node, kinds) for side in (self.lhs, self.rhs) for node in preorder_traversal(side))
 
     @property
     def read_as(self) -> str:

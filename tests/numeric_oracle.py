@@ -16,6 +16,7 @@ from sympy.core.symbol import Str
 
 from derive.claims import add_given
 from derive.declarations import declare, restriction
+from derive.expr import MatrixPartial, ScalarPartial, build, is_matrix
 from derive.facts import Fact, Kind
 from derive.relations import chains
 from derive.scope import Scope
@@ -649,8 +650,10 @@ class Oracle:
         numbers.numbers, numbers.at = list(values), 0
         return self.point(numeric, numbers)
 
-    def largest_difference(self, points=5):
+    def largest_difference(self, points=5, sizes=None):
         """Return the largest relative difference of the sides found at some points, and how many points there were.
+
+        ``sizes`` fixes the sizes; otherwise several are taken.
 
         Raises
         ------
@@ -658,7 +661,7 @@ class Oracle:
             If the statement has something that is not known here.
         """
         worst, count = 0.0, 0
-        for attempt, assignment in enumerate(self.sizes()):
+        for attempt, assignment in enumerate(self.sizes() if sizes is None else [sizes] * 4 * points):
             if count == points or attempt > 8 * points:
                 break
             numeric = self.numeric(assignment)
@@ -688,8 +691,6 @@ class Oracle:
 
 
 def _nth(side, symbol, power):
-    from derive.expr import MatrixPartial, ScalarPartial, build, is_matrix
-
     for _ in range(power):
         side = build(MatrixPartial if is_matrix(side) else ScalarPartial, side, symbol)
     return side
@@ -718,14 +719,14 @@ def relative_gap(left, right):
     return float(np.abs(left - right).max(initial=0)) / scale
 
 
-def confirms(record, points=5, seed=0):
+def confirms(record, points=5, seed=0, sizes=None):
     """Whether a claim record is true at random points, in one of the readings that it leaves open.
 
     Returns None where no point could be found.
     """
     answers = []
     for found, conditions in statements(record):
-        gaps = [Oracle(statement, conditions, seed).largest_difference(points) for statement in found]
+        gaps = [Oracle(statement, conditions, seed).largest_difference(points, sizes) for statement in found]
         if any(count == 0 for _, count in gaps):
             answers.append(None)
         else:

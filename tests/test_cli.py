@@ -16,8 +16,8 @@ from derive.diagnostics import CATALOGUE
 
 DECLARED = r"Let $A \in \mathbb{R}^{n \times n}$ and $B \in \mathbb{R}^{n \times n}$." + "\n\n"
 RIGHT = DECLARED + r"$$(A B)^\top = B^\top A^\top$$" + "\n"
-WRONG = DECLARED + r"$$(A B)^\top = A^\top B^\top$$" + "\n"
-MIXED = DECLARED + r"$$A + B = B + A$$" + "\n\n" + r"$$(A B)^\top = A^\top B^\top$$" + "\n"
+WRONG = DECLARED + r"$$(A B)^\top = A B + B$$" + "\n"
+MIXED = DECLARED + r"$$A + B = B + A$$" + "\n\n" + r"$$(A B)^\top = A B + B$$" + "\n"
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def claim(name, text):
 
 
 GOOD_CLAIM = claim("good", r"(A B)^\top = B^\top A^\top")
-BAD_CLAIM = claim("bad", r"(A B)^\top = A^\top B^\top")
+BAD_CLAIM = claim("bad", r"(A B)^\top = A B + B")
 
 
 def test_exit_status(path, capsys):

@@ -99,10 +99,7 @@ class Calculus(Names):
         if name not in found:
             spelled = name.removeprefix("def:").split("#")[0]
             family = self.family_like(spelled, found)
-            reading = f"; read as {family[0]}_{family[1]} it does" if family else ""
-            raise Malformed(
-                "S212", f"{spelled} does not occur in what is differentiated by it{reading}", node.span, family
-            )
+            raise Malformed("S212", f"{spelled} does not occur in what is differentiated by it", node.span, family)
 
     def family_like(self, name: str, found: frozenset[str]) -> tuple[str, str] | None:
         """Return the family (and its index letter) that a symbol without an index may stand for."""

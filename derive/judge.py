@@ -11,15 +11,17 @@ from derive.conditions import Met, candidates, differentiated_by, meet, relevant
 from derive.exact.domain import NotEvaluable
 from derive.exact.equation import Outcome
 from derive.exact.identity import BRANCH_POINTS, Test
+from derive.exact.newton import solved_near
 from derive.exact.sample import Constraints
 from derive.exact.solve import solved_for
-from derive.exact.witness import search
+from derive.exact.witness import search, search_near
 from derive.expr import Call, MatrixCall
 from derive.scope import Condition, Dependencies
 from derive.statement import Statement
 from derive.verdict import Counterexample, Evidence, Judgement, Verdict
 
 MAX_CANDIDATES = 24
+NEWTON_STEPS = 60_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,8 @@ class Judge:
             return Judgement(
                 Verdict.MALFORMED, "S213", f"an index leaves its range: {first.reason}", notes=statement.notes
             )
+        if all(statement.one_sided):
+            return self._one_sided(statement, first)
         applicable = self._applicable(statement, conditions)
         if applicable:
             return self._under_conditions(statement, applicable, first)
@@ -159,11 +163,14 @@ class Judge:
         if checked.holds and used:
             unmet = unmet or used
         if unmet:
-            named = "; ".join(condition.text for condition in unmet)
+            refuted = self._refuted_on_solutions(statement, conditions)
+            if refuted is not None:
+                return self._false(statement, refuted, False, None, tuple(condition.text for condition in conditions))
+            named = ", ".join(dict.fromkeys(f"line {c.line}" if c.line else c.text for c in unmet))
             return Judgement(
                 Verdict.UNDECIDED,
                 "J501",
-                f"not an identity; it may follow from what was assumed before: {named}",
+                f"not an identity; it may follow from what was assumed before ({named})",
                 notes=statement.notes,
             )
         if checked.holds is False:
@@ -224,6 +231,30 @@ class Judge:
                 return name
         return None
 
+    def _refuted_on_solutions(self, statement: Statement, conditions: tuple[Condition, ...]) -> Checked | None:
+        """Look for a point that is proved to satisfy all conditions and tells the sides apart."""
+        met = Met(statement.scope, Constraints())
+        rest: list[Condition] = []
+        for condition in conditions:
+            found = meet(condition, met.scope)
+            if found is None or met.taken() & set(found.constraints.makers):
+                rest.append(condition)
+            else:
+                met = met.joined(found, condition)
+        dependencies = Dependencies(statement.scope.definitions)
+        names: list[str] = []
+        for condition in rest:
+            free = [name for name in unknowns(condition, met.scope, dependencies) if name not in (*names, *met.taken())]
+            if not free:
+                return None
+            names.append(free[0])
+        constraints = met.constraints.merged(solved_near(names, rest))
+        equation = replace(statement.equation(), scope=met.scope, constraints=constraints, given=(*met.given, *rest))
+        test = Test(equation, self.seed)
+        test.shared.limit = NEWTON_STEPS
+        found_point = search_near(test)
+        return None if found_point is None else Checked(False, counterexample=found_point)
+
     def _fails_where_degenerate(self, statement: Statement, met: Met) -> bool:
         """Whether a consequence fails at points where the linear conditions do not determine their unknown."""
         for condition in met.given:
@@ -259,19 +290,8 @@ class Judge:
         met: Met | None = None,
         given: tuple[str, ...] = (),
     ) -> Judgement:
-        one_sided = [name for names in statement.one_sided for name in names]
-        if one_sided and not self._is_constant_side(statement):
-            side = "left" if statement.one_sided[0] else "right"
-            both = statement.one_sided[0] and statement.one_sided[1]
-            message = (
-                f"the index {one_sided[0]} is free on the {side} side only"
-                if not both
-                else f"the index {statement.one_sided[0][0]} is free on the left side only and "
-                f"{statement.one_sided[1][0]} on the right side only"
-            )
-            return Judgement(
-                Verdict.MALFORMED, "S211", message, counterexample=checked.counterexample, notes=statement.notes
-            )
+        if any(statement.one_sided) and not self._is_constant_side(statement):
+            return self._one_sided(statement, checked)
         if try_conditions:
             condition = self._missing_condition(statement, met)
             if condition is not None:
@@ -306,6 +326,18 @@ class Judge:
             counterexample=checked.counterexample,
             evidence=evidence,
             notes=statement.notes,
+        )
+
+    def _one_sided(self, statement: Statement, checked: Checked) -> Judgement:
+        """Answer a relation that is not true for every value of an index that only one side has."""
+        left, right = statement.one_sided
+        places = [
+            *(f"{left[0]} is free on the left side only" for _ in left[:1]),
+            *(f"{right[0]} is free on the right side only" for _ in right[:1]),
+        ]
+        message = "the index " + " and ".join(places)
+        return Judgement(
+            Verdict.MALFORMED, "S211", message, counterexample=checked.counterexample, notes=statement.notes
         )
 
     def _is_constant_side(self, statement: Statement) -> bool:

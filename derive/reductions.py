@@ -27,6 +27,7 @@ class Reductions(Calculus):
     def reduction(self, node: Reduction) -> Typed:
         """Return a sum or product over one or several indices."""
         letters = [self._letter(item) for item in node.indices]
+        before = frozenset(self.indices.free)
         if not letters:
             letters = [self._implied(node)]
         lower: Any = Integer(1)
@@ -43,7 +44,7 @@ class Reductions(Calculus):
         for letter in reversed(letters):
             top, used = self.indices.pop()
             if not used and not self._is_constant(body):
-                self._unused(letter, node)
+                self._unused(letter, node, before)
             body = self._close(node, body, letter, lower, top, condition)
             condition = None
         return body
@@ -87,8 +88,9 @@ class Reductions(Calculus):
         """Whether the body has no symbol that could carry an index: ``Σ_n 1`` is meant."""
         return all(self.scope.is_size(symbol.name) for symbol in body.expr.free_symbols) and not body.expr.atoms(Str)
 
-    def _unused(self, letter: str, node: Reduction) -> None:
-        others = sorted(name for name in self.indices.free if name in index_letters(node.body))
+    def _unused(self, letter: str, node: Reduction, before: frozenset[str]) -> None:
+        here = index_letters(node.body)
+        others = sorted(name for name in self.indices.free if name in here and name not in before)
         hint = f"; the summand uses {others[0]}" if others else ""
         raise Malformed(
             "S210",

@@ -37,7 +37,7 @@ BRANCH_POINTS = 12
 REDRAWS = 48
 SOLVING_REDRAWS = 3
 SOLVING_STEPS = 30_000
-DEGENERATE_POINTS = 40
+DEGENERATE_POINTS = 24
 MAX_SIZE = 6
 MAX_CASES = 12
 AGREEMENT = 2.0**-120
@@ -308,7 +308,7 @@ class Test:
     def degenerate(self) -> Outcome:
         """Look for points of small integers where linear conditions are singular and that tell the sides apart."""
         chain = self.field_domains(self.seed)
-        for assignment in self.assignments()[-2:]:
+        for assignment in sorted(self.assignments(), key=lambda sizes: sum(sizes.values()))[:2]:
             for attempt in range(DEGENERATE_POINTS):
                 evaluator = self.evaluator(chain, assignment, f"{self.seed}/degenerate/{attempt}", 1)
                 try:

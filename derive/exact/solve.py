@@ -57,7 +57,7 @@ def _solve(name: str, condition: Condition, point: SampledPoint, domain: Domain,
     if all(domain.is_zero(value) for value in found.values()):
         raise NoPoint("only the zero solution")
     for value in found.values():
-        _check_facts(declaration, value, domain)
+        check_facts(declaration, value, domain)
     return found
 
 
@@ -165,7 +165,7 @@ def _moved(start: Members, places: list[tuple[tuple[int, ...], int, int]], step:
     return found
 
 
-def _check_facts(declaration: Declaration, value: Any, domain: Domain) -> None:
+def check_facts(declaration: Declaration, value: Any, domain: Domain) -> None:
     """Check that a solution satisfies what is declared of the unknown, as far as the domain can tell."""
     facts = declaration.facts
     if not facts:

@@ -18,6 +18,8 @@ from derive.verdict import Counterexample
 
 _SPREADS = (1, 1, 1, 1, 1, 1, 2, 2, 2, 3, 3, 5)
 MAX_ASSIGNMENTS = 40
+MAX_NEAR = 9
+_NEAR_SPREADS = (2, 3, -1)
 DISPLAYED_DIGITS = 12
 
 
@@ -36,6 +38,22 @@ def search(test: Test, failing: tuple[Mapping[str, int], ...] = ()) -> Counterex
     for known in failing[:3]:
         for attempt in range(6):
             found = _at(test, known, attempt, -1, Rationals()) or _at(test, known, attempt, -1, balls)
+            if found is not None:
+                return found
+    return None
+
+
+def search_near(test: Test) -> Counterexample | None:
+    """Return a counterexample at a point that is proved to exist near a start: in balls, at the smallest sizes only."""
+    balls = Balls()
+    names = test.sizes()
+    grid = sorted(product(range(1, 4), repeat=len(names)), key=lambda sizes: (sum(sizes), sizes))
+    for sizes in grid[:MAX_NEAR]:
+        assignment = dict(zip(names, sizes, strict=True))
+        if not test.allowed(assignment):
+            continue
+        for attempt, spread in enumerate(_NEAR_SPREADS):
+            found = _at(test, assignment, attempt, spread, balls)
             if found is not None:
                 return found
     return None

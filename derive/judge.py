@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sympy import Integer, Symbol
+from sympy import Integer
 
 from derive.conditions import Met, candidates, differentiated_by, meet, relevant, unknowns
 from derive.exact.domain import NotEvaluable
-from derive.exact.equation import Outcome
+from derive.exact.equation import Equation, Outcome
 from derive.exact.identity import BRANCH_POINTS, Test
 from derive.exact.newton import solved_near
 from derive.exact.sample import Constraints
@@ -389,6 +389,14 @@ class Judge:
         assert checked.evidence is not None
         return any(all(size > 1 for size in assignment.values()) for assignment in checked.evidence.dimensions)
 
+    def _agrees_at(self, equation: Equation, names: list[str], name: str, size: int) -> bool:
+        """Whether an equation holds where one size is fixed, whatever the others are."""
+        test = Test(equation, self.seed)
+        test.pinned = {name: size}
+        outcome = test.exact()
+        others = [value for tested in outcome.assignments for key, value in tested.items() if key != name]
+        return outcome.kind == "agree" and (len(names) == 1 or max(others) > 1)
+
     def _only_size(self, statement: Statement, met: Met | None, checked: Checked) -> str:
         """Return the size (such as D = 1) under which a false claim is true, or nothing."""
         equation = statement.equation()
@@ -398,18 +406,9 @@ class Judge:
             return ""
         names = Test(equation, self.seed).sizes()
         for name in names:
-            restricted = equation.scope.copy()
-            restricted.restrictions = (*restricted.restrictions, ("equal", Symbol(name), Integer(1)))
-            test = Test(replace(equation, scope=restricted), self.seed)
-            if len(names) == 1 or any(a.get(name) == 1 for a in test.assignments()):
-                outcome = test.exact()
-                if (
-                    outcome.kind == "agree"
-                    and all(a.get(name) == 1 for a in outcome.assignments)
-                    and (
-                        len(names) == 1
-                        or any(max((v for k, v in a.items() if k != name), default=2) > 1 for a in outcome.assignments)
-                    )
-                ):
-                    return f"{name} = 1"
+            largest = 0
+            while largest < 4 and self._agrees_at(equation, names, name, largest + 1):
+                largest += 1
+            if largest:
+                return f"{name} = 1" if largest == 1 else f"{name} ≤ {largest}"
         return ""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sympy import Mul, Symbol, preorder_traversal
-from sympy.matrices.expressions import Determinant, Inverse, MatMul, MatPow, MatrixSymbol
+from sympy import Add, Mul, Pow, Symbol, preorder_traversal
+from sympy.matrices.expressions import Determinant, Inverse, MatMul, MatPow, MatrixSymbol, Trace
 
 from derive.exact.equation import Equation
 from derive.exact.functions import known_functions
@@ -106,8 +107,7 @@ def word_length(arg: Any) -> int:
 
 def satisfies(kind: str, left: Any, right: Any, assignment: Mapping[str, int]) -> bool:
     """Whether an assignment of sizes satisfies a restriction."""
-    values = {Symbol(name): size for name, size in assignment.items()}
-    a, b = int(left.subs(values)), int(right.subs(values))
+    a, b = size_value(left, assignment), size_value(right, assignment)
     return {
         "even": a % 2 == 0,
         "odd": a % 2 == 1,
@@ -117,3 +117,37 @@ def satisfies(kind: str, left: Any, right: Any, assignment: Mapping[str, int]) -
         "greater-equal": a >= b,
         "equal": a == b,
     }[kind]
+
+
+def size_value(dim: Any, assignment: Mapping[str, int]) -> int:
+    """Return the value of a size."""
+    if isinstance(dim, Symbol):
+        return assignment[dim.name]
+    if isinstance(dim, Add | Mul | Pow):
+        parts = [size_value(arg, assignment) for arg in dim.args]
+        if isinstance(dim, Add):
+            return sum(parts)
+        return math.prod(parts) if isinstance(dim, Mul) else int(parts[0] ** parts[1])
+    return int(dim)
+
+
+def trace_degree(expr: Any) -> int:
+    """Return the degree of a product in which traces are multiplied, 1 where they are not."""
+    total, count = _traces(expr)
+    return total if count > 1 else 1
+
+
+def _traces(expr: Any) -> tuple[int, int]:
+    """Return the total length of the words under traces in a product, and the number of traces."""
+    if isinstance(expr, Trace):
+        return word_length(expr.args[0]), 1
+    if isinstance(expr, Mul):
+        parts = [_traces(arg) for arg in expr.args]
+        return sum(total for total, _ in parts), sum(count for _, count in parts)
+    if isinstance(expr, Add):
+        parts = [_traces(arg) for arg in expr.args]
+        return max(total for total, _ in parts), max(count for _, count in parts)
+    if isinstance(expr, Pow) and getattr(expr.args[1], "is_Integer", False):
+        total, count = _traces(expr.args[0])
+        return total * abs(int(expr.args[1])), count * abs(int(expr.args[1]))
+    return 0, 0

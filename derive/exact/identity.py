@@ -8,8 +8,8 @@ from dataclasses import replace
 from itertools import product
 from typing import Any
 
-from sympy import Symbol
-from sympy.matrices.expressions import MatMul, MatPow, MatrixSymbol
+from sympy import Mul, Pow, Symbol
+from sympy.matrices.expressions import Determinant, MatMul, MatPow, MatrixSymbol
 
 from derive.exact.domain import Balls, Domain, Field, NoPoint, NotEvaluable, primes
 from derive.exact.equation import Equation, Outcome
@@ -21,6 +21,7 @@ from derive.exact.features import (
     has_branches,
     is_exponential,
     satisfies,
+    trace_degree,
     word_length,
 )
 from derive.exact.sample import SampledPoint
@@ -51,6 +52,8 @@ class Test:
     def __init__(self, equation: Equation, seed: int = 0) -> None:
         self.equation = equation
         self.seed = seed
+        self.pinned: dict[str, int] = {}
+        """Sizes that are not varied."""
         self.dependencies = Dependencies(equation.scope.definitions)
         self.shared = Shared(equation.scope.definitions, self.dependencies)
         self.lhs, self.rhs = self.shared.copy(equation.lhs), self.shared.copy(equation.rhs)
@@ -167,37 +170,45 @@ class Test:
                 found |= involved
         return sorted(found)
 
-    def word_degree(self) -> int:
-        """Return the length of the longest product of matrices."""
-        longest = 1
+    def least_size(self) -> int:
+        """Return a size at which an identity of this degree that fails somewhere fails generically.
+
+        No polynomial identity of degree below 2n holds for n × n matrices (Amitsur and Levitzki 1950), and none in
+        which traces are multiplied of degree up to n (Procesi 1976); determinants are tried up to 4 × 4.
+        """
+        least = 1
         for node in self.nodes:
             if isinstance(node, MatMul):
-                longest = max(longest, sum(word_length(arg) for arg in node.args if is_matrix(arg)))
-        return longest
+                least = max(least, sum(word_length(arg) for arg in node.args if is_matrix(arg)) // 2 + 1)
+            elif isinstance(node, Mul | Pow):
+                least = max(least, trace_degree(node))
+            elif isinstance(node, Determinant):
+                least = max(least, 4)
+        return min(MAX_SIZE, least)
 
     def assignments(self) -> list[dict[str, int]]:
-        """Return assignments of sizes: distinct ones in two orders, one above the word degree, all ones."""
+        """Return assignments of sizes: distinct ones in two orders, all ones, and one large enough for the degree."""
         names = self.sizes()
         if not names:
             return [{}]
-        above = min(MAX_SIZE, self.word_degree() // 2 + 1)
         count = len(names)
         up = [2 + i % 3 for i in range(count)]
         down = [3 - i % 3 for i in range(count)]
         patterns = [up, down, [1] * count]
-        if above > 4 or (count == 1 and above > 3):
-            patterns.append([above] * count)
         if count == 2:
             patterns.append([4, 3])
+        least = self.least_size()
+        if least > 3:
+            patterns.append([least] * count)
         found: list[dict[str, int]] = []
         for pattern in patterns:
-            assignment = dict(zip(names, pattern, strict=True))
+            assignment = {**dict(zip(names, pattern, strict=True)), **self.pinned}
             if self.allowed(assignment) and assignment not in found:
                 found.append(assignment)
-        if len(found) < 3:
+        if len(found) < 3 and len(names) > len(self.pinned):
             rng = random.Random(self.seed)
             for _ in range(400):
-                assignment = {name: rng.randint(1, 5) for name in names}
+                assignment = {name: rng.randint(1, 5) for name in names} | self.pinned
                 if self.allowed(assignment) and assignment not in found:
                     found.append(assignment)
                 if len(found) >= 4:

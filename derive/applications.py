@@ -5,17 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from sympy import Integer
-from sympy.matrices.expressions import (
-    ZeroMatrix,
-)
+from sympy.matrices.expressions import ZeroMatrix
 
 from derive.expr import (
     Blocks,
     Call,
     Density,
+    Instantiated,
     MatrixCall,
     MatrixFunction,
+    MatrixInstantiated,
+    MatrixPartial,
     ScalarFunction,
+    ScalarPartial,
     build,
     word,
 )
@@ -28,6 +30,7 @@ from derive.syntax import (
     Group,
     Name,
     Node,
+    Num,
     Scripted,
 )
 from derive.tokens import Unreadable
@@ -60,7 +63,10 @@ class Applications(Reductions):
             value = self._apply_declared(found, head, group, span)
         elif found:
             value = self._call(found, head, group, span)
-        elif self._is_gaussian(base, group):
+            primes = head.primes if isinstance(head, Scripted) else 0
+            if value is not None and primes:
+                value = self._slope(value, found, primes, span)
+        elif self._is_gaussian(base, group) and not (isinstance(head, Scripted) and head.primes):
             value = self._density(group, span)
         elif (
             base.key == "\\sigma"
@@ -72,6 +78,12 @@ class Applications(Reductions):
             value = self.function("sigmoid", self.elaborate(group.items[0]), span)
         if value is None:
             return None
+        if isinstance(head, Scripted) and head.power is not None and value.shape is None and found:
+            exponent = head.power
+            if not (isinstance(exponent, Num) and exponent.value > 0):
+                raise Unreadable(
+                    "N106", "this power of a function may mean its inverse; write it behind the argument", span
+                )
         if isinstance(head, Scripted) and (head.power is not None or head.transposed):
             value = self._scripts(
                 value, Scripted(head.span, head.base, (), "", head.power, head.transposed), skip_sub=True
@@ -84,6 +96,27 @@ class Applications(Reductions):
         except (Unreadable, Malformed):
             return None
         return found if isinstance(found, Declaration | list) else None
+
+    def _slope(self, value: Typed, definitions: list[Definition], order: int, span: Span) -> Typed:
+        """Return the derivative of a defined function of one number, at its argument."""
+        call = value.expr
+        definition = next(
+            (d for d in definitions if isinstance(call, Call | MatrixCall) and d.ident == call.args[0].name), None
+        )
+        if (
+            definition is None
+            or len(definition.parameters) != 1
+            or definition.parameters[0].shape is not None
+            or definition.parameters[0].is_index
+        ):
+            raise Unreadable("N106", "a prime behind this defined function is not supported", span)
+        symbol, argument = definition.parameters[0].symbol, call.args[-1]
+        slope: Any = build(type(call), *call.args[:-1], symbol)
+        for _ in range(order):
+            slope = build(ScalarPartial if value.shape is None else MatrixPartial, slope, symbol)
+        if argument != symbol:
+            slope = build(Instantiated if value.shape is None else MatrixInstantiated, slope, symbol, argument)
+        return Typed(slope, value.shape, span)
 
     def _apply_declared(self, declaration: Declaration, head: Node, group: Group, span: Span) -> Typed:
         order = head.primes if isinstance(head, Scripted) else 0

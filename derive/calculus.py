@@ -37,7 +37,7 @@ from derive.names import FAMILY, IndexSymbol, Names
 from derive.scope import Dependencies, Scope
 from derive.shape import Shape
 from derive.source import Span
-from derive.syntax import Derivative, Differential, Name, Node, Scripted
+from derive.syntax import Derivative, Differential, Group, Name, Node, Product, Scripted
 from derive.tokens import Unreadable
 from derive.typed import Malformed, Typed
 
@@ -52,6 +52,7 @@ class Calculus(Names):
         self.layout = layout
         self.layout_used = False
         self.symmetric = symmetric
+        self.greedy = False
         self.varying: dict[Any, Any] = {}
 
     # -- the variable ------------------------------------------------------------------------------------------
@@ -133,6 +134,11 @@ class Calculus(Names):
         return result
 
     def _only_variable(self, body: Typed, node: Derivative) -> Typed:
+        applied = node.body
+        if isinstance(applied, Product) and isinstance(applied.items[-1], Group) and len(applied.items) == 2:
+            items = applied.items[-1].items
+            if len(items) == 1 and isinstance(items[0], Name):  # ∇f(x) is by x
+                return self.variable(items[0])[0]
         found = Dependencies(self.scope.definitions).of(body.expr)
         arrays = [
             d

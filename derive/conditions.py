@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import permutations
 from typing import Any
 
-from sympy import Integer, Symbol, preorder_traversal
+from sympy import Integer, Pow, Symbol, preorder_traversal
 from sympy.matrices.expressions import Identity, MatMul, MatPow, MatrixSymbol, OneMatrix, Transpose
 
 from derive.exact.sample import Constraints, commuting, idempotent, orthonormal_columns, unit_sum
@@ -20,6 +20,7 @@ from derive.expr import (
     MatrixPartial,
     MatrixValued,
     Member,
+    Norm,
     ScalarOf,
     ScalarPartial,
 )
@@ -40,7 +41,8 @@ class Met:
 
     def taken(self) -> frozenset[str]:
         """Return the names whose values are made by constraints."""
-        return frozenset(self.constraints.makers) | frozenset(self.constraints.functions)
+        made = frozenset(self.constraints.makers) | frozenset(self.constraints.functions)
+        return made | self.constraints.bases
 
     def joined(self, found: Met, condition: Condition) -> Met:
         """Return both met together."""
@@ -69,10 +71,15 @@ def meet(condition: Condition, scope: Scope) -> Met | None:
 
 def _by_fact(lhs: Any, rhs: Any, scope: Scope) -> Met | None:
     name = name_of(lhs)
+    unit = _unit_vector(lhs) if rhs == Integer(1) else None
+    if unit is not None and not scope.declarations[unit].facts:
+        return Met(scope, orthonormal_columns(unit))
     if name is not None and isinstance(rhs, Transpose) and rhs.args[0] == lhs:
         return Met(scope.with_fact(name, Fact.SYMMETRIC), Constraints())
     if isinstance(rhs, Identity) and isinstance(lhs, MatMul) and len(lhs.args) == 2:
         first, second = lhs.args
+        if isinstance(second, Transpose) and second.args[0] == first and first.shape[0] == first.shape[1]:
+            first, second = second, first
         name = name_of(second)
         if isinstance(first, Transpose) and first.args[0] == second and name is not None:
             shape = second.shape
@@ -80,6 +87,21 @@ def _by_fact(lhs: Any, rhs: Any, scope: Scope) -> Met | None:
                 return Met(scope.with_fact(name, Fact.ORTHOGONAL), Constraints())
             return Met(scope, orthonormal_columns(name)) if not scope.declarations[name].facts else None
     return None
+
+
+def _unit_vector(expr: Any) -> str | None:
+    """Return the vector whose length is set to one by this expression."""
+    if isinstance(expr, Pow) and expr.args[1] == 2:
+        expr = expr.args[0]
+    if isinstance(expr, Norm) and expr.args[1].name == "2":
+        vector = expr.args[0]
+    elif isinstance(expr, ScalarOf) and isinstance(expr.args[0], MatMul) and len(expr.args[0].args) == 2:
+        row, vector = expr.args[0].args
+        if not (isinstance(row, Transpose) and row.args[0] == vector):
+            return None
+    else:
+        return None
+    return str(vector.name) if isinstance(vector, MatrixSymbol) and vector.shape[1] == 1 else None
 
 
 def _by_constraint(lhs: Any, rhs: Any, scope: Scope) -> Met | None:

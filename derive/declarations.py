@@ -135,6 +135,8 @@ class DeclarationReader:
                 stop = position + 1
                 dots = [stop] if stop < len(pieces) and self._is_dots(*pieces[stop]) else []
                 if dots and stop + 1 < len(pieces):
+                    if texts[2] != "1":
+                        raise Unreadable("N106", f"an index range from {texts[2]} is not supported; count from 1", None)
                     self._range(texts[0], pieces[stop + 1])
                     used |= {pieces[position], pieces[stop], pieces[stop + 1]}
             elif (

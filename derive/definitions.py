@@ -121,9 +121,7 @@ def _has_entries(key: str, scope: Scope, count: int) -> bool:
 
 
 def _is_constant(found: Target) -> bool:
-    return (
-        found.base.key in ("\\pi", "e", "I", "\\mathbf{I}", "\\mathbf{1}", "\\mathbf{0}", "\\delta") and not found.text
-    )
+    return found.base.key in ("\\pi", "e", "I", "\\mathbf{I}", "\\mathbf{1}", "\\mathbf{0}") and not found.text
 
 
 def _fits(definition: Definition, found: Target, scope: Scope) -> bool:

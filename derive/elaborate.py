@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -127,6 +128,8 @@ class Elaborator(Applications):
         return self.add([(sign, self.elaborate(item)) for sign, item in node.items], node.span)
 
     def _on_product(self, node: Product) -> Typed:
+        if self.greedy:
+            node = _widened(node)
         factors: list[Typed] = []
         position = 0
         while position < len(node.items):
@@ -202,7 +205,10 @@ class Elaborator(Applications):
                 and self.find_key(base.key) is None
                 and not node.sub
             ):
-                return self.function("exp", self.elaborate(node.power), node.span)
+                exponent = self.elaborate(node.power)
+                if exponent.shape is not None and self.sizes.resolve(exponent.shape[1]) != 1:
+                    raise Unreadable("U602", "the exponential of a matrix is not supported", node.span)
+                return self.function("exp", exponent, node.span)
             if base.key == "\\delta" and len(node.sub) == 2 and self.find_key(base.key) is None:
                 i, j = self.index(node.sub[0], None), self.index(node.sub[1], None)
                 return Typed(build(Delta, i, j), None, node.span)
@@ -211,6 +217,12 @@ class Elaborator(Applications):
                 return self.entry(whole, node.sub, node.span)
             found, _ = self.symbol(node)
             return self._scripts(self._value(found, node), node, skip_sub=True)
+        if isinstance(base, Num) and base.value in (0, 1) and node.sub and node.power is None:
+            constant = Name(base.span, "\\mathbf{1}" if base.value == 1 else "\\mathbf{0}")
+            found, _ = self.symbol(Scripted(node.span, constant, node.sub, node.sub_text))
+            return self._scripts(self._value(found, node), node, skip_sub=True)
+        if isinstance(base, Group) and base.kind == "\\langle":
+            return self._scripts(self.elaborate(base), node, skip_sub=True)
         if isinstance(base, NormBars):
             return self._scripts(self._norm(base, node.sub, node.sub_text), node, skip_sub=True)
         return self._scripts(self.elaborate(base), node)
@@ -411,6 +423,25 @@ class Elaborator(Applications):
 
     def _on_reduction(self, node: Reduction) -> Typed:
         return self.reduction(node)
+
+
+def _widened(node: Product) -> Product:
+    """Return a product in which ``\\det A B`` is the determinant of AB."""
+    for at, item in enumerate(node.items[:-1]):
+        if isinstance(item, FunctionCall) and item.function == "det" and item.bare:
+            stop = at + 1
+            while (
+                stop < len(node.items) and node.operators[stop] == "" and not isinstance(node.items[stop], FunctionCall)
+            ):
+                stop += 1
+            if stop > at + 1:
+                inside = Product(item.span, (item.argument, *node.items[at + 1 : stop]), ("",) * (stop - at))
+                wide = replace(item, argument=inside, bare=False)
+                items = (*node.items[:at], wide, *node.items[stop:])
+                return _widened(
+                    replace(node, items=items, operators=(*node.operators[: at + 1], *node.operators[stop:]))
+                )
+    return node
 
 
 def _entry_sum(column: Any, shape: Any) -> Any:

@@ -186,7 +186,7 @@ class Judge:
         later: list[Condition] = []
         for condition in conditions:
             found = meet(condition, met.scope)
-            if found is None or met.taken() & set(found.constraints.makers):
+            if found is None or met.taken() & set(found.constraints.makers) or (found.constraints.bases & met.taken()):
                 later.append(condition)
                 continue
             met = met.joined(found, condition)
@@ -237,7 +237,7 @@ class Judge:
         rest: list[Condition] = []
         for condition in conditions:
             found = meet(condition, met.scope)
-            if found is None or met.taken() & set(found.constraints.makers):
+            if found is None or met.taken() & set(found.constraints.makers) or (found.constraints.bases & met.taken()):
                 rest.append(condition)
             else:
                 met = met.joined(found, condition)
@@ -409,6 +409,7 @@ class Judge:
             largest = 0
             while largest < 4 and self._agrees_at(equation, names, name, largest + 1):
                 largest += 1
-            if largest:
+            shown = checked.counterexample.dimensions.get(name, 0) if checked.counterexample else 0
+            if largest and not 0 < shown <= largest:
                 return f"{name} = 1" if largest == 1 else f"{name} ≤ {largest}"
         return ""

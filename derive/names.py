@@ -60,12 +60,19 @@ class Indices:
                 return upper
         return self.free.get(letter)
 
+    def _fits(self, upper: Dim, limit: Dim) -> bool:
+        """Whether a bound can be that of an index range; one that is computed (n − 1) is checked by evaluation."""
+        upper = self.sizes.resolve(upper)
+        if isinstance(upper, IndexSymbol) or not isinstance(upper, Symbol):
+            return True
+        return self.sizes.unify(upper, limit)
+
     def use(self, letter: str, limit: Dim | None, span: Span) -> None:
         """Note that a letter stands where indices run to ``limit``."""
         for name, upper, used in reversed(self.bound):
             if name == letter:
                 used[0] = True
-                if limit is not None and not _is_index(upper) and not self.sizes.unify(upper, limit):
+                if limit is not None and not self._fits(upper, limit):
                     raise Malformed(
                         "S213",
                         f"the index {letter} runs to {self.sizes.resolve(upper)} but is used where "
@@ -86,10 +93,6 @@ class Indices:
                 f"{self.sizes.resolve(limit)} in another",
                 span,
             )
-
-
-def _is_index(upper: Dim) -> bool:
-    return getattr(upper, "is_index_symbol", False)
 
 
 class IndexSymbol(Symbol):
@@ -214,7 +217,7 @@ class Names(Algebra):
                 return self._reference(definition, (), node.span)
         declaration = self.scope.declarations.get(key)
         if declaration is None:
-            return None
+            return None if called else self._at_its_parameters(key, node)
         if declaration.kind in (Kind.FUNCTION, Kind.CURVE) and called:
             return declaration
         if declaration.kind is Kind.CURVE:
@@ -222,6 +225,21 @@ class Names(Algebra):
         if declaration.kind is Kind.FUNCTION:
             raise Malformed("S214", f"the function {key} stands without an argument", node.span)
         return leaf(declaration, node.span)
+
+    def _at_its_parameters(self, key: str, node: Node) -> Typed | None:
+        """Return a defined function that stands without its argument, as in ``\\partial E``, at its parameters."""
+        for definition in self.scope.overloads(key):
+            parameters = definition.parameters
+            declared = [p.symbol.name in self.scope.declarations for p in parameters]
+            if (
+                definition.called
+                and "label" not in definition.separators
+                and all(declared)
+                and parameters
+                and not any(p.is_index for p in parameters)
+            ):
+                return self._reference(definition, tuple(p.symbol for p in parameters), node.span)
+        return None
 
     def _curve(self, declaration: Declaration, span: Span) -> Typed:
         scalars = [d for d in self.scope.declarations.values() if d.kind is Kind.SCALAR and not d.ranges]

@@ -30,6 +30,7 @@ class Reductions(Calculus):
         before = frozenset(self.indices.free)
         if not letters:
             letters = [self._implied(node)]
+        letters += self._paired(node, letters)
         lower: Any = Integer(1)
         upper: Dim | None = None
         if node.lower is not None:
@@ -48,6 +49,15 @@ class Reductions(Calculus):
             body = self._close(node, body, letter, lower, top, condition)
             condition = None
         return body
+
+    def _paired(self, node: Reduction, letters: list[str]) -> list[str]:
+        """Return the second letter of ``\\sum_{i \\neq j} x_i x_j``, if nothing outside the sum uses it."""
+        if node.condition is None or not isinstance(node.condition[2], Name):
+            return []
+        letter = node.condition[2].key
+        known = self.scope.is_size(letter) or self.indices.is_bound(letter) or letter in letters
+        outside = letter in self.outside or letter in self.indices.free
+        return [] if known or outside or letter not in index_letters(node.body) else [letter]
 
     def _letter(self, item: Node) -> str:
         if isinstance(item, Name):
@@ -79,7 +89,9 @@ class Reductions(Calculus):
             return None
         operator, left, right = node.condition
         used = [used[0] for _, _, used in self.indices.bound]
-        sides = self.index(left, None), self.bound_value(right)
+        limit = self.indices.upper(left.key) if isinstance(left, Name) else None
+        is_letter = isinstance(right, Name) and not self.scope.is_size(right.key)
+        sides = self.index(left, None), (self.index(right, limit) if is_letter else self.bound_value(right))
         for was, (_, _, flag) in zip(used, self.indices.bound, strict=True):
             flag[0] = was  # a condition alone does not use an index
         return word(operator), *sides
@@ -143,6 +155,8 @@ def _letters(node: Any, *, skip_bare: bool = False) -> Iterator[str]:
             if skip_bare and not current.indices:
                 continue
             bound |= {item.key for item in current.indices if isinstance(item, Name)}
+            if current.condition is not None and isinstance(current.condition[2], Name):
+                bound |= {current.condition[2].key}
         if isinstance(current, Scripted):
             for item in (*current.sub, *((current.above,) if current.above else ())):
                 if isinstance(item, Name) and len(item.key) == 1 and item.key.islower() and item.key not in bound:

@@ -86,8 +86,19 @@ def state(left: Node, right: Node, scope: Scope, reading: Reading) -> Statement:
     Unreadable
         If something is not declared or not supported.
     """
+    try:
+        return _state(left, right, scope, reading, False)
+    except Malformed as problem:
+        try:
+            return _state(left, right, scope, reading, True)  # \\det A B may be the determinant of the product
+        except (Malformed, Unreadable):
+            raise problem from None
+
+
+def _state(left: Node, right: Node, scope: Scope, reading: Reading, greedy: bool) -> Statement:
     scope = scope.copy()
     elaborator = Elaborator(scope, reading.layout, reading.symmetric)
+    elaborator.greedy = greedy
     elaborator.outside = outside_letters(left) | outside_letters(right)
     left, left_order = split_order(left, scope)
     right, right_order = split_order(right, scope)

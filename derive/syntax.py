@@ -117,6 +117,8 @@ class FunctionCall(Node):
     power: Node | None = None
     transposed: bool = False
     sub: tuple[Node, ...] = ()
+    bare: bool = False
+    """Whether the argument stands without brackets, so that where it ends is for the reader to say."""
 
 
 @dataclass(frozen=True, slots=True)

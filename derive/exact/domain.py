@@ -176,24 +176,26 @@ class Field(Domain):
         return value == 0 if not self.is_matrix(value) else value == self.filled(value.nrows(), value.ncols(), 0)
 
 
-def _good(p: int) -> bool:
+def _good(p: int, squares: tuple[int, ...]) -> bool:
     if p % 8 != 7 or not flint.fmpz(p).is_prime():
         return False
-    return all(pow(small, (p - 1) // 2, p) == 1 for small in (3, 5, 7, 11, 13))
+    return all(pow(small, (p - 1) // 2, p) == 1 for small in squares)
 
 
 @lru_cache(maxsize=1)
 def primes() -> tuple[int, ...]:
-    """Return the chain of primes: each is c times the one before plus 1, small primes are squares."""
-    p = 2**46 + 7
-    while not _good(p):
+    """Return the chain of primes: each is c times the one before plus 1; modulo them 2, 3, 5 and 7 are squares."""
+    p = 2**40 + 7
+    while not _good(p, (3, 5, 7, 11, 13)):
         p += 8
     chain = [p]
-    for bits in (54, 62):
-        c = 2 ** (bits - chain[-1].bit_length()) + 2
-        while not _good(c * chain[-1] + 1):
+    for _ in range(2):
+        c = 2
+        while not _good(c * chain[-1] + 1, (3, 5, 7)):
             c += 2
         chain.append(c * chain[-1] + 1)
+    if chain[-1] >= 2**63:
+        raise AssertionError("the primes do not fit into a machine word")
     return tuple(chain)
 
 

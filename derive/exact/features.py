@@ -11,7 +11,20 @@ from sympy.matrices.expressions import Determinant, Inverse, MatMul, MatPow, Mat
 
 from derive.exact.equation import Equation
 from derive.exact.functions import known_functions
-from derive.expr import Call, Density, MatrixCall, MatrixFunction, MatrixMember, Member, Norm, ScalarFunction, is_matrix
+from derive.expr import (
+    Call,
+    Density,
+    Entry,
+    IndexSum,
+    MatrixCall,
+    MatrixFunction,
+    MatrixMember,
+    Member,
+    Norm,
+    ScalarFunction,
+    ScalarOf,
+    is_matrix,
+)
 from derive.facts import Fact
 from derive.scope import Scope
 
@@ -131,23 +144,44 @@ def size_value(dim: Any, assignment: Mapping[str, int]) -> int:
     return int(dim)
 
 
-def trace_degree(expr: Any) -> int:
+def trace_degree(expr: Any, definitions: Mapping[str, Any]) -> int:
     """Return the degree of a product in which traces are multiplied, 1 where they are not."""
-    total, count = _traces(expr)
+    total, count = _traces(expr, definitions)
     return total if count > 1 else 1
 
 
-def _traces(expr: Any) -> tuple[int, int]:
-    """Return the total length of the words under traces in a product, and the number of traces."""
+def _traces(expr: Any, definitions: Mapping[str, Any]) -> tuple[int, int]:
+    """Return the total degree of traces, sums and matrices in a product, and their number."""
     if isinstance(expr, Trace):
         return word_length(expr.args[0]), 1
-    if isinstance(expr, Mul):
-        parts = [_traces(arg) for arg in expr.args]
-        return sum(total for total, _ in parts), sum(count for _, count in parts)
+    if isinstance(expr, ScalarOf):
+        return 1, 1
+    if isinstance(expr, IndexSum):
+        return _entry_degree(expr.args[0]), 1
+    if isinstance(expr, Call):
+        return _traces(definitions[expr.args[0].name].body, definitions)
+    if isinstance(expr, Mul | MatMul):
+        scalars = [_traces(arg, definitions) for arg in expr.args if not is_matrix(arg)]
+        words = sum(word_length(arg) for arg in expr.args if is_matrix(arg))
+        total, count = sum(total for total, _ in scalars), sum(count for _, count in scalars)
+        return total + words, count + int(words > 0)
     if isinstance(expr, Add):
-        parts = [_traces(arg) for arg in expr.args]
+        parts = [_traces(arg, definitions) for arg in expr.args]
         return max(total for total, _ in parts), max(count for _, count in parts)
-    if isinstance(expr, Pow) and getattr(expr.args[1], "is_Integer", False):
-        total, count = _traces(expr.args[0])
+    if type(expr) is Pow and getattr(expr.args[1], "is_Integer", False):
+        total, count = _traces(expr.args[0], definitions)
         return total * abs(int(expr.args[1])), count * abs(int(expr.args[1]))
     return 0, 0
+
+
+def _entry_degree(expr: Any) -> int:
+    """Return the degree of a summand in entries and members."""
+    if isinstance(expr, Entry | Member):
+        return 1
+    if isinstance(expr, Mul):
+        return sum(_entry_degree(arg) for arg in expr.args)
+    if isinstance(expr, Add):
+        return max(_entry_degree(arg) for arg in expr.args)
+    if isinstance(expr, Pow) and getattr(expr.args[1], "is_Integer", False):
+        return _entry_degree(expr.args[0]) * abs(int(expr.args[1]))
+    return 0

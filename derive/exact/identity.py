@@ -5,12 +5,14 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from fractions import Fraction
 from itertools import product
 from typing import Any
 
-from sympy import Mul, Pow, Symbol
-from sympy.matrices.expressions import Determinant, MatMul, MatPow, MatrixSymbol
+from sympy import Symbol
+from sympy.matrices.expressions import MatPow, MatrixSymbol
 
+from derive.exact.choices import SizeChoices, is_allowed
 from derive.exact.domain import Balls, Domain, Field, NoPoint, NotEvaluable, primes
 from derive.exact.equation import Equation, Outcome
 from derive.exact.evaluate import Evaluator, OutOfRange
@@ -20,14 +22,11 @@ from derive.exact.features import (
     definition_of,
     has_branches,
     is_exponential,
-    satisfies,
-    trace_degree,
-    word_length,
 )
 from derive.exact.sample import SampledPoint
 from derive.exact.series import truncated
 from derive.exact.shared import Shared, TooCostly
-from derive.expr import Density, MatrixFunction, MatrixMember, ScalarFunction, is_matrix
+from derive.expr import Density, MatrixFunction, MatrixMember, ScalarFunction
 from derive.facts import Declaration, Fact
 from derive.names import IndexSymbol
 from derive.scope import Dependencies
@@ -36,10 +35,12 @@ POINTS = 2
 BALL_POINTS = 3
 BRANCH_POINTS = 12
 REDRAWS = 48
+PATIENCE = 12
+DISCRETE_POINTS = 12
+SCALES = tuple(Fraction(10) ** k for k in (0, 0, 1, -1, 2, 0, -2, 3, 1, -3, 4, 0))
 SOLVING_REDRAWS = 3
 SOLVING_STEPS = 30_000
 DEGENERATE_POINTS = 24
-MAX_SIZE = 6
 MAX_CASES = 12
 AGREEMENT = 2.0**-120
 
@@ -54,6 +55,7 @@ class Test:
         self.seed = seed
         self.pinned: dict[str, int] = {}
         """Sizes that are not varied."""
+        self._chosen: dict[Any, list[dict[str, int]]] = {}
         self.dependencies = Dependencies(equation.scope.definitions)
         self.shared = Shared(equation.scope.definitions, self.dependencies)
         self.lhs, self.rhs = self.shared.copy(equation.lhs), self.shared.copy(equation.rhs)
@@ -73,6 +75,7 @@ class Test:
         self.roots = self._roots()
         self.extra = self._extra()
         self.depth = self._exponential_depth()
+        self.is_discrete = self._is_discrete()
 
     # -- what the expressions contain --------------------------------------------------------------------------
 
@@ -80,6 +83,16 @@ class Test:
         return any(
             type(node).__name__ == "Pow" and not getattr(node.args[1], "is_Integer", False) for node in self.nodes
         )
+
+    def _is_discrete(self) -> bool:
+        """Whether points come in several components (signs of a determinant, ranks) that all have to be met."""
+        names = set(self.equation.constraints.makers)
+        for side in (self.equation.lhs, self.equation.rhs):
+            names |= self.dependencies.of(side)
+        declared = [
+            self.equation.scope.declarations[name] for name in names if name in self.equation.scope.declarations
+        ]
+        return bool(self.equation.constraints.idempotents) or any(Fact.ORTHOGONAL in d.facts for d in declared)
 
     def _roots(self) -> frozenset[str]:
         found = set()
@@ -170,58 +183,17 @@ class Test:
                 found |= involved
         return sorted(found)
 
-    def least_size(self) -> int:
-        """Return a size at which an identity of this degree that fails somewhere fails generically.
-
-        No polynomial identity of degree below 2n holds for n × n matrices (Amitsur and Levitzki 1950), and none in
-        which traces are multiplied of degree up to n (Procesi 1976); determinants are tried up to 4 × 4.
-        """
-        least = 1
-        for node in self.nodes:
-            if isinstance(node, MatMul):
-                least = max(least, sum(word_length(arg) for arg in node.args if is_matrix(arg)) // 2 + 1)
-            elif isinstance(node, Mul | Pow):
-                least = max(least, trace_degree(node))
-            elif isinstance(node, Determinant):
-                least = max(least, 4)
-        return min(MAX_SIZE, least)
-
     def assignments(self) -> list[dict[str, int]]:
-        """Return assignments of sizes: distinct ones in two orders, all ones, and one large enough for the degree."""
-        names = self.sizes()
-        if not names:
-            return [{}]
-        count = len(names)
-        up = [2 + i % 3 for i in range(count)]
-        down = [3 - i % 3 for i in range(count)]
-        patterns = [up, down, [1] * count]
-        if count == 2:
-            patterns.append([4, 3])
-        least = self.least_size()
-        if least > 3:
-            patterns.append([least] * count)
-        found: list[dict[str, int]] = []
-        for pattern in patterns:
-            assignment = {**dict(zip(names, pattern, strict=True)), **self.pinned}
-            if self.allowed(assignment) and assignment not in found:
-                found.append(assignment)
-        if len(found) < 3 and len(names) > len(self.pinned):
-            rng = random.Random(self.seed)
-            for _ in range(400):
-                assignment = {name: rng.randint(1, 5) for name in names} | self.pinned
-                if self.allowed(assignment) and assignment not in found:
-                    found.append(assignment)
-                if len(found) >= 4:
-                    break
-        return found
+        """Return the assignments of sizes to test."""
+        key = tuple(self.pinned.items())
+        if key not in self._chosen:
+            choices = SizeChoices(self.sizes(), self.nodes, self.equation.scope, self.pinned, self.seed)
+            self._chosen[key] = choices.assignments()
+        return self._chosen[key]
 
     def allowed(self, assignment: Mapping[str, int]) -> bool:
         """Whether an assignment satisfies the restrictions of sizes."""
-        for kind, left, right in self.equation.scope.restrictions:
-            names = {symbol.name for side in (left, right) for symbol in side.free_symbols}
-            if names <= set(assignment) and not satisfies(kind, left, right, assignment):
-                return False
-        return True
+        return is_allowed(assignment, self.equation.scope)
 
     # -- evaluation --------------------------------------------------------------------------------------------
 
@@ -353,50 +325,80 @@ class Test:
         solving = bool(self.equation.constraints.solved)
         if solving:
             self.shared.limit = 4 * SOLVING_STEPS
-        for number, assignment in enumerate(self.assignments()):
-            wanted = points if number == 0 else 1
-            done = 0
-            for attempt in range(REDRAWS):
-                if done == wanted:
-                    break
-                chain = domains(attempt)
-                evaluator = self.evaluator(
-                    chain, assignment, f"{self.seed}/{sorted(assignment.items())}/{attempt}", spread
-                )
-                try:
-                    self.check_given(evaluator)
-                    for case in self.cases(evaluator):
-                        left, right = self.sides(evaluator, case)
-                        if not equal(left, right, chain[-1]):
-                            failing.append(assignment)
-                            break
-                except NoPoint:
-                    if attempt >= (8 if not solving else SOLVING_REDRAWS) and not self.has_branches:
-                        break
-                    continue
-                except TooCostly:
-                    if not tested or not solving:
-                        raise
-                    break
-                except (OutOfRange, IndexError) as problem:
-                    return Outcome("out-of-range", reason=str(problem), failing=(assignment,))
-                done += 1
-                count += 1
-                if failing and failing[-1] is assignment:
-                    break
+        patience = SOLVING_REDRAWS if solving else REDRAWS if self.has_branches else PATIENCE
+        outside = ""
+        assignments = self.assignments()
+        for number, assignment in enumerate(assignments):
+            wanted = max(points if number == 0 else 1, DISCRETE_POINTS if self.is_discrete else 1)
+            try:
+                done, differ = self._at_sizes(assignment, wanted, patience, domains, spread, equal)
+            except TooCostly:
+                if not tested or not solving:
+                    raise
+                continue
+            except (OutOfRange, IndexError) as problem:
+                outside = str(problem)
+                continue
+            count += done
             if done:
                 tested.append(assignment)
+            if differ:
+                failing.append(assignment)
         if not tested:
-            return Outcome("no-point", reason="both sides are defined at none of the points tried")
+            kind = "out-of-range" if outside else "no-point"
+            return Outcome(kind, reason=outside or "both sides are defined at none of the points tried")
         if failing:
             return Outcome("differ", tuple(tested), tuple(failing), count)
+        if _is_narrow(tested, assignments, self.pinned):
+            return Outcome("no-point", reason="points were found only where a size is one")
         return Outcome("agree", tuple(tested), (), count, self.error_bound(tested))
+
+    def _at_sizes(
+        self,
+        assignment: dict[str, int],
+        wanted: int,
+        patience: int,
+        domains: Callable[[int], list[Domain]],
+        spread: int,
+        equal: Callable[[Any, Any, Domain], bool],
+    ) -> tuple[int, bool]:
+        """Test points of one assignment; return how many were tested, and whether one tells the sides apart."""
+        done = failed = 0
+        attempt = -1
+        while done < wanted and failed <= patience:
+            attempt += 1
+            chain = domains(attempt)
+            evaluator = self.evaluator(chain, assignment, f"{self.seed}/{sorted(assignment.items())}/{attempt}", spread)
+            point: Any = evaluator.point
+            if spread < 0:  # other magnitudes, and positive entries where logarithms leave few points
+                point.scale = SCALES[attempt % len(SCALES)] if self.has_branches else Fraction(1)
+                point.all_positive = failed > 3
+            try:
+                self.check_given(evaluator)
+                for case in self.cases(evaluator):
+                    left, right = self.sides(evaluator, case)
+                    if not equal(left, right, chain[-1]):
+                        return done + 1, True
+            except NoPoint:
+                failed += 1
+                continue
+            done += 1
+        return done, False
 
     def error_bound(self, tested: list[dict[str, int]]) -> float:
         """Return a bound on the probability that a false identity passes (Schwartz 1980, Zippel 1979)."""
         largest = max((size for assignment in tested for size in assignment.values()), default=1)
         degree = max(1, len(self.nodes)) * (largest + 1) ** 2
         return float(min(1.0, (degree / primes()[0]) ** POINTS))
+
+
+def _is_narrow(tested: list[dict[str, int]], assignments: list[dict[str, int]], pinned: Mapping[str, int]) -> bool:
+    """Whether points were wanted where all sizes exceed one, and found only elsewhere."""
+
+    def is_wide(assignment: Mapping[str, int]) -> bool:
+        return all(size > 1 for name, size in assignment.items() if name not in pinned)
+
+    return any(map(is_wide, assignments)) and not any(map(is_wide, tested))
 
 
 def _equal(left: Any, right: Any, domain: Domain) -> bool:

@@ -25,6 +25,8 @@ class Constraints:
     functions: Mapping[str, str] = field(default_factory=dict)
     idempotents: frozenset[str] = frozenset()
     solved: frozenset[str] = frozenset()
+    bases: frozenset[str] = frozenset()
+    """Symbols that others are made from; a condition that ties one of them again is not met by construction."""
 
     def merged(self, other: Constraints) -> Constraints:
         """Return both together; the second wins."""
@@ -33,6 +35,7 @@ class Constraints:
             {**self.functions, **other.functions},
             self.idempotents | other.idempotents,
             self.solved | other.solved,
+            self.bases | other.bases,
         )
 
 
@@ -76,6 +79,10 @@ class SampledPoint:
         self.used: dict[str, set[tuple[int, ...]]] = {}
         self.solutions: dict[Any, Any] = {}
         self.evaluator: Any = None
+        self.scale = Fraction(1)
+        """The order of magnitude of numbers where the spread is negative."""
+        self.all_positive = False
+        """Whether free numbers are drawn positive, for what is defined there only (logarithms of entries)."""
         self.used_functions: set[str] = set()
         self._values: dict[Any, Any] = {}
         self._making: set[Any] = set()
@@ -138,15 +145,16 @@ class SampledPoint:
         if self.spread == 0:
             return domain.number(rng.getrandbits(44))
         if self.spread < 0:
-            return domain.number(Fraction(rng.randint(-24, 24), rng.randint(8, 17)))
-        return domain.number(rng.randint(-self.spread, self.spread))
+            value = Fraction(rng.randint(-24, 24), rng.randint(8, 17)) * self.scale
+            return domain.number(abs(value) if self.all_positive else value)
+        return domain.number(rng.randint(1 if self.all_positive else -self.spread, self.spread))
 
     def positive(self, rng: random.Random, domain: Domain, least: int = 1) -> Any:
         """Return a random positive number; a square in a field."""
         if self.spread == 0:
             return domain.number(rng.getrandbits(44) ** 2)
         if self.spread < 0:
-            return domain.number(Fraction(rng.randint(3, 40), rng.randint(8, 17)))
+            return domain.number(Fraction(rng.randint(3, 40), rng.randint(8, 17)) * self.scale)
         return domain.number(rng.randint(least, max(self.spread, least)))
 
     def _scalar(self, facts: frozenset[Fact], rng: random.Random, domain: Domain) -> Any:
@@ -257,7 +265,7 @@ class SampledPoint:
         rng = random.Random(f"{self.seed}/{declaration.key}")
         found: list[Any]
         if declaration.shape is None:
-            found = [self.number(rng, domain) for _ in range(4)]
+            found = [self.number(rng, domain) for _ in range(4 if self.spread > 0 else 7)]
             if declaration.facts & {Fact.POSITIVE, Fact.NONNEGATIVE}:
                 a, b = found[0], found[1]
                 found = [a * a + domain.number(1), domain.number(2) * a * b, b * b]
@@ -313,7 +321,7 @@ def commuting(first: str, second: str) -> Constraints:
         draw = point.positive if signed else point.number
         return _polynomial_in(base, [draw(rng, domain) for _ in range(base.nrows())], domain)
 
-    return Constraints({second: make})
+    return Constraints({second: make}, bases=frozenset((first,)))
 
 
 def unit_sum(name: str, axis: int | None) -> Constraints:
@@ -345,7 +353,7 @@ def idempotent(name: str, basis_of: str | None = None) -> Constraints:
         assert declaration.shape is not None
         size = point.size(declaration.shape[0])
         rng = random.Random(f"{point.seed}/{name}/idempotent")
-        rank = rng.randint(1, max(1, size - 1))
+        rank = rng.randint(0, size)
         chosen = set(rng.sample(range(size), rank))
         zero_one = _diagonal(domain, [domain.number(int(i in chosen)) for i in range(size)])
         if basis_of is not None:

@@ -165,7 +165,10 @@ class Atoms(Scripts):
             inner = self.expression(position + 1, close)
             return (inner if self.text(close) not in BARS else Group(span, ".", (inner,))), close + 1
         if opening in BARS or opening == "\\lvert":
-            return Bars(span, self.expression(position + 1, close)), close + 1
+            inner = self.expression(position + 1, close)
+            if isinstance(inner, Bars) and self.text(position + 1) in ("\\lvert", "|"):
+                return NormBars(span, inner.inner), close + 1
+            return Bars(span, inner), close + 1
         if opening in DOUBLE_BARS or opening == "\\lVert":
             return NormBars(span, self.expression(position + 1, close)), close + 1
         items: list[Node] = []

@@ -38,7 +38,6 @@ TRANSPOSES = frozenset(
         "\\mathrm{t}",
         "\\mathtt{T}",
         "\\mathrm{tr}",
-        "\\prime",
         "\\mathrm{transpose}",
         "\\mathbf{T}",
         "\\mathcal{T}",

@@ -85,7 +85,7 @@ class Operators(Atoms):
             argument, stop = self.factor(after, end)
             if argument is None:
                 raise self.fail("N103", f"expected the argument of {function}", after)
-        return FunctionCall(self.span(position, stop), function, argument, power, transposed, sub), stop
+        return FunctionCall(self.span(position, stop), function, argument, power, transposed, sub, True), stop
 
     def _simple_product(self, start: int, end: int) -> tuple[Node, int]:
         """Read the unbracketed argument of a function: factors up to a sign, a dot or another function."""

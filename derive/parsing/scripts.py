@@ -50,6 +50,8 @@ class Scripts(Cursor):
                 mark, value = self._superscript(inner_start, inner_end)
                 if mark == "transpose":
                     transposed = not transposed
+                elif mark == "prime":
+                    primes += inner_end - inner_start
                 elif mark == "above":
                     above = value
                 elif mark == "name":
@@ -113,6 +115,8 @@ class Scripts(Cursor):
 
     def _superscript(self, start: int, end: int) -> tuple[str, Node | None]:
         texts = [self.text(at) for at in range(start, end)]
+        if texts and all(text == "\\prime" for text in texts):
+            return "prime", None
         if len(texts) == 1 and texts[0] in (
             "*",
             "\\star",
@@ -122,12 +126,11 @@ class Scripts(Cursor):
             "-",
             "\\dag",
             "\\circ",
-            "\\prime",
             "\\sharp",
             "\\perp",
             "\\bullet",
         ):
-            return ("transpose", None) if texts[0] == "\\prime" else ("name", None)
+            return "name", None
         try:
             node = self.expression(start, end)
         except Unreadable as problem:

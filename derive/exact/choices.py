@@ -1,0 +1,124 @@
+"""Which sizes a claim is tested at."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence
+from itertools import product
+from typing import Any
+
+from sympy import Add, Mul, Pow, Symbol
+from sympy.matrices.expressions import Determinant, MatMul
+
+from derive.exact.features import satisfies, trace_degree, word_length
+from derive.expr import is_matrix
+from derive.names import IndexSymbol
+from derive.scope import Scope
+
+MAX_SIZE = 6
+MAX_NUMBER = 12
+ENOUGH = 4
+
+
+def is_allowed(assignment: Mapping[str, int], scope: Scope) -> bool:
+    """Whether an assignment satisfies the restrictions of sizes."""
+    for kind, left, right in scope.restrictions:
+        names = {symbol.name for side in (left, right) for symbol in side.free_symbols}
+        if names <= set(assignment) and not satisfies(kind, left, right, assignment):
+            return False
+    return True
+
+
+class SizeChoices:
+    """Assignments of sizes: distinct ones in two orders, all ones, and ones large enough for the degree."""
+
+    def __init__(
+        self, names: Sequence[str], nodes: Sequence[Any], scope: Scope, pinned: Mapping[str, int], seed: int
+    ) -> None:
+        self.names = names
+        self.nodes = nodes
+        self.scope = scope
+        self.pinned = pinned
+        self.seed = seed
+
+    def assignments(self) -> list[dict[str, int]]:
+        """Return the assignments, at least one unless the restrictions cannot be met at small sizes."""
+        if not self.names:
+            return [{}]
+        found: list[dict[str, int]] = []
+        for pattern in self._patterns():
+            assignment = {**dict(zip(self.names, pattern, strict=True)), **self.pinned}
+            if assignment not in found and is_allowed(assignment, self.scope):
+                found.append(assignment)
+        if len(found) < 3 and len(self.names) > len(self.pinned):
+            found += self._others(found)
+        return found
+
+    def _patterns(self) -> list[list[int]]:
+        count = len(self.names)
+        patterns = [[2 + i % 3 for i in range(count)], [3 - i % 3 for i in range(count)], [1] * count]
+        if count == 2:
+            patterns.append([4, 3])
+        least = self.least_size()
+        if least > 3:
+            patterns.append([least] * count)
+        degree = self.number_degree()
+        if degree > 2:  # a polynomial in a size needs as many values as its degree, and one more
+            values = range(4, min(MAX_NUMBER, degree + 2) + 1)
+            patterns += [[value] * count for value in values]
+            if count > 1:  # and as many differences of two sizes
+                patterns += [[value if i % 2 == 0 else 1 for i in range(count)] for value in values]
+        return patterns
+
+    def _others(self, found: list[dict[str, int]]) -> list[dict[str, int]]:
+        """Return assignments that the restrictions allow: the smallest, and larger ones of both parities."""
+        free = [name for name in self.names if name not in self.pinned]
+        more: list[dict[str, int]] = []
+        if len(free) <= 2:
+            grid = sorted(product(range(1, 10), repeat=len(free)), key=lambda sizes: (sum(sizes), sizes))
+        else:
+            rng = random.Random(self.seed)
+            grid = [tuple(rng.randint(1, 6) for _ in free) for _ in range(300)]
+        for sizes in grid:
+            assignment = {**dict(zip(free, sizes, strict=True)), **self.pinned}
+            if assignment not in found and assignment not in more and is_allowed(assignment, self.scope):
+                more.append(assignment)
+            if len(found) + len(more) >= ENOUGH:
+                break
+        return more
+
+    def least_size(self) -> int:
+        """Return a size at which an identity of this degree that fails somewhere fails generically.
+
+        No polynomial identity of degree below 2n holds for n × n matrices (Amitsur and Levitzki 1950), and none in
+        which traces are multiplied of degree up to n (Procesi 1976); determinants are tried up to 4 × 4.
+        """
+        least = 1
+        for node in self.nodes:
+            if isinstance(node, MatMul):
+                least = max(least, sum(word_length(arg) for arg in node.args if is_matrix(arg)) // 2 + 1)
+                least = max(least, trace_degree(node, self.scope.definitions))
+            elif isinstance(node, Mul | Pow):
+                least = max(least, trace_degree(node, self.scope.definitions))
+            elif isinstance(node, Determinant):
+                least = max(least, 4)
+        return min(MAX_SIZE, least)
+
+    def number_degree(self) -> int:
+        """Return the degree of the sides in sizes that occur as numbers; an exponent counts as a high one."""
+        return max((self._degree(node) for node in self.nodes if isinstance(node, Add | Mul | MatMul | Pow)), default=0)
+
+    def _degree(self, expr: Any) -> int:
+        if isinstance(expr, Symbol):
+            is_size = self.scope.is_size(expr.name) and not isinstance(expr, IndexSymbol)
+            return int(is_size or isinstance(expr, IndexSymbol))
+        if isinstance(expr, Mul | MatMul):
+            return sum(self._degree(arg) for arg in expr.args if not is_matrix(arg))
+        if isinstance(expr, Add):
+            return max(self._degree(arg) for arg in expr.args)
+        if isinstance(expr, Pow):
+            base, exponent = expr.args
+            if getattr(exponent, "is_Integer", False):
+                return self._degree(base) * abs(int(exponent))
+            return MAX_SIZE if self._degree(exponent) and not base.is_number else 0
+        return 0

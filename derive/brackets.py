@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from derive.limits import MAX_DECORATIONS
 from derive.notation import (
     ALIGNMENTS,
     BRACES_WITH_REMARK,
@@ -144,6 +145,11 @@ def _drop(tokens: list[Token]) -> list[Token]:
     """Leave out spacing, labels and decoration; keep wide spaces, which separate statements."""
     done: list[Token] = []
     position = 0
+    decorated = sum(token.text in TRANSPARENT or token.text in _STACKED for token in tokens)
+    if decorated > MAX_DECORATIONS:
+        raise Unreadable(
+            "N104", f"the formula has more than {MAX_DECORATIONS} boxes and braces with remarks", tokens[0].span
+        )
     while position < len(tokens):
         token = tokens[position]
         word = token.text
@@ -211,13 +217,12 @@ def _stacked(tokens: list[Token], position: int, done: list[Token]) -> int:
     stop = _group(tokens, middle)
     remark = "".join(token.text for token in tokens[position + 1 : middle])
     signs = [token for token in tokens[middle:stop] if token.kind not in ("open", "close")]
-    span = tokens[position].span.cover(tokens[stop - 1].span)
     if (
         len(signs) == 1
         and signs[0].text == "="
         and ("def" in remark or "triangle" in remark or remark in ("{.}", "{!}"))
     ):
-        done.append(Token("sign", ":=", span))
+        done.append(Token("sign", ":=", signs[0].span))
     else:
         done.extend(signs)
     return stop

@@ -66,8 +66,10 @@ def _ordinals(items: Sequence[Item]) -> list[tuple[int | None, int, int, int]]:
     signs: set[tuple[int, int, int]] = set()
     for item in items:
         source = item.excerpt.source
-        for start in (item.sign.span.start, *(sign.span.start for sign in loose_signs(item.excerpt))):
-            signs.add((source.cell or 0, *source.position(start)))
+        signs.add((source.cell or 0, *source.position(item.sign.span.start)))
+    for excerpt in {id(item.excerpt): item.excerpt for item in items}.values():
+        for sign in loose_signs(excerpt):
+            signs.add((excerpt.source.cell or 0, *excerpt.source.position(sign.span.start)))
     by_line: Counter[tuple[int, int]] = Counter()
     ordinal: dict[tuple[int, int, int], int] = {}
     for cell, line, column in sorted(signs):

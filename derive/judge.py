@@ -160,7 +160,7 @@ class Judge:
                     notes=statement.notes,
                 )
             return self._true(statement, checked, self._needed(statement, used, checked))
-        if checked.holds and used:
+        if used and met.constraints.solved and checked.holds is not False:
             unmet = unmet or used
         if unmet:
             refuted = self._refuted_on_solutions(statement, conditions)

@@ -14,3 +14,6 @@ MAX_DIGITS = 400
 
 MAX_EXPONENT = 64
 """The largest literal exponent that is evaluated."""
+
+MAX_DECORATIONS = 300
+"""Boxes, underbraces and stacked signs in one formula."""

@@ -276,6 +276,8 @@ class Names(Algebra):
             raise self.undeclared(node, key)
         if declaration.kind is Kind.SIZE:
             raise Malformed("S211", f"{key} is a size and has no indices", node.span)
+        if declaration.shape is None and not declaration.ranges:
+            raise self.undeclared(node, f"{key}_{{{node.sub_text if isinstance(node, Scripted) else ''}}}")
         count = len(declaration.ranges)
         if count > len(sub):
             raise Malformed("S211", f"{key} has {count} indices and is written with {len(sub)}", node.span)

@@ -6,7 +6,6 @@ from collections.abc import Collection, Sequence
 from fractions import Fraction
 
 from derive.brackets import prepare
-from derive.limits import MAX_DEPTH
 from derive.notation import (
     BARS,
     CLOSING,
@@ -42,9 +41,6 @@ class Parser(Derivatives):
 
     def terms(self, start: int, end: int) -> tuple[Node, int]:
         """Read a sum of signed terms."""
-        self.depth += 1
-        if self.depth > MAX_DEPTH:
-            raise self.fail("N104", f"the formula is nested more than {MAX_DEPTH} levels deep", start)
         items: list[tuple[int, Node]] = []
         position = start
         while True:
@@ -53,7 +49,6 @@ class Parser(Derivatives):
             items.append((sign, node))
             if position >= end or self.text(position) not in SIGNS:
                 break
-        self.depth -= 1
         if len(items) == 1 and items[0][0] == 1:
             return items[0][1], position
         return Terms(self.span(start, position), tuple(items)), position
@@ -133,17 +128,23 @@ class Parser(Derivatives):
 
     def factor(self, position: int, end: int) -> tuple[Node | None, int]:
         """Read one factor with its scripts; None for something without meaning (an empty group)."""
+        self.enter(position)
+        found = self._factor(position, end)
+        self.depth -= 1
+        return found
+
+    def _factor(self, position: int, end: int) -> tuple[Node | None, int]:
         token = self.tokens[position]
         word = token.text
         if word in ("\\sum", "\\prod"):
             return self._reduction(position, end)
         if word == "\\nabla":
             return self._nabla(position, end)
-        if word == "\\partial" or self._is_d(position, end):
-            return self._partial(position, end)
         function = self._function_name(position)
         if function is not None and FUNCTIONS[function[0]] not in ("sqrt",) and function[0] not in self.declared:
             return self._function(FUNCTIONS[function[0]], position, function[1], end)
+        if word == "\\partial" or self._is_d(position, end):
+            return self._partial(position, end)
         base, after = self.atom(position, end)
         if base is None:
             return None, after

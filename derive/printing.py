@@ -184,7 +184,7 @@ def _negative(expr: Any) -> bool:
 def _product(expr: Any) -> tuple[str, int]:
     args = list(expr.args)
     if args[0] == -1 and len(args) > 1:
-        inner = " ".join(_wrap(arg, _FACTOR) for arg in args[1:])
+        inner = _wrap(args[1], _TERM) if len(args) == 2 else " ".join(_wrap(arg, _FACTOR) for arg in args[1:])
         return f"−{inner}", _TERM
     return " ".join(_wrap(arg, _FACTOR) for arg in args), _TERM
 

@@ -11,6 +11,7 @@ from derive.notation import ARROWS, DOTS, DROPPED_WITH_ARGUMENT, FUNCTIONS, RELA
 from derive.source import Excerpt, Span
 from derive.tokens import Token, Unreadable, tokenize
 
+MAX_BARE_SIGNS = 1000
 _CONTINUES = frozenset({"+", "-", "\\cdot", "\\times", "\\odot", "\\otimes", "\\circ", "/", "*", "\\left"})
 _PUNCTUATION = frozenset({",", ";", ".", ":", "\\ ", "!", "\\blacksquare", "\\square", "\\Box", "\\qed", "\\bullet"})
 
@@ -120,6 +121,10 @@ class Splitter:
                 return
             self.at = self.match[self.at] + 1 if self.match[self.at] > self.at else self.at + 1
 
+    def _skip_run(self, kind: str) -> None:
+        while self.at < len(self.tokens) and self.tokens[self.at].kind == kind:
+            self.at += 1
+
     def _next(self) -> Token | None:
         at = self.at
         while at < len(self.tokens) and self.tokens[at].kind in ("column", "wide", "row"):
@@ -127,7 +132,7 @@ class Splitter:
         return self.tokens[at] if at < len(self.tokens) else None
 
     def _row(self) -> None:
-        self.at += 1
+        self._skip_run("row")
         aligned = self.at < len(self.tokens) and self.tokens[self.at].kind == "column"
         following = self._next()
         if following is None or following.text in RELATIONS:
@@ -151,7 +156,7 @@ class Splitter:
         return following is not None and following.text in TEXT
 
     def _column(self) -> None:
-        self.at += 1
+        self._skip_run("column")
         following = self._next()
         if (
             self.chain.signs
@@ -164,7 +169,7 @@ class Splitter:
             self._end()
 
     def _wide(self) -> None:
-        self.at += 1
+        self._skip_run("wide")
         following = self._next()
         if following is None or following.text in RELATIONS or following.text in ARROWS or not self.side:
             return
@@ -318,8 +323,8 @@ def loose_signs(excerpt: Excerpt) -> list[Sign]:
     """Return the relation signs of a formula that cannot be read, found by their braces alone."""
     try:
         tokens = tokenize(excerpt)
-    except Unreadable:
-        return []
+    except Unreadable:  # too long to be read
+        return _bare_signs(excerpt)
     found = []
     depth, quiet = 0, 0
     for position, token in enumerate(tokens):
@@ -338,6 +343,25 @@ def loose_signs(excerpt: Excerpt) -> list[Sign]:
             depth = max(0, depth - 1)
         elif token.text in RELATIONS and quiet == 0 and token.kind in ("sign", "macro"):
             found.append(Sign(RELATIONS[token.text], token.span))
+    return found
+
+
+def _bare_signs(excerpt: Excerpt) -> list[Sign]:
+    """Return the places of ``=`` outside scripts, found letter by letter; for formulas of any length."""
+    found: list[Sign] = []
+    depth, quiet, before = 0, 0, ""
+    for at, char in enumerate(excerpt.text):
+        if char == "{":
+            depth += 1
+            if not quiet and before in ("_", "^"):
+                quiet = depth
+        elif char == "}":
+            if quiet == depth:
+                quiet = 0
+            depth = max(0, depth - 1)
+        elif char == "=" and not quiet and len(found) < MAX_BARE_SIGNS:
+            found.append(Sign("equal", excerpt.span(at, at + 1)))
+        before = char
     return found
 
 

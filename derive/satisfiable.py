@@ -18,7 +18,7 @@ from derive.facts import Fact
 from derive.scope import Condition, Scope
 from derive.statement import Statement
 
-_ATTEMPTS = 12
+_ATTEMPTS = 6
 
 
 def contradiction(statement: Statement, earlier: tuple[Condition, ...], seed: int = 0) -> str:
@@ -36,30 +36,35 @@ def contradiction(statement: Statement, earlier: tuple[Condition, ...], seed: in
         found = meet(condition, met.scope)
         if found is not None and not set(found.constraints.makers) & set(met.constraints.makers):
             met = Met(found.scope, met.constraints.merged(found.constraints))
-    differences = _differences(statement, met, seed)
-    if differences is not None and len(differences) == 1 and next(iter(differences)) != "0":
+    if _differs_by_a_constant(statement, met, seed):
         return "no point satisfies it alongside the declarations and the conditions before it"
     return ""
 
 
-def _differences(statement: Statement, met: Met, seed: int) -> set[str] | None:
-    """Return the differences of the sides at several rational points and sizes; None if too few were found."""
-    test = Test(replace(statement.equation(), scope=met.scope, constraints=met.constraints), seed)
-    found: set[str] = set()
-    count = 0
+def _differs_by_a_constant(statement: Statement, met: Met, seed: int) -> bool:
+    """Whether the difference of the sides is the same and not zero at several rational points, at all sizes tried."""
+    equation = replace(statement.equation(), scope=met.scope, constraints=met.constraints)
+    test = Test(equation, seed)
+    answers = []
     for assignment in test.assignments():
-        for attempt in range(_ATTEMPTS // 2):
+        found: set[tuple[str, ...]] = set()
+        points = 0
+        for attempt in range(_ATTEMPTS):
             evaluator = test.evaluator([Rationals()], assignment, f"{seed}/contradiction/{attempt}", 3)
             try:
+                entries: list[str] = []
                 for case in test.cases(evaluator):
                     left, right = test.sides(evaluator, case)
                     difference = left - right
-                    entries = difference.entries() if evaluator.domains[0].is_matrix(difference) else [difference]
-                    found |= {str(entry) for entry in entries}
-                    count += 1
+                    is_matrix = evaluator.domains[0].is_matrix(difference)
+                    entries += [str(entry) for entry in (difference.entries() if is_matrix else [difference])]
             except (NoPoint, NotEvaluable, OutOfRange, IndexError):
                 continue
-    return found if count >= 4 else None
+            found.add(tuple(entries))
+            points += 1
+        if points >= _ATTEMPTS // 2:
+            answers.append(len(found) == 1 and any(entry != "0" for entry in next(iter(found))))
+    return bool(answers) and all(answers)
 
 
 def _impossible_sign(quantity: Any, number: Any, scope: Scope) -> bool:

@@ -219,6 +219,7 @@ class Algebra:
                 and isinstance(value, Integer)
                 and abs(int(value)) <= 64
                 and (as_scalar.expr != 0 or value > 0)
+                and (as_scalar.expr.p.bit_length() + as_scalar.expr.q.bit_length()) * abs(int(value)) < 4096
             ):
                 return Typed(as_scalar.expr**value, None, span)
             return Typed(build(Pow, as_scalar.expr, value), None, span)

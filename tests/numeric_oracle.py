@@ -8,7 +8,7 @@ Gauss-Newton steps over a parametrisation that keeps what is declared (definite,
 import json
 import math
 from dataclasses import dataclass, field, replace
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
 from sympy import Add, Integer, Mul, Rational, Symbol
@@ -528,7 +528,7 @@ def statements(record):
         found = []
         for chain in chains(Excerpt.of(record["claim"])):
             sides = [parse_side(side, scope, chain.signs[0].span) for side in chain.sides]
-            found += [state(left, right, scope, reading) for left, right in zip(sides, sides[1:], strict=False)]
+            found += [state(left, right, scope, reading) for left, right in pairwise(sides)]
         yield found, scope.conditions
 
 

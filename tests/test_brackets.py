@@ -67,7 +67,8 @@ def test_brackets_have_partners(formula):
 
 
 @pytest.mark.parametrize(
-    "formula", ["(a", "a)", "{a", "a}", r"\left( a", r"a \right)", r"\begin{pmatrix} a", r"a \end{pmatrix}", r"\left", "(a}"]
+    "formula",
+    ["(a", "a)", "{a", "a}", r"\left( a", r"a \right)", r"\begin{pmatrix} a", r"a \end{pmatrix}", r"\left", "(a}"],
 )
 def test_brackets_without_partners(formula):
     with pytest.raises(Unreadable) as problem:

@@ -4,6 +4,7 @@ A mutant is made from the LaTeX of the right side, token by token: a sign, a tra
 factor 2, an index letter, an inverse. A mutant that is answered `holds` must be a theorem.
 """
 
+import itertools
 import json
 import random
 import re
@@ -125,7 +126,7 @@ def swap_factors(right, rng):
     found = list(atoms(tokens))
     pairs = [
         (one, two)
-        for one, two in zip(found, found[1:], strict=False)
+        for one, two in itertools.pairwise(found)
         if not "".join(tokens[one[2] : two[0]]).strip() and tokens[one[0] : one[2]] != tokens[two[0] : two[2]]
     ]
     if not pairs:

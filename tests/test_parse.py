@@ -75,7 +75,9 @@ def test_inverse_transposes(formula):
     assert found.transposed
 
 
-@pytest.mark.parametrize("formula", [r"\frac12", r"\tfrac12", r"\dfrac{1}{2}", r"\frac{1}2", r"\frac1{2}", r"\frac 1 2"])
+@pytest.mark.parametrize(
+    "formula", [r"\frac12", r"\tfrac12", r"\dfrac{1}{2}", r"\frac{1}2", r"\frac1{2}", r"\frac 1 2"]
+)
 def test_fractions(formula):
     found = tree(formula)
     assert isinstance(found, Fraction_) and found.numerator.value == 1 and found.denominator.value == 2
@@ -108,13 +110,27 @@ def test_bars_beside_and_inside_one_another():
     assert isinstance(tree(r"\left| |a| - b \right|"), Bars)
 
 
-@pytest.mark.parametrize("formula", [r"\det(A)", r"\det A", r"\text{det}(A)", r"\operatorname{det} A", r"\det{A}", "det(A)", r"\mathrm{det}A"])
+@pytest.mark.parametrize(
+    "formula",
+    [r"\det(A)", r"\det A", r"\text{det}(A)", r"\operatorname{det} A", r"\det{A}", "det(A)", r"\mathrm{det}A"],
+)
 def test_every_determinant_by_name(formula):
     found = tree(formula)
     assert isinstance(found, FunctionCall) and found.function == "det"
 
 
-@pytest.mark.parametrize("formula", [r"\mathrm{tr}(A)", r"\text{tr}(A)", r"\operatorname{tr}(A)", r"\operatorname{trace}(A)", "tr(A)", r"\mathrm{Tr} A", r"\operatorname{tr}[A]"])
+@pytest.mark.parametrize(
+    "formula",
+    [
+        r"\mathrm{tr}(A)",
+        r"\text{tr}(A)",
+        r"\operatorname{tr}(A)",
+        r"\operatorname{trace}(A)",
+        "tr(A)",
+        r"\mathrm{Tr} A",
+        r"\operatorname{tr}[A]",
+    ],
+)
 def test_every_trace(formula):
     found = tree(formula)
     assert isinstance(found, FunctionCall) and found.function == "trace"
@@ -186,12 +202,33 @@ def test_a_declared_d_is_no_differential():
     assert isinstance(tree("d X", declared={"d"}), Product)
 
 
-@pytest.mark.parametrize(("bold", "key"), [(r"\mathbf x", r"\mathbf{x}"), (r"\mathbf{x}", r"\mathbf{x}"), (r"\boldsymbol{x}", r"\mathbf{x}"), (r"\bm{x}", r"\mathbf{x}"), (r"\pmb x", r"\mathbf{x}"), (r"\boldsymbol\mu", r"\mathbf{\mu}"), (r"\vec{x}", r"\mathbf{x}")])
+@pytest.mark.parametrize(
+    ("bold", "key"),
+    [
+        (r"\mathbf x", r"\mathbf{x}"),
+        (r"\mathbf{x}", r"\mathbf{x}"),
+        (r"\boldsymbol{x}", r"\mathbf{x}"),
+        (r"\bm{x}", r"\mathbf{x}"),
+        (r"\pmb x", r"\mathbf{x}"),
+        (r"\boldsymbol\mu", r"\mathbf{\mu}"),
+        (r"\vec{x}", r"\mathbf{x}"),
+    ],
+)
 def test_bold_letters(bold, key):
     assert tree(bold).key == key != tree("x").key
 
 
-@pytest.mark.parametrize(("formula", "key"), [(r"\hat x", r"\hat{x}"), (r"\hat{\mu}", r"\hat{\mu}"), (r"\widehat{x}", r"\hat{x}"), (r"\bar{x}", r"\bar{x}"), (r"\overline{x}", r"\bar{x}"), (r"\tilde{\mathbf{x}}", r"\tilde{\mathbf{x}}")])
+@pytest.mark.parametrize(
+    ("formula", "key"),
+    [
+        (r"\hat x", r"\hat{x}"),
+        (r"\hat{\mu}", r"\hat{\mu}"),
+        (r"\widehat{x}", r"\hat{x}"),
+        (r"\bar{x}", r"\bar{x}"),
+        (r"\overline{x}", r"\bar{x}"),
+        (r"\tilde{\mathbf{x}}", r"\tilde{\mathbf{x}}"),
+    ],
+)
 def test_accents_make_symbols_of_their_own(formula, key):
     assert tree(formula).key == key
 
@@ -248,7 +285,9 @@ def test_block_matrices(kind):
 
 
 def test_matrices_in_fences_and_arrays():
-    assert_same(r"\left[\begin{array}{cc} A & B \end{array}\right] x", r"\left[\begin{array}{ll} A & B \end{array}\right] x")
+    assert_same(
+        r"\left[\begin{array}{cc} A & B \end{array}\right] x", r"\left[\begin{array}{ll} A & B \end{array}\right] x"
+    )
     with pytest.raises(Unreadable):
         tree(r"\begin{pmatrix} A & B \\ C \end{pmatrix}")
 
@@ -276,7 +315,10 @@ def test_spellings_of_the_same(one, two):
     assert_same(one, two)
 
 
-@pytest.mark.parametrize(("one", "two"), [("a b", "b a"), ("A^T", "A"), ("a - b", "b - a"), (r"\hat a", "a"), ("x_n", "x_k"), ("a + b c", "(a + b) c")])
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [("a b", "b a"), ("A^T", "A"), ("a - b", "b - a"), (r"\hat a", "a"), ("x_n", "x_k"), ("a + b c", "(a + b) c")],
+)
 def test_what_is_not_the_same(one, two):
     assert plain(tree(one)) != plain(tree(two))
 
@@ -329,7 +371,23 @@ def test_spans_of_nodes_are_exact():
     assert formula[last.span.start : last.span.end] == last.key
 
 
-@pytest.mark.parametrize(("opening", "closing"), [("(", ")"), (r"\frac{1}{", "}"), (r"\sqrt{", "}"), ("a^{", "}"), (r"\exp(", ")"), (r"\ln ", ""), (r"\sum_i ", ""), (r"\nabla_x ", ""), (r"\hat{", "}"), (r"\hat", ""), ("|", "|"), ("d", "")])
+@pytest.mark.parametrize(
+    ("opening", "closing"),
+    [
+        ("(", ")"),
+        (r"\frac{1}{", "}"),
+        (r"\sqrt{", "}"),
+        ("a^{", "}"),
+        (r"\exp(", ")"),
+        (r"\ln ", ""),
+        (r"\sum_i ", ""),
+        (r"\nabla_x ", ""),
+        (r"\hat{", "}"),
+        (r"\hat", ""),
+        ("|", "|"),
+        ("d", ""),
+    ],
+)
 def test_deep_nesting_is_answered(opening, closing):
     depth = 3_000
     with pytest.raises(Unreadable) as problem:

@@ -39,7 +39,8 @@ def test_tokens(formula, expected):
 
 
 @pytest.mark.parametrize(
-    ("letter", "macro"), [("Σ", r"\Sigma"), ("μ", r"\mu"), ("µ", r"\mu"), ("∂", r"\partial"), ("⊤", r"\top"), ("≔", ":=")]
+    ("letter", "macro"),
+    [("Σ", r"\Sigma"), ("μ", r"\mu"), ("µ", r"\mu"), ("∂", r"\partial"), ("⊤", r"\top"), ("≔", ":=")],
 )
 def test_unicode_letters_are_their_macros(letter, macro):
     assert texts(letter) == [macro]
@@ -49,7 +50,9 @@ def test_the_real_numbers_typed_as_a_letter():
     assert texts("x ∈ ℝ") == ["x", r"\in", r"\mathbb", "{", "R", "}"]
 
 
-@pytest.mark.parametrize("formula", [r"\frac{\partial f}{\partial X} &= A^\top \\ x_{nk}' + 12.5", "Σ + a", r"\left( a \right)"])
+@pytest.mark.parametrize(
+    "formula", [r"\frac{\partial f}{\partial X} &= A^\top \\ x_{nk}' + 12.5", "Σ + a", r"\left( a \right)"]
+)
 def test_spans_are_exact(formula):
     for token in tokenize(Excerpt.of(formula)):
         written = formula[token.span.start : token.span.end]

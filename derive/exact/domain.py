@@ -92,6 +92,9 @@ class Domain:
         """Return the absolute value of a number."""
         raise NotImplementedError
 
+    def check_power(self, base: Any, exponent: int) -> None:
+        """Check that a power does not outgrow the memory; only exact numbers of any size can."""
+
     def is_zero(self, value: Any) -> bool:
         """Whether a number or matrix is zero (for balls: contains zero)."""
         raise NotImplementedError
@@ -213,6 +216,9 @@ def generator(level: int) -> int:
 # -- rationals ---------------------------------------------------------------------------------------------------
 
 
+MAX_BITS = 100_000
+
+
 class Rationals(Domain):
     """Exact rational numbers; what is irrational at a point is not evaluable there."""
 
@@ -238,6 +244,12 @@ class Rationals(Domain):
 
     def absolute(self, value: Any) -> Any:
         return abs(value)
+
+    def check_power(self, base: Any, exponent: int) -> None:
+        numbers = base.entries() if self.is_matrix(base) else [base]
+        bits = max((int(x.p).bit_length() + int(x.q).bit_length() for x in numbers), default=1)
+        if bits * exponent > MAX_BITS:
+            raise NotEvaluable("a power with too many digits")
 
     def log(self, value: Any) -> Any:
         if value <= 0:

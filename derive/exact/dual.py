@@ -173,6 +173,7 @@ class Arithmetic:
         """Return an integer power of a number or of a square matrix."""
         if exponent < 0:
             return self.power(self.inverse(x), -exponent)
+        self.domain.check_power(constant(x), exponent)
         if exponent == 0:
             base = constant(x)
             return self.domain.identity(base.nrows()) if self.domain.is_matrix(base) else self.domain.number(1)

@@ -19,7 +19,7 @@ from derive.verdict import Counterexample
 _SPREADS = (1, 1, 1, 1, 1, 1, 2, 2, 2, 3, 3, 5)
 MAX_ASSIGNMENTS = 40
 MAX_NEAR = 9
-_NEAR_SPREADS = (2, 3, -1)
+_NEAR_SPREADS = (2, -1, 3, -1, -1)
 DISPLAYED_DIGITS = 12
 
 

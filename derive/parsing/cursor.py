@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from derive.brackets import TokenList
+from derive.limits import MAX_DEPTH
 from derive.notation import (
     ACCENTS,
     FONTS,
@@ -67,6 +68,12 @@ class Cursor:
         """Return the error for the token at a position."""
         return Unreadable(code, message, self.span(at, at + 1) if at < len(self.tokens) else self.span(at, at))
 
+    def enter(self, position: int) -> None:
+        """Go one level deeper."""
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise self.fail("N104", f"the formula is nested more than {MAX_DEPTH} levels deep", position)
+
     def text(self, position: int) -> str:
         """Return the text of a token."""
         return self.tokens[position].text
@@ -87,7 +94,10 @@ class Cursor:
         if self.tokens[first].kind == "open":
             return first + 1, self.match[first], self.match[first] + 1
         if self.text(first) in FONTS or self.text(first) in ACCENTS or self.text(first) in TEXT:
-            return first, self._argument(first, end)[2], self._argument(first, end)[2]
+            self.enter(first)
+            stop = self._argument(first, end)[2]
+            self.depth -= 1
+            return first, stop, stop
         if self.text(first) in FRACTIONS:
             stop = self._argument(self._argument(first, end)[2] - 1, end)[2]
             return first, stop, stop

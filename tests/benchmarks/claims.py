@@ -37,7 +37,8 @@ MIXTURE = (
     r"\pi_k \in \mathbb{R}_{>0}, k = 1, \dots, K",
 )
 RESPONSIBILITY = (
-    r"r_{nk} = \frac{\pi_k \mathcal{N}(x_n \mid \mu_k, \Sigma_k)}{\sum_{j=1}^K \pi_j \mathcal{N}(x_n \mid \mu_j, \Sigma_j)}"
+    r"r_{nk} = \frac{\pi_k \mathcal{N}(x_n \mid \mu_k, \Sigma_k)}"
+    r"{\sum_{j=1}^K \pi_j \mathcal{N}(x_n \mid \mu_j, \Sigma_j)}"
 )
 CLAIMS = {
     "trace product gradient": (SQUARE, (), r"\frac{\partial}{\partial X} \operatorname{tr}(A X U) = A^\top U^\top"),
@@ -132,6 +133,7 @@ def by_dimension():
 
 def symbols(name, rows, cols, symmetric=False):
     """Return a matrix of symbols."""
+
     def entry(i, j):
         i, j = (min(i, j), max(i, j)) if symmetric else (i, j)
         return sympy.Symbol(f"{name}_{i}_{j}")

@@ -63,7 +63,7 @@ class Sample:
             for matrix in matrices:
                 if np.ndim(matrix) == 2 and len(matrix) == matrix.shape[1] and np.linalg.cond(matrix) > 15:
                     return False
-            if np.abs(held).max() > 4 or np.abs(held).min() < 0.02 and np.ndim(held) != 2:
+            if np.abs(held).max() > 4 or (np.abs(held).min() < 0.02 and np.ndim(held) != 2):
                 return False
         return True
 

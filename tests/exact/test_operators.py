@@ -12,9 +12,9 @@ import derive.exact.identity  # noqa: F401  (enters all the rules)
 from derive import expr, printing
 from derive.check import check_record
 from derive.exact import evaluate, functions
+from derive.names import IndexSymbol
 from derive.notation import FUNCTIONS
 from derive.options import Options
-from derive.names import IndexSymbol
 
 BASES = {expr.ScalarNode, expr.MatrixNode}
 NODES = sorted(

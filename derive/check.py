@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from derive.claims import check_record, judge_nodes, late_record, problem_judgement
+from derive.claims import LAYOUT_NOTE, check_record, judge_nodes, late_record, problem_judgement
 from derive.containers import read_text
 from derive.containers.block import Document
 from derive.document import Item, place, read_blocks
@@ -218,8 +218,22 @@ def _stated(statement: Statement, item: Item, options: Options) -> Judgement:
 
 
 def settle(reader: Reader, reports: Sequence[RelationReport]) -> list[RelationReport]:
-    """Return the reports with what only the whole document shows."""
-    return list(reports)
+    """Return the reports with what only the whole document shows: a relation in another layout than the others."""
+    lines: dict[str, list[int]] = {layout: [] for layout in ("numerator", "denominator")}
+    for report in reports:
+        for layout, found in lines.items():
+            if LAYOUT_NOTE.format(layout) in report.judgement.notes:
+                found.append(report.line)
+    few, many = sorted(lines, key=lambda layout: len(lines[layout]))
+    if not lines[few]:
+        return list(reports)
+    note = f"line {lines[many][0]} needs {many} layout: the document is not in one layout"
+    return [
+        replace(report, judgement=replace(report.judgement, notes=(*report.judgement.notes, note)))
+        if LAYOUT_NOTE.format(few) in report.judgement.notes
+        else report
+        for report in reports
+    ]
 
 
 def check_text(

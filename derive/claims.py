@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from derive.declarations import declare, restriction
@@ -20,6 +21,9 @@ from derive.verdict import Judgement, RelationReport, Verdict
 
 _LISTS = ("declare", "given")
 MAX_TEXTS = 200
+
+
+LAYOUT_NOTE = "∂y/∂x is read in {} layout, in which this holds"
 
 
 class RecordProblem(Exception):
@@ -234,28 +238,28 @@ def judge_sides(
 def judge_nodes(
     left: Any, right: Any, scope: Scope, reading: Reading, infer: bool, options: Options
 ) -> tuple[Judgement, Statement]:
-    """Judge two sides; where the layout matters and is open, the one under which they agree is taken."""
+    """Judge two sides; where the layout matters and is open, the one under which they agree is taken, and said."""
     judge = Judge(options.seed)
-    readings = [reading]
-    if infer:
-        readings.append(Reading("denominator", reading.symmetric))
-    best: tuple[Judgement, Statement] | None = None
+    layouts = [reading.layout, "denominator"] if infer else [reading.layout]
+    found: list[tuple[Judgement, Statement, str]] = []
     problem: Malformed | None = None
-    for one in readings:
+    for layout in layouts:
         try:
-            statement = state(left, right, scope, one)
+            statement = state(left, right, scope, Reading(layout, reading.symmetric))
         except Malformed as caught:
             problem = problem or caught
             continue
-        judgement = judge.claim(statement, scope.conditions)
-        if best is None or judgement.verdict.severity < best[0].verdict.severity:
-            best = judgement, statement
-        if judgement.verdict is Verdict.HOLDS or not statement.layout_used:
+        found.append((judge.claim(statement, scope.conditions), statement, layout))
+        if not statement.layout_used:
             break
-    if best is None:
+    if not found:
         assert problem is not None
         raise problem
-    return best
+    judgement, statement, layout = min(found, key=lambda one: one[0].verdict.severity)
+    holding = [one for one in found if one[0].verdict is Verdict.HOLDS]
+    if infer and statement.layout_used and len(holding) == 1:
+        judgement = replace(judgement, notes=(*judgement.notes, LAYOUT_NOTE.format(layout)))
+    return judgement, statement
 
 
 def _text(tokens: list[Token], text: str) -> str:

@@ -141,7 +141,7 @@ class Parser(Derivatives):
         if word == "\\nabla":
             return self._nabla(position, end)
         function = self._function_name(position)
-        if function is not None and FUNCTIONS[function[0]] not in ("sqrt",) and function[0] not in self.declared:
+        if function is not None and word != "\\sqrt" and function[0] not in self.declared:
             return self._function(FUNCTIONS[function[0]], position, function[1], end)
         if word == "\\partial" or self._is_d(position, end):
             return self._partial(position, end)

@@ -11,7 +11,7 @@ from derive.notation import ARROWS, DOTS, DROPPED_WITH_ARGUMENT, FUNCTIONS, RELA
 from derive.source import Excerpt, Span
 from derive.tokens import Token, Unreadable, tokenize
 
-MAX_BARE_SIGNS = 1000
+MAX_BARE_SIGNS = 20_000
 _CONTINUES = frozenset({"+", "-", "\\cdot", "\\times", "\\odot", "\\otimes", "\\circ", "/", "*", "\\left"})
 _PUNCTUATION = frozenset({",", ";", ".", ":", "\\ ", "!", "\\blacksquare", "\\square", "\\Box", "\\qed", "\\bullet"})
 
@@ -315,7 +315,12 @@ def chains(excerpt: Excerpt, macros: Mapping[str, Any] | None = None) -> Sequenc
         tokens = tokenize(excerpt, macros)
         prepared = prepare(tokens)
     except Unreadable as problem:
-        return [Failure(sign, problem) for sign in loose_signs(excerpt)]
+        signs = loose_signs(excerpt)
+        failures = [Failure(sign, problem) for sign in signs]
+        if len(signs) == MAX_BARE_SIGNS:
+            message = f"{problem.message}; it has more relation signs than are listed ({MAX_BARE_SIGNS})"
+            failures[-1] = Failure(signs[-1], Unreadable(problem.code, message, problem.span))
+        return failures
     return Splitter(prepared).split()
 
 

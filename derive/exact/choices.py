@@ -8,10 +8,10 @@ from itertools import product
 from typing import Any
 
 from sympy import Add, Mul, Pow, Symbol
-from sympy.matrices.expressions import Determinant, MatMul
+from sympy.matrices.expressions import Determinant, MatMul, MatrixSymbol
 
 from derive.exact.features import satisfies, trace_degree, word_length
-from derive.expr import is_matrix
+from derive.expr import MatrixMember, is_matrix
 from derive.names import IndexSymbol
 from derive.scope import Scope
 
@@ -61,7 +61,11 @@ class SizeChoices:
             patterns.append([4, 3])
         least = self.least_size()
         if least > 3:
-            patterns.append([least] * count)
+            patterns += (
+                [[least] * count]
+                if count <= 2
+                else [[least if i == large else 2 for i in range(count)] for large in range(count)]
+            )
         degree = self.number_degree()
         if degree > 2:  # a polynomial in a size needs as many values as its degree, and one more
             values = range(4, min(MAX_NUMBER, degree + 2) + 1)
@@ -91,7 +95,7 @@ class SizeChoices:
         """Return a size at which an identity of this degree that fails somewhere fails generically.
 
         No polynomial identity of degree below 2n holds for n × n matrices (Amitsur and Levitzki 1950), and none in
-        which traces are multiplied of degree up to n (Procesi 1976); determinants are tried up to 4 × 4.
+        which traces are multiplied of degree up to n (Procesi 1976); determinants of sums are tried up to 4 × 4.
         """
         least = 1
         for node in self.nodes:
@@ -100,7 +104,7 @@ class SizeChoices:
                 least = max(least, trace_degree(node, self.scope.definitions))
             elif isinstance(node, Mul | Pow):
                 least = max(least, trace_degree(node, self.scope.definitions))
-            elif isinstance(node, Determinant):
+            elif isinstance(node, Determinant) and not isinstance(node.args[0], MatrixSymbol | MatrixMember):
                 least = max(least, 4)
         return min(MAX_SIZE, least)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import errno
+import gc
 import math
 import os
 import sys
@@ -59,6 +60,8 @@ class _Seconds(click.ParamType[float]):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit status."""
+    gc.freeze()  # what is imported stays; the workers share it
+    gc.set_threshold(100_000, 20, 20)  # expressions are many and have no circles
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show a sign shows its number instead.
         if hasattr(stream, "reconfigure"):

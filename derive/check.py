@@ -35,6 +35,10 @@ __all__ = [
 ]
 
 
+MAX_WIDTH = 5_000
+"""A longer line of the source is not shown."""
+
+
 @dataclass(frozen=True)
 class Reader:
     """A document that was read: its relations, in order, with their places."""
@@ -97,13 +101,12 @@ def _report(reader: Reader, index: int, judgement: Judgement, read_as: str, span
     item = reader.relations[index]
     cell, line, column, ordinal = reader.places[index]
     source = item.excerpt.source
+    text = source.line(line) if source.width(line) <= MAX_WIDTH else ""
     underline = (column, column + max(1, item.sign.span.end - item.sign.span.start))
     if span is not None and source.position(span.start)[0] == line:
         first = source.position(span.start)[1]
-        underline = (first, max(first + 1, min(first + span.end - span.start, len(source.line(line)) + 1)))
-    return RelationReport(
-        judgement, item.lhs, item.rhs, read_as, cell, line, column, ordinal, source.line(line), underline
-    )
+        underline = (first, max(first + 1, min(first + span.end - span.start, len(text) + 1)))
+    return RelationReport(judgement, item.lhs, item.rhs, read_as, cell, line, column, ordinal, text, underline)
 
 
 # -- roles -------------------------------------------------------------------------------------------------------
@@ -189,18 +192,11 @@ def _assumption(item: Item, options: Options) -> tuple[Judgement, str, Span | No
     try:
         statement = state(item.left, item.right, item.scope, reading)
     except (Unreadable, Malformed) as problem:
-        if isinstance(problem, Malformed) and not _is_zero(item):
+        if isinstance(problem, Malformed):
             return problem_judgement(problem), "", problem.span
-        return (
-            Judgement(Verdict.ASSUMPTION, message=f"taken as stated; it is garbled: {problem.message}"),
-            "",
-            problem.span,
-        )
+        message = f"taken as stated; it is not understood: {problem.message}"
+        return Judgement(Verdict.ASSUMPTION, message=message), "", problem.span
     return _stated(statement, item, options), statement.read_as, None
-
-
-def _is_zero(item: Item) -> bool:
-    return item.rhs.strip() == "0"
 
 
 def _stated(statement: Statement, item: Item, options: Options) -> Judgement:

@@ -21,6 +21,8 @@ from derive.verdict import Judgement, RelationReport, Verdict
 
 _LISTS = ("declare", "given")
 MAX_TEXTS = 200
+MAX_SHOWN = 500
+"""Letters of a claim that is not understood which stand in its answer."""
 
 
 LAYOUT_NOTE = "∂y/∂x is read in {} layout, in which this holds"
@@ -285,7 +287,7 @@ def problem_judgement(problem: Unreadable | Malformed) -> Judgement:
 
 
 def _problem(claim: str, problem: Unreadable | Malformed, lhs: str | None = None, rhs: str = "") -> RelationReport:
-    return _with(claim if lhs is None else lhs, rhs, problem_judgement(problem))
+    return _with(claim[:MAX_SHOWN] if lhs is None else lhs, rhs, problem_judgement(problem))
 
 
 def late_record(line: str, seconds: float) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from derive.brackets import prepare
-from derive.claims import as_condition
+from derive.claims import MAX_SHOWN, as_condition
 from derive.containers.block import Block, BlockKind, Document
 from derive.declarations import DeclarationReader, restriction
 from derive.definitions import Target, define, is_known, target
@@ -188,6 +188,7 @@ class Reader:
             self._add(Item("range", sign, excerpt, None, None, "", "", self.scope))
 
     def _failures(self, found: Sequence[Chain | Failure], excerpt: Excerpt, inline: bool) -> None:
+        text = excerpt.text[:MAX_SHOWN].strip()
         for failure in found:
             if isinstance(failure, Failure):
                 self._add(
@@ -197,7 +198,7 @@ class Reader:
                         excerpt,
                         None,
                         None,
-                        excerpt.text.strip(),
+                        text,
                         "",
                         self.scope,
                         failure.problem,

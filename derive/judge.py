@@ -21,7 +21,6 @@ from derive.statement import Statement
 from derive.verdict import Counterexample, Evidence, Judgement, Verdict
 
 MAX_CANDIDATES = 24
-NEWTON_STEPS = 60_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +250,6 @@ class Judge:
         constraints = met.constraints.merged(solved_near(names, rest))
         equation = replace(statement.equation(), scope=met.scope, constraints=constraints, given=(*met.given, *rest))
         test = Test(equation, self.seed)
-        test.shared.limit = NEWTON_STEPS
         found_point = search_near(test)
         return None if found_point is None else Checked(False, counterexample=found_point)
 

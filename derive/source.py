@@ -44,6 +44,11 @@ class Source:
         line = bisect_right(self._starts, offset)
         return line, offset - self._starts[line - 1] + 1
 
+    def width(self, number: int) -> int:
+        """Return the number of characters of a line (counted from 1), its end included."""
+        end = self._starts[number] if number < len(self._starts) else len(self.text)
+        return end - self._starts[number - 1]
+
     def line(self, number: int) -> str:
         """Return the text of a line (counted from 1) without its line end."""
         start = self._starts[number - 1]

@@ -19,6 +19,8 @@ from derive.verdict import Counterexample
 _SPREADS = (1, 1, 1, 1, 1, 1, 2, 2, 2, 3, 3, 5)
 MAX_ASSIGNMENTS = 40
 MAX_NEAR = 9
+NEAR_STEPS = 5_000
+MAX_NEAR_STEPS = 70_000
 _NEAR_SPREADS = (2, -1, 3, -1, -1)
 DISPLAYED_DIGITS = 12
 
@@ -48,14 +50,16 @@ def search_near(test: Test) -> Counterexample | None:
     balls = Balls()
     names = test.sizes()
     grid = sorted(product(range(1, 4), repeat=len(names)), key=lambda sizes: (sum(sizes), sizes))
-    for sizes in grid[:MAX_NEAR]:
-        assignment = dict(zip(names, sizes, strict=True))
-        if not test.allowed(assignment):
-            continue
-        for attempt, spread in enumerate(_NEAR_SPREADS):
+    assignments = [dict(zip(names, sizes, strict=True)) for sizes in grid]
+    allowed = [assignment for assignment in assignments if test.allowed(assignment)][:MAX_NEAR]
+    for attempt, spread in enumerate(_NEAR_SPREADS):
+        for assignment in allowed:
+            test.shared.limit = test.shared.steps + NEAR_STEPS  # one point may not use up what is meant for all
             found = _at(test, assignment, attempt, spread, balls)
             if found is not None:
                 return found
+            if test.shared.steps > MAX_NEAR_STEPS:
+                return None
     return None
 
 

@@ -166,7 +166,7 @@ def unknowns(condition: Condition, scope: Scope, dependencies: Dependencies) -> 
     What it was differentiated by comes first, then a symbol that is one of its sides.
     """
     names = dependencies.of(condition.lhs) | dependencies.of(condition.rhs)
-    variables = [name for side in (condition.lhs, condition.rhs) for name in differentiated_by(side)]
+    variables = [name for side in (condition.lhs, condition.rhs) for name in sorted(differentiated_by(side))]
     sides = [name for name in (name_of(condition.lhs), name_of(condition.rhs)) if name]
     ordered = [*sides, *variables, *sorted(names)]
     found = []

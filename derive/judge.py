@@ -21,6 +21,7 @@ from derive.statement import Statement
 from derive.verdict import Counterexample, Evidence, Judgement, Verdict
 
 MAX_CANDIDATES = 24
+_ONE_SIGN = "a root or an absolute value was met on one side of zero only"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,8 @@ class Judge:
             return Checked(True, evidence, outcome=exact)
         balls = test.balls(BRANCH_POINTS)
         if balls.kind == "agree":
+            if test.one_sign_only():
+                return Checked(None, reason=_ONE_SIGN, code="U603", outcome=balls)
             return Checked(True, evidence, outcome=exact)
         if balls.kind == "differ":
             found = search(test, balls.failing)
@@ -96,6 +99,8 @@ class Judge:
                     code="U605",
                     outcome=exact,
                 )
+            if test.one_sign_only():
+                return Checked(None, reason=_ONE_SIGN, code="U603", outcome=balls)
             return Checked(True, Evidence("ball-test", balls.assignments, balls.points, None), outcome=balls)
         if balls.kind == "differ":
             found = search(test, balls.failing) if witness else None

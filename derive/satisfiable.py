@@ -5,16 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from sympy import Add, Integer, Mul, Pow, Rational
-from sympy.matrices.expressions import MatMul, Transpose
+from sympy import Integer, Rational
 
 from derive.conditions import Met, meet
 from derive.exact.domain import NoPoint, NotEvaluable, Rationals
 from derive.exact.evaluate import OutOfRange
+from derive.exact.features import is_nonnegative
 from derive.exact.identity import Test
 from derive.exact.sample import Constraints
-from derive.expr import IndexSum, Norm, ScalarFunction, ScalarOf
-from derive.facts import Fact
 from derive.scope import Condition, Scope
 from derive.statement import Statement
 
@@ -70,31 +68,4 @@ def _differs_by_a_constant(statement: Statement, met: Met, seed: int) -> bool:
 def _impossible_sign(quantity: Any, number: Any, scope: Scope) -> bool:
     if not (isinstance(number, Rational | Integer) and number < 0):
         return False
-    return _is_nonnegative(quantity, scope)
-
-
-def _is_nonnegative(expr: Any, scope: Scope) -> bool:
-    """Whether an expression is visibly never negative: squares, norms, sums and products of such."""
-    if isinstance(expr, Rational | Integer):
-        return bool(expr >= 0)
-    if isinstance(expr, Norm):
-        return True
-    if isinstance(expr, ScalarFunction):
-        return expr.args[0].name in ("exp", "abs", "sigmoid", "cosh")
-    if isinstance(expr, Pow):
-        exponent = expr.args[1]
-        return (isinstance(exponent, Integer) and int(exponent) % 2 == 0) or _is_nonnegative(expr.args[0], scope)
-    if isinstance(expr, Add | Mul):
-        return all(_is_nonnegative(arg, scope) for arg in expr.args)
-    if isinstance(expr, IndexSum):
-        return _is_nonnegative(expr.args[0], scope)
-    if isinstance(expr, ScalarOf) and isinstance(expr.args[0], MatMul):
-        args = expr.args[0].args
-        return len(args) == 2 and isinstance(args[0], Transpose) and args[0].args[0] == args[1]
-    name = getattr(expr, "name", None) or getattr(expr.args[0] if expr.args else None, "name", None)
-    declaration = scope.declarations.get(str(name))
-    return (
-        declaration is not None
-        and declaration.shape is None
-        and bool(declaration.facts & {Fact.POSITIVE, Fact.NONNEGATIVE})
-    )
+    return is_nonnegative(quantity, scope)

@@ -25,7 +25,7 @@ from sympy.matrices.expressions import (
 
 from derive.exact.context import Context
 from derive.exact.domain import Domain, NotEvaluable
-from derive.exact.dual import Arithmetic, Dual
+from derive.exact.dual import Arithmetic, Dual, constant
 from derive.exact.evaluate import Env, Evaluator, rule
 from derive.expr import (
     Blocks,
@@ -138,6 +138,9 @@ def _power(ev: Evaluator, expr: Any, ctx: Context, env: Env, level: int) -> Any:
             return arithmetic.power(_square_sum(ev, expr.args[0].args[0], ctx, env, level), int(exponent) // 2)
         base = ev.eval(expr.args[0], ctx, env, level)
         if exponent.denominator == 2:
+            inner = expr.args[0]
+            if type(inner) is Pow and ev.domains[level].is_real:
+                ev.shared.note_sign(inner.args[0], constant(ev.eval(inner.args[0], ctx, env, level)))
             base = arithmetic.sqrt(base)
         return arithmetic.power(base, exponent.numerator)
     if ev.domains[level].is_exact:

@@ -122,7 +122,10 @@ def _sqrt(ev: Evaluator, argument: Any, ctx: Context, env: Env, level: int) -> A
 
 
 def _abs(ev: Evaluator, argument: Any, ctx: Context, env: Env, level: int) -> Any:
-    return absolute(ev.arithmetic[level], ev.eval(argument, ctx, env, level))
+    value = ev.eval(argument, ctx, env, level)
+    if ev.domains[level].is_real:
+        ev.shared.note_sign(argument, constant(value))
+    return absolute(ev.arithmetic[level], value)
 
 
 def _softmax(ev: Evaluator, argument: Any, ctx: Context, env: Env, level: int) -> Any:

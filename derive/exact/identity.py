@@ -22,6 +22,7 @@ from derive.exact.features import (
     definition_of,
     has_branches,
     is_exponential,
+    is_nonnegative,
 )
 from derive.exact.sample import SampledPoint
 from derive.exact.series import truncated
@@ -33,7 +34,7 @@ from derive.scope import Dependencies
 
 POINTS = 2
 BALL_POINTS = 3
-BRANCH_POINTS = 12
+BRANCH_POINTS = 16
 REDRAWS = 48
 PATIENCE = 12
 DISCRETE_POINTS = 12
@@ -384,6 +385,14 @@ class Test:
                 continue
             done += 1
         return done, False
+
+    def one_sign_only(self) -> bool:
+        """Whether an absolute value or the root of a square was met on one side of zero only, for no visible reason."""
+        for key, signs in self.shared.signs.items():
+            expr = self.shared.infos[key].expr
+            if len(signs) == 1 and not is_nonnegative(expr, self.equation.scope):
+                return True
+        return False
 
     def error_bound(self, tested: list[dict[str, int]]) -> float:
         """Return a bound on the probability that a false identity passes (Schwartz 1980, Zippel 1979)."""

@@ -39,6 +39,8 @@ class Shared:
         self.dependencies = dependencies or Dependencies(definitions)
         self.infos: dict[int, Info] = {}
         self.derived: dict[Any, Any] = {}
+        self.signs: dict[int, set[int]] = {}
+        """Signs seen of the arguments of roots of squares and of absolute values, at real points."""
         self.steps = 0
         self.limit = MAX_STEPS
         self._copies: dict[Any, Any] = {}
@@ -50,6 +52,15 @@ class Shared:
         if found is not None:
             return found
         return self.infos[id(self.copy(expr))]
+
+    def note_sign(self, expr: Any, value: Any) -> None:
+        """Note the sign of a real value (or of the entries of a matrix)."""
+        seen = self.signs.setdefault(id(self.copy(expr)), set())
+        for entry in value.entries() if hasattr(value, "entries") else (value,):
+            if entry > 0:
+                seen.add(1)
+            elif entry < 0:
+                seen.add(-1)
 
     def body(self, ident: str) -> Any:
         """Return the one copy of the body of a definition."""

@@ -13,7 +13,7 @@ from derive.judge import Judge
 from derive.options import Options
 from derive.relations import Chain, Failure, chains
 from derive.scope import Condition, Scope
-from derive.source import Excerpt
+from derive.source import Excerpt, closed
 from derive.statement import Reading, Statement, parse_side, state
 from derive.tokens import Token, Unreadable, tokenize
 from derive.typed import Malformed
@@ -267,7 +267,7 @@ def judge_nodes(
 def _text(tokens: list[Token], text: str) -> str:
     if not tokens:
         return ""
-    return text[tokens[0].span.start : max(token.span.end for token in tokens)].strip()
+    return closed(text, tokens[0].span.start, max(token.span.end for token in tokens)).strip()
 
 
 def _with(lhs: str, rhs: str, judgement: Judgement, read_as: str = "") -> RelationReport:

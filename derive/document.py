@@ -16,7 +16,7 @@ from derive.options import Options
 from derive.readings import family_reading
 from derive.relations import Chain, Failure, Sign, chains, loose_signs
 from derive.scope import Condition, Scope
-from derive.source import Excerpt
+from derive.source import Excerpt, closed
 from derive.statement import Reading, parse_side, state
 from derive.syntax import Node, Num
 from derive.tokens import Token, Unreadable, tokenize
@@ -403,7 +403,7 @@ def _text(tokens: list[Token], excerpt: Excerpt) -> str:
     if not tokens:
         return ""
     start, end = tokens[0].span.start, max(token.span.end for token in tokens)
-    return " ".join(excerpt.source.text[start:end].split())
+    return " ".join(closed(excerpt.source.text, start, end).split())
 
 
 def _is_size(side: Any, scope: Scope) -> bool:

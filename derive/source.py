@@ -56,6 +56,23 @@ class Source:
         return self.text[start:end].rstrip("\r")
 
 
+def closed(text: str, start: int, end: int) -> str:
+    """Return ``text[start:end]`` with the braces behind it that close those in it.
+
+    The argument of a macro ends before its brace: ``K = \\inv{S}`` is read up to ``S``.
+
+    Examples
+    --------
+    >>> closed("K = f{S} .", 4, 7)
+    'f{S}'
+    """
+    missing = text.count("{", start, end) - text.count("}", start, end)
+    while missing > 0 and text[end : end + 1] == "}":
+        end += 1
+        missing -= 1
+    return text[start:end]
+
+
 @dataclass(frozen=True)
 class Excerpt:
     """A piece of a source, possibly with characters left out (such as the ``>`` of a block quote).

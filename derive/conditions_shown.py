@@ -1,0 +1,199 @@
+"""TRUSTED: side conditions, from what is declared and from what the claim itself divides by.
+
+Three answers would be honest (true, false, unknown); only *shown* counts, so that unknown is never taken for true.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from derive.polynomial import EULER
+from derive.term import ONE, Term
+
+PI = Term("s", ("@pi",))
+
+_INVERTIBLE = frozenset(("invertible", "positive definite", "orthogonal"))
+_SEMIDEFINITE = frozenset(("positive semidefinite", "positive definite"))
+
+
+class Shown:
+    """What can be shown of canonical terms.
+
+    Parameters
+    ----------
+    facts
+        What is declared of each symbol, in the words of `derive.facts.Fact`.
+    defined
+        Arrays that the claim inverts and scalars that it divides by or takes the logarithm of.
+    canon
+        The canonical form of arithmetic.
+    """
+
+    def __init__(
+        self, facts: Mapping[str, frozenset[str]], defined: frozenset[Term], canon: Callable[[Term], Term]
+    ) -> None:
+        self.facts = facts
+        self.defined = defined
+        self.canon = canon
+
+    def is_shown(self, condition: str, term: Term) -> bool:
+        """Whether a condition from the vocabulary of declarations is shown of a term."""
+        test = {
+            "symmetric": self.is_symmetric,
+            "positive semidefinite": self.is_semidefinite,
+            "positive definite": self.is_definite,
+            "invertible": self.is_invertible,
+            "positive": self.is_positive,
+            "non-negative": self.is_nonnegative,
+            "orthogonal": self.is_orthogonal,
+            "diagonal": self.is_diagonal,
+            "natural": self.is_natural,
+        }.get(condition)
+        return test is not None and test(self.canon(term))
+
+    def _declared(self, term: Term) -> frozenset[str]:
+        if term.op == "val" and term.args[3]:  # the derivatives of a curve keep its linear structure only
+            return self.facts.get(term.args[0], frozenset()) & {"symmetric", "diagonal"}
+        return self.facts.get(term.args[0], frozenset()) if term.op in ("s", "m", "M", "MM", "val") else frozenset()
+
+    def is_symmetric(self, term: Term) -> bool:
+        """Whether a matrix equals its transpose."""
+        if term.op in ("I", "diag") or term.shape is not None and term.shape[0] == term.shape[1] and term.op in "01":
+            return True
+        if self._declared(term) & {"symmetric", "positive semidefinite", "positive definite", "diagonal"}:
+            return True
+        if term.op in ("inv", "mp"):
+            return self.is_symmetric(term.args[0])
+        if term.op == "+" or term.op == "had":
+            return all(self.is_symmetric(arg) for arg in term.args)
+        if term.op == ".":
+            return self.is_symmetric(term.args[1])
+        if term.op == "sum":
+            return self.is_symmetric(term.args[2])
+        if term.op == "@":
+            return all(self._transposes(a, b) for a, b in zip(term.args, reversed(term.args), strict=True))
+        return False
+
+    def _transposes(self, first: Term, second: Term) -> bool:
+        if first.op == "t" or second.op == "t":
+            return (first.op == "t" and first.args[0] == second) or (second.op == "t" and second.args[0] == first)
+        return first == second and self.is_symmetric(first)
+
+    def is_definite(self, term: Term) -> bool:
+        """Whether a matrix is positive definite."""
+        if term.op == "I" or "positive definite" in self._declared(term):
+            return True
+        if term.op == "inv":
+            return self.is_definite(term.args[0])
+        if term.op == ".":
+            return self.is_positive(term.args[0]) and self.is_definite(term.args[1])
+        if term.op == "+":
+            return all(self.is_semidefinite(arg) for arg in term.args) and any(map(self.is_definite, term.args))
+        return self.is_semidefinite(term) and self.is_invertible(term)
+
+    def is_semidefinite(self, term: Term) -> bool:
+        """Whether a matrix is positive semidefinite."""
+        if term.op == "I" or self._declared(term) & _SEMIDEFINITE:
+            return True
+        if term.op == "inv":
+            return self.is_semidefinite(term.args[0])
+        if term.op == ".":
+            return self.is_nonnegative(term.args[0]) and self.is_semidefinite(term.args[1])
+        if term.op in ("+", "had"):
+            return all(self.is_semidefinite(arg) for arg in term.args)
+        if term.op == "sum":
+            return self.is_semidefinite(term.args[2])
+        if term.op != "@":
+            return False
+        half, odd = divmod(len(term.args), 2)
+        if not all(self._transposes(term.args[i], term.args[-1 - i]) for i in range(half)):
+            return False
+        return not odd or self.is_semidefinite(term.args[half])
+
+    def is_invertible(self, term: Term) -> bool:
+        """Whether a square matrix has an inverse: declared, structural, or because the claim takes it."""
+        if term.shape is None:
+            return self.is_nonzero(term)
+        if term.op in ("I", "inv") or term in self.defined or self._declared(term) & _INVERTIBLE:
+            return True
+        if term.op == "t":
+            return self.is_invertible(term.args[0])
+        if term.op == ".":
+            return self.is_nonzero(term.args[0]) and self.is_invertible(term.args[1])
+        if term.op == "@":
+            return all(a.shape is not None and a.shape[0] == a.shape[1] and self.is_invertible(a) for a in term.args)
+        if self.canon(Term("t", (term,))) in self.defined:
+            return True
+        return term.op == "+" and self.is_definite(term)
+
+    def is_orthogonal(self, term: Term) -> bool:
+        """Whether the transpose is the inverse."""
+        return term.op == "I" or "orthogonal" in self._declared(term) or term.op == "t" and self.is_orthogonal(term.args[0])
+
+    def is_diagonal(self, term: Term) -> bool:
+        """Whether a matrix is diagonal."""
+        return term.op in ("I", "diag") or "diagonal" in self._declared(term)
+
+    def is_natural(self, term: Term) -> bool:
+        """Whether a scalar is a positive integer."""
+        return (term.op == "#" and term.args[0].denominator == 1 and term.args[0] >= 1) or "natural" in self._declared(term)
+
+    def is_positive(self, term: Term) -> bool:
+        """Whether a scalar is positive."""
+        if term.op == "#":
+            return bool(term.args[0] > 0)
+        if term in (EULER, PI) or self._declared(term) & {"positive", "natural"} or term.op == "dens":
+            return True
+        if term.op == "^" or term.op == "prod" or (term.op == "sum" and _has_terms(term)):
+            return self.is_positive(term.args[0] if term.op == "^" else term.args[2])
+        if term.op in ("*", "+"):
+            return all(self.is_positive(arg) for arg in term.args) or (
+                term.op == "+" and all(map(self.is_nonnegative, term.args)) and any(map(self.is_positive, term.args))
+            )
+        if term.op == "det":
+            return self.is_definite(term.args[0]) or "positive determinant" in self._declared(term.args[0])
+        return term.op in ("tr", "norm") and term in self.defined and self._is_square(term)
+
+    def is_nonnegative(self, term: Term) -> bool:
+        """Whether a scalar is not negative."""
+        if self.is_positive(term) or "non-negative" in self._declared(term) or term.op == "norm":
+            return True
+        if term.op == "#":
+            return bool(term.args[0] >= 0)
+        if term.op == "^":
+            power = term.args[1]
+            return power.op == "#" and power.args[0].denominator == 1 and power.args[0] % 2 == 0
+        if term.op in ("*", "+"):
+            return all(self.is_nonnegative(arg) for arg in term.args)
+        if term.op == "sum":
+            return self.is_nonnegative(term.args[2])
+        return self._is_square(term)
+
+    def _is_square(self, term: Term) -> bool:
+        return term.op == "norm" or (term.op == "tr" and self.is_semidefinite(_symmetric_rotation(term.args[0], self)))
+
+    def is_nonzero(self, term: Term) -> bool:
+        """Whether a scalar is not zero: positive, or because the claim divides by it."""
+        if term.op in ("#", "^"):
+            return term.args[0] != 0 if term.op == "#" else self.is_nonzero(term.args[0])
+        if term.op == "det":
+            return self.is_invertible(term.args[0])
+        if term.op == "*":
+            return all(self.is_nonzero(arg) for arg in term.args)
+        return self.is_positive(term) or term in self.defined
+
+
+def _has_terms(term: Term) -> bool:
+    """Whether a sum over an index has a term at every size."""
+    return bool(term.args[1].op == "true" and term.args[0].args[1] == ONE)
+
+
+def _symmetric_rotation(word: Term, shown: Shown) -> Term:
+    """Return the rotation of a trace's word that reads as PᵀSP, if there is one (a trace is what its rotations are)."""
+    if word.op != "@":
+        return word
+    for turn in range(len(word.args)):
+        turned = Term("@", (*word.args[turn:], *word.args[:turn]))
+        if shown.is_semidefinite(turned):
+            return turned
+    return word

@@ -1,0 +1,140 @@
+"""Differentials."""
+
+from __future__ import annotations
+
+from derive.rules.rule import Rule
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        "differential-of-scalar-product",
+        r"\mathrm{d}(a b) = b \, \mathrm{d}a + a \, \mathrm{d}b",
+        (
+            r"a \in \mathbb{R}",
+            r"b \in \mathbb{R}",
+        ),
+    ),
+    Rule(
+        "differential-of-power",
+        r"\mathrm{d}(a^b) = b a^{b - 1} \mathrm{d}a",
+        (
+            r"a \in \mathbb{R}",
+            r"b \in \mathbb{R}",
+        ),
+    ),
+    Rule(
+        "differential-of-exponential",
+        r"\mathrm{d}(a^b) = a^b \log(a) \, \mathrm{d}b",
+        (
+            r"a \in \mathbb{R}",
+            r"b \in \mathbb{R}",
+        ),
+        (r"a \in \mathbb{R}_{>0}",),
+    ),
+    Rule("differential-of-exp", r"\mathrm{d}(e^b) = e^b \, \mathrm{d}b", (r"b \in \mathbb{R}",)),
+    Rule("differential-of-log", r"\mathrm{d}\log(a) = a^{-1} \mathrm{d}a", (r"a \in \mathbb{R}",)),
+    Rule("differential-of-abs", r"\mathrm{d}|a| = a |a|^{-1} \mathrm{d}a", (r"a \in \mathbb{R}",)),
+    Rule(
+        "differential-of-function",
+        r"\mathrm{d}(f(a)) = f'(a) \, \mathrm{d}a",
+        (
+            r"a \in \mathbb{R}",
+            r"f : \mathbb{R} \to \mathbb{R}",
+        ),
+    ),
+    Rule(
+        "differential-of-elementwise-function",
+        r"\mathrm{d}(f(A)) = f'(A) \odot \mathrm{d}A",
+        (
+            r"A \in \mathbb{R}^{m \times n}",
+            r"f : \mathbb{R} \to \mathbb{R}",
+        ),
+    ),
+    Rule(
+        "differential-of-exp-elementwise",
+        r"\mathrm{d}\exp(A) = \exp(A) \odot \mathrm{d}A",
+        (r"A \in \mathbb{R}^{m \times n}",),
+    ),
+    Rule(
+        "differential-of-scaled",
+        r"\mathrm{d}(a A) = A \, \mathrm{d}a + a \, \mathrm{d}A",
+        (
+            r"a \in \mathbb{R}",
+            r"A \in \mathbb{R}^{m \times n}",
+        ),
+    ),
+    Rule(
+        "differential-of-product",
+        r"\mathrm{d}(A B) = (\mathrm{d}A) B + A \, \mathrm{d}B",
+        (
+            r"A \in \mathbb{R}^{m \times n}",
+            r"B \in \mathbb{R}^{n \times p}",
+        ),
+    ),
+    Rule("differential-of-transpose", r"\mathrm{d}(A^\top) = (\mathrm{d}A)^\top", (r"A \in \mathbb{R}^{m \times n}",)),
+    Rule(
+        "differential-of-trace",
+        r"\mathrm{d}\operatorname{tr}(A) = \operatorname{tr}(\mathrm{d}A)",
+        (r"A \in \mathbb{R}^{n \times n}",),
+    ),
+    Rule(
+        "differential-of-inverse",
+        r"\mathrm{d}(A^{-1}) = -A^{-1} (\mathrm{d}A) A^{-1}",
+        (r"A \in \mathbb{R}^{n \times n}",),
+        (r"A \in \mathrm{GL}(n)",),
+    ),
+    Rule(
+        "jacobi-formula",
+        r"\mathrm{d}\det(A) = \det(A) \operatorname{tr}(A^{-1} \mathrm{d}A)",
+        (r"A \in \mathbb{R}^{n \times n}",),
+        (r"A \in \mathrm{GL}(n)",),
+    ),
+    Rule(
+        "differential-of-hadamard",
+        r"\mathrm{d}(A \odot B) = \mathrm{d}A \odot B + A \odot \mathrm{d}B",
+        (
+            r"A \in \mathbb{R}^{m \times n}",
+            r"B \in \mathbb{R}^{m \times n}",
+        ),
+    ),
+    Rule(
+        "differential-of-kronecker",
+        r"\mathrm{d}(A \otimes B) = \mathrm{d}A \otimes B + A \otimes \mathrm{d}B",
+        (
+            r"A \in \mathbb{R}^{m \times n}",
+            r"B \in \mathbb{R}^{p \times q}",
+        ),
+    ),
+    Rule(
+        "differential-of-vec",
+        r"\mathrm{d}\operatorname{vec}(A) = \operatorname{vec}(\mathrm{d}A)",
+        (r"A \in \mathbb{R}^{m \times n}",),
+    ),
+    Rule(
+        "differential-of-diag",
+        r"\mathrm{d}\operatorname{diag}(x) = \operatorname{diag}(\mathrm{d}x)",
+        (r"x \in \mathbb{R}^n",),
+    ),
+    Rule(
+        "differential-of-diagonal",
+        r"\mathrm{d}\operatorname{diag}(A) = \operatorname{diag}(\mathrm{d}A)",
+        (r"A \in \mathbb{R}^{n \times n}",),
+    ),
+    Rule(
+        "differential-of-curve",
+        r"\mathrm{d}(Y(a)) = Y'(a) \, \mathrm{d}a",
+        (
+            r"a \in \mathbb{R}",
+            r"Y : \mathbb{R} \to \mathbb{R}^{m \times n}",
+        ),
+    ),
+    Rule(
+        "differential-of-trace-of-power",
+        r"\mathrm{d}\operatorname{tr}(A^p) = p \operatorname{tr}(A^{p-1} \mathrm{d}A)",
+        (
+            r"A \in \mathbb{R}^{n \times n}",
+            r"p \in \mathbb{N}",
+        ),
+    ),
+    Rule("differential-of-entry", r"\mathrm{d}(A_{ij}) = (\mathrm{d}A)_{ij}", (r"A \in \mathbb{R}^{m \times n}",)),
+    Rule("differential-of-vector-entry", r"\mathrm{d}(x_i) = (\mathrm{d}x)_i", (r"x \in \mathbb{R}^n",)),
+)

@@ -253,13 +253,17 @@ def compile_rule(rule: Rule) -> Axiom:
                 families[key] = pattern, tuple(encoder.size(upper) for upper in declaration.ranges)
             else:
                 letters[key] = pattern
-    used = lhs.names | rhs.names
     facts = {
         key: frozenset(fact.value for fact in declaration.facts)
         for key, declaration in statement.scope.declarations.items()
         if declaration.facts
     }
-    exponents = [key for key, d in statement.scope.declarations.items() if d.kind is Kind.SIZE and _is_scalar(rule, key)]
+    for key, pattern in letters.items():  # writing an inverse states that there is one
+        if Term("inv", (pattern,)).key in lhs.key if pattern.shape and pattern.shape[0] == pattern.shape[1] else False:
+            facts[key] = facts.get(key, frozenset()) - {"invertible"}
+    exponents = [
+        key for key, d in statement.scope.declarations.items() if d.kind is Kind.SIZE and _is_scalar(rule, key)
+    ]
     for key in exponents:
         letters[key] = Term("s", (key,))
         facts[key] = frozenset(("natural",))
@@ -267,8 +271,8 @@ def compile_rule(rule: Rule) -> Axiom:
         rule.name,
         lhs,
         rhs,
-        {key: value for key, value in letters.items() if key in used},
-        {key: value for key, value in families.items() if key in used},
+        letters,
+        families,
         frozenset(functions),
         {name: index for name, index in encoder.top.indices.items()},
         facts,

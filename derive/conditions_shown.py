@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from derive.polynomial import EULER
-from derive.term import ONE, Term
+from derive.term import ONE, Term, rename
 
 PI = Term("s", ("@pi",))
 
@@ -23,18 +23,44 @@ class Shown:
     ----------
     facts
         What is declared of each symbol, in the words of `derive.facts.Fact`.
-    defined
-        Arrays that the claim inverts and scalars that it divides by or takes the logarithm of.
     canon
         The canonical form of arithmetic.
     """
 
-    def __init__(
-        self, facts: Mapping[str, frozenset[str]], defined: frozenset[Term], canon: Callable[[Term], Term]
-    ) -> None:
+    def __init__(self, facts: Mapping[str, frozenset[str]], canon: Callable[[Term], Term]) -> None:
         self.facts = facts
-        self.defined = defined
         self.canon = canon
+        self.defined: set[Term] = set()
+        self.positive: set[Term] = set()
+        self.nonnegative: set[Term] = set()
+
+    def define(self, kind: str, term: Term) -> None:
+        """Take note that a claim inverts an array, divides by a scalar, or takes a root or a logarithm of it."""
+        known = {"positive": self.positive, "nonnegative": self.nonnegative}
+        known.get(kind, self.defined).add(term)
+        if term.op == "t":
+            self.define(kind, term.args[0])
+        if kind == "invertible" and term.op in (".", "@") and all(a.shape is None or is_square(a) for a in term.args):
+            for arg in term.args:
+                self.define("invertible" if arg.shape is not None else "nonzero", arg)
+        if kind == "nonzero" and term.op == "*":
+            for arg in term.args:
+                self.define("nonzero", arg)
+        if kind in ("nonzero", "positive") and term.op == "det":
+            self.define("invertible", term.args[0])
+        if kind in ("nonzero", "positive") and term.op == "fun" and term.args[:2] == ("abs", 0):
+            self.define("nonzero", term.args[2])
+        if kind == "nonzero" and term.op == "^":
+            self.define("nonzero", term.args[0])
+        if kind == "positive":
+            self.define("nonzero", term)
+
+    def is_defined(self, kind: str, term: Term) -> bool:
+        """Whether a term may be inverted, divided by, or be given to a logarithm."""
+        term = self.canon(term)
+        if kind in ("positive", "nonnegative"):
+            return self.is_positive(term) if kind == "positive" else self.is_nonnegative(term)
+        return self.is_invertible(term) if kind == "invertible" else self.is_nonzero(term)
 
     def is_shown(self, condition: str, term: Term) -> bool:
         """Whether a condition from the vocabulary of declarations is shown of a term."""
@@ -116,6 +142,8 @@ class Shown:
             return self.is_nonzero(term)
         if term.op in ("I", "inv") or term in self.defined or self._declared(term) & _INVERTIBLE:
             return True
+        if "°" in term.key and self._near(term) in self.defined:
+            return True
         if term.op == "t":
             return self.is_invertible(term.args[0])
         if term.op == ".":
@@ -126,9 +154,22 @@ class Shown:
             return True
         return term.op == "+" and self.is_definite(term)
 
+    def _near(self, term: Term) -> Term:
+        """Return the term at the structured symbols that general ones stand for: what is open there is open near."""
+        for name in sorted(term.names):
+            for fact in self.facts.get(name, ()):
+                if fact.startswith("near "):
+                    term = rename(term, name, fact.removeprefix("near "))
+        return self.canon(term)
+
     def is_orthogonal(self, term: Term) -> bool:
         """Whether the transpose is the inverse."""
-        return term.op == "I" or "orthogonal" in self._declared(term) or term.op == "t" and self.is_orthogonal(term.args[0])
+        return (
+            term.op == "I"
+            or "orthogonal" in self._declared(term)
+            or term.op == "t"
+            and self.is_orthogonal(term.args[0])
+        )
 
     def is_diagonal(self, term: Term) -> bool:
         """Whether a matrix is diagonal."""
@@ -136,12 +177,16 @@ class Shown:
 
     def is_natural(self, term: Term) -> bool:
         """Whether a scalar is a positive integer."""
-        return (term.op == "#" and term.args[0].denominator == 1 and term.args[0] >= 1) or "natural" in self._declared(term)
+        return (term.op == "#" and term.args[0].denominator == 1 and term.args[0] >= 1) or "natural" in self._declared(
+            term
+        )
 
     def is_positive(self, term: Term) -> bool:
         """Whether a scalar is positive."""
         if term.op == "#":
             return bool(term.args[0] > 0)
+        if term in self.positive:
+            return True
         if term in (EULER, PI) or self._declared(term) & {"positive", "natural"} or term.op == "dens":
             return True
         if term.op == "^" or term.op == "prod" or (term.op == "sum" and _has_terms(term)):
@@ -156,7 +201,7 @@ class Shown:
 
     def is_nonnegative(self, term: Term) -> bool:
         """Whether a scalar is not negative."""
-        if self.is_positive(term) or "non-negative" in self._declared(term) or term.op == "norm":
+        if term in self.nonnegative or self.is_positive(term) or "non-negative" in self._declared(term):
             return True
         if term.op == "#":
             return bool(term.args[0] >= 0)
@@ -181,6 +226,11 @@ class Shown:
         if term.op == "*":
             return all(self.is_nonzero(arg) for arg in term.args)
         return self.is_positive(term) or term in self.defined
+
+
+def is_square(term: Term) -> bool:
+    """Whether a term is a square array."""
+    return term.shape is not None and term.shape[0] == term.shape[1]
 
 
 def _has_terms(term: Term) -> bool:

@@ -135,7 +135,9 @@ class Encoder:
         skip = 1 if type(expr).__name__ == "Member" else 3
         indices = tuple(self._index(arg, at) for arg in expr.args[skip:])
         name = self._declared(expr.args[0].name)
-        return Term("m", (name, *indices)) if skip == 1 else Term("MM", (name, *map(self.size, expr.args[1:3]), *indices))
+        return (
+            Term("m", (name, *indices)) if skip == 1 else Term("MM", (name, *map(self.size, expr.args[1:3]), *indices))
+        )
 
     def _entry(self, expr: Any, at: Surroundings) -> Term:
         return Term("e", (self._term(expr.args[0], at), *(self._index(arg, at) for arg in expr.args[1:])))
@@ -183,7 +185,7 @@ class Encoder:
 
     def _norm(self, expr: Any, at: Surroundings) -> Term:
         matrix, kind = self._term(expr.args[0], at), str(expr.args[1])
-        if kind in ("2", "F") and (kind == "F" or matrix.shape[1] == ONE):  # type: ignore[index]
+        if kind in ("2", "F"):  # the norm of a matrix is read as the Frobenius norm
             square = Term("tr", (Term("@", (Term("t", (matrix,)), matrix)),))
             return Term("^", (square, number(Fraction(1, 2))))
         return Term("norm", (matrix, kind))
@@ -227,7 +229,9 @@ class Encoder:
         self.general += 1
         fresh = Term(inside.op, (f"{symbol.name}°{self.general}", *inside.args[1:]))
         self.facts[fresh.args[0]] = self.facts.get(symbol.name, frozenset())
-        return Term("at", (fresh, filled, self._term(body, Surroundings(at.indices, {**at.values, symbol.name: fresh}))))
+        return Term(
+            "at", (fresh, filled, self._term(body, Surroundings(at.indices, {**at.values, symbol.name: fresh})))
+        )
 
     def _blocks(self, expr: Any, at: Surroundings) -> Term:
         rows, cols = int(expr.args[0]), int(expr.args[1])
@@ -263,7 +267,7 @@ class Encoder:
                 continue
             self.general += 1
             fresh = f"{name}°{self.general}"
-            open_facts = set()
+            open_facts = {f"near {name}"}
             if known & {"positive definite", "orthogonal", "invertible"}:
                 open_facts.add("invertible")
             if "positive definite" in known:
@@ -293,6 +297,14 @@ def _total(vector: Term) -> Term:
     return Term("tr", (Term("@", (Term("t", (Term("1", vector.shape),)), vector)),))
 
 
+def _ones(rows: Size, cols: Size) -> Term:
+    """Return a matrix of ones as a product of vectors of ones."""
+    column, row = Term("1", (rows, ONE)), Term("t", (Term("1", (cols, ONE)),))
+    if cols == ONE:
+        return column
+    return row if rows == ONE else Term("@", (column, row))
+
+
 def _simple(op: str) -> Callable[[Encoder, Any, Surroundings], Term]:
     return lambda self, expr, at: Term(op, tuple(self._args(expr, at)))
 
@@ -311,7 +323,7 @@ _MADE: dict[str, Callable[[Encoder, Any, Surroundings], Term]] = {
     "DiagonalMatrix": _simple("diag"), "DiagonalOf": _simple("dg"), "Norm": Encoder._norm,
     "Identity": lambda self, expr, at: Term("I", (self.size(expr.args[0]),)),
     "ZeroMatrix": lambda self, expr, at: Term("0", tuple(map(self.size, expr.args))),
-    "OneMatrix": lambda self, expr, at: Term("1", tuple(map(self.size, expr.args))),
+    "OneMatrix": lambda self, expr, at: _ones(*map(self.size, expr.args)),
     "Exp1": lambda self, expr, at: EULER, "Pi": lambda self, expr, at: PI,
     "ScalarFunction": Encoder._function, "MatrixFunction": Encoder._function, "MatrixValued": Encoder._curve,
     "Density": Encoder._density, "Delta": lambda self, expr, at: Term("delta", tuple(self._index(a, at) for a in expr.args)),

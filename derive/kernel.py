@@ -9,7 +9,7 @@ canonical form are equal wherever both are defined.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -33,11 +33,11 @@ from derive.polynomial import (
     split_number,
     sum_term,
 )
-from derive.term import ONE, Shape, Term, number, replace_index, size_term, substitute
+from derive.term import ONE, Shape, Size, Term, needs, number, replace_index, size_term, substitute
 
 MAX_WORK = 60_000
 MAX_POWER = 6
-_TRUE = Term("true", ())
+_KEPT = ("ix", "var", "true", "cond")
 
 
 class Rejected(Exception):
@@ -78,8 +78,6 @@ class Kernel:
     ----------
     facts
         What is declared of each symbol.
-    defined
-        Arrays that are inverted, and scalars that are divided by, in the claim: it is judged where they can be.
     ask
         Proposes a step for a term, or None.
     lemmas
@@ -89,7 +87,6 @@ class Kernel:
     def __init__(
         self,
         facts: Mapping[str, frozenset[str]],
-        defined: frozenset[Term] = frozenset(),
         ask: Ask = never,
         lemmas: Mapping[str, tuple[Term, Term]] | None = None,
     ) -> None:
@@ -99,9 +96,9 @@ class Kernel:
         self.work = 0
         self.memo: dict[Term, Poly] = {}
         self.answers: dict[Term, Poly | None] = {}
-        self.used: dict[Term, Step] = {}
-        self.raw = self if ask is never else Kernel(facts, defined)
-        self.shown: Shown = Shown(facts, defined, self.canon) if ask is never else self.raw.shown
+        self.used: dict[str, Step] = {}
+        self.raw = self if ask is never else Kernel(facts)
+        self.shown: Shown = Shown(facts, self.canon) if ask is never else self.raw.shown
 
     # -- canonical forms ---------------------------------------------------------------------------------------
 
@@ -209,8 +206,29 @@ class Kernel:
                 fresh = _fresh(index, (*before, *after, body))
                 inner = Term("@", (*before, replace_index(body, index, fresh), *after))
                 return self.poly(Term("sum", (fresh, replace_index(condition, index, fresh), inner)))
+        cuts = [place for place, size in enumerate(_sizes(word)) if size == ONE]
+        if len(cuts) > 1:  # what stands between two cuts is a scalar
+            total: Poly = {((), word[: cuts[0]] + word[cuts[-1] :]): UNIT}
+            for start, stop in zip(cuts, cuts[1:], strict=False):
+                part = word[start:stop]
+                turned = Term("@", (*part[1:], part[0])) if len(part) > 1 else part[0]
+                scalar = self.poly(Term("tr", (turned,))) if len(part) > 1 else self.asked(Term("tr", part))
+                total = self.multiply(scalar, total)
+            return total
         answer = self.answer(Term("@", word))
         return {((), word): UNIT} if answer is None else answer
+
+    def _ones(self, term: Term) -> Poly:
+        return {((), ()): UNIT} if term.shape == (ONE, ONE) else atom(term)
+
+    def _inverse(self, term: Term) -> Poly:
+        if term.shape != (ONE, ONE):
+            return self._node(term)
+        scalar = self.poly(Term("^", (Term("tr", term.args), number(-1))))
+        return self.multiply(scalar, {((), ()): UNIT})
+
+    def _determinant(self, term: Term) -> Poly:
+        return self.poly(Term("tr", term.args)) if term.args[0].shape == (ONE, ONE) else self._node(term)
 
     def _merged(self, mono: Mono, other: Mono) -> tuple[Mono, Poly]:
         """Return the product of commutative parts, and what has to be multiplied out with it."""
@@ -326,6 +344,14 @@ class Kernel:
             fresh = _fresh(index, (body, *before))
             moved = Term(op, (*before, replace_index(body, index, fresh)))
             return self.poly(Term("sum", (fresh, replace_index(condition, index, fresh), moved)))
+        if op == "t" and (inner.op == "t" or inner.shape == (ONE, ONE)):
+            return self.poly(inner.args[0] if inner.op == "t" else inner)
+        if op == "tr" and inner.op == "@":
+            entry = _entry_of_trace(inner.args)
+            if entry is not None:
+                return self.poly(entry)
+        if op == "d" and inner.op == "t":
+            return self.poly(Term("t", (Term("d", (*before, inner.args[0])),)))
         if op == "d":
             leaf = _differential_of_leaf(before[0], inner)
             if leaf is not None:
@@ -424,12 +450,12 @@ class Kernel:
             return self.answers[question]
         step = self.ask(question)
         found = None if step is None else self.apply(step, question)
-        if step is not None:
-            self.used[question] = step
+        if step is not None and found is not None:
+            self.used[question.key] = step
         self.answers[question] = found
         return found
 
-    def apply(self, step: Step, question: Term) -> Poly:
+    def apply(self, step: Step, question: Term) -> Poly | None:
         """Return what a step makes of a term.
 
         Raises
@@ -437,32 +463,93 @@ class Kernel:
         Rejected
             If there is no such rule, a condition is not shown, or the equation is not about this term.
         """
-        lhs, rhs = self.equation(step)
-        difference = dict(self.raw.poly(lhs))
-        add_into(difference, self.raw.poly(rhs), Fraction(-1))
-        for (mono, word), count in difference.items():
-            whole = word if word is None else (*step.left, *word, *step.right)
-            merged, extra = self.raw._merged(mono, step.times) if step.times else (mono, constant(1))
-            if extra != constant(1):
-                continue
-            for scale in ((), mono) if word is not None and not step.times else ((),):
-                target = product_term(() if scale else merged, whole, question.shape)
+        lhs, rhs = self.equation(step, question)
+        first = self._half(lhs)
+        if len(first) == 1:
+            ((product, count),) = first.items()
+            if count == 1 and self._target(step, product, question) == question:
+                return self._in_context(step, self.poly(rhs), step.times)
+        difference = dict(first)
+        add_into(difference, self._half(rhs), Fraction(-1))
+        for product, count in difference.items():
+            mono, word = product
+            for scale in ((), mono) if word is not None and mono and not step.times else ((),):
+                target = self._target(step, ((), word) if scale else product, question)
                 if target == question and all(self.shown.is_nonzero(base) for base, _ in scale):
-                    return self._solved(step, difference, (mono, word), count, scale, lhs.shape)
+                    rest = {other: -c / count for other, c in difference.items() if other != product}
+                    solved = self.poly(sum_term(rest, lhs.shape))
+                    return self._in_context(step, solved, tuple((base, -e) for base, e in scale) or step.times)
         raise Rejected(f"{step.rule} does not speak of {question}")
 
-    def _solved(self, step: Step, difference: Poly, lead: Any, count: Fraction, scale: Mono, shape: Any) -> Poly:
-        rest = {product: -c / count for product, c in difference.items() if product != lead}
-        found = self.poly(sum_term(rest, shape))
-        scalar: Mono = tuple((base, -e) for base, e in scale) if scale else step.times
+    def _half(self, term: Term) -> Poly:
+        """Return a side of an equation with canonical arguments, itself only brought into order."""
+        if term.op in ("+", "*", ".", "@"):
+            total: Poly | None = None
+            for arg in term.args:
+                part = self.poly(arg) if term.op == "@" else self._half(arg)
+                if term.op != "+":
+                    total = part if total is None else self.raw.multiply(total, part)
+                elif total is None:
+                    total = dict(part)
+                else:
+                    add_into(total, part)
+            return total or {}
+        if term.op == "tr":
+            return self.raw.poly(Term("tr", (sum_term(self._half(term.args[0]), term.args[0].shape),)))
+        args = (self.canon(arg) if isinstance(arg, Term) and arg.op not in _KEPT else arg for arg in term.args)
+        return self.raw.poly(Term(term.op, tuple(args)))
+
+    def _target(self, step: Step, product: tuple[Mono, Word], question: Term) -> Term | None:
+        mono, word = product
+        if step.times:
+            mono, extra = self.raw._merged(mono, step.times)
+            if extra != constant(1):
+                return None
+        whole = word if word is None else (*step.left, *word, *step.right)
+        if (whole is None) != (question.shape is None):
+            return None
+        return product_term(mono, whole, question.shape)
+
+    def _in_context(self, step: Step, found: Poly, scalar: Mono) -> Poly:
         if scalar:
             found = self.multiply({(scalar, None): UNIT}, found)
         if step.left:
             found = self.multiply(self.poly(Term("@", step.left)), found)
         return self.multiply(found, self.poly(Term("@", step.right))) if step.right else found
 
-    def equation(self, step: Step) -> tuple[Term, Term]:
-        """Return the equation a step states, after its conditions were shown."""
+    def define(self, terms: Iterable[Term]) -> None:
+        """Take note of what a claim divides by: it is judged where that can be done."""
+        found = sorted(
+            {need for term in terms for need in needs(term)}, key=lambda need: (len(need[1].key), need[1].key)
+        )
+        for canon in (self.raw.canon, self.canon):
+            for kind, value in found:
+                self.shown.define(kind, canon(value))
+
+    def difference(self, lhs: Term, rhs: Term, multipliers: Iterable[tuple[str, Term]] = ()) -> Poly:
+        """Return left side minus right side, multiplied through by what is shown to be invertible.
+
+        The sides are equal wherever both are defined if nothing is left.
+        """
+        self.define((lhs, rhs))
+        total = dict(self.poly(lhs))
+        add_into(total, self.poly(rhs), Fraction(-1))
+        for side, term in multipliers:
+            total = self.multiplied(total, side, term)
+        return total
+
+    def multiplied(self, total: Poly, side: str, term: Term) -> Poly:
+        """Return a difference multiplied by an invertible matrix on one side, or by a scalar that is not zero."""
+        if not self.shown.is_invertible(self.raw.canon(term)):
+            raise Rejected(f"multiplied by {term}, which is not shown to be invertible")
+        if side == "times":
+            base, exponent = term.args if term.op == "^" else (term, number(1))
+            return self.multiply({(((base, exponent.args[0]),), None): UNIT}, total)
+        factor = self.poly(term)
+        return self.multiply(factor, total) if side == "left" else self.multiply(total, factor)
+
+    def equation(self, step: Step, question: Term) -> tuple[Term, Term]:
+        """Return the equation a step states, after its conditions were shown and its values are seen to be defined."""
         if step.rule in self.lemmas:
             return self.lemmas[step.rule]
         try:
@@ -472,8 +559,12 @@ class Kernel:
         for letter, condition, value in instance.conditions:
             if not self.shown.is_shown(condition, value):
                 raise Rejected(f"{step.rule} needs {letter} to be {condition}: not shown of {value}")
+        for value in step.given.values():
+            body = getattr(value, "body", value)
+            for kind, base in needs(body) - needs(question) if isinstance(body, Term) else ():
+                if not self.shown.is_defined(kind, base):
+                    raise Rejected(f"{step.rule} with {base}, which is not shown to be {kind}")
         return instance.lhs, instance.rhs
-
 
     # -- reading off -------------------------------------------------------------------------------------------
 
@@ -495,15 +586,16 @@ class Kernel:
         if base.op == "sum":
             index, condition, body = base.args
             ((inner, _),) = self.poly(body) if len(self.poly(body)) == 1 else ((None, None),)
-            part = None if inner is None else self._coefficient("grad" if kind == "vec" else kind, inner, None, change, None)
+            part = (
+                None
+                if inner is None
+                else self._coefficient("grad" if kind == "vec" else kind, inner, None, change, None)
+            )
             found = None if part is None else Term("sum", (index, condition, part))
         elif kind == "part":
             found = number(1) if base == change else None
         elif base.op == "tr":
-            letters = list(base.args[0].args if base.args[0].op == "@" else base.args)
-            if letters.pop() == change and not any(name in letter.names for letter in letters):
-                row = Term("@", tuple(letters)) if letters else Term("I", (change.shape[0],))  # type: ignore[index]
-                found = Term("t", (row,))
+            found = _gradient_of_trace(base.args[0].args if base.args[0].op == "@" else base.args, change)
         if found is None or kind == "grad":
             return found and _times(rest, found)
         if kind == "part":
@@ -523,6 +615,35 @@ class Kernel:
         if kind not in ("jac", "vec") or word[-1] != target or any(name in letter.names for letter in word[:-1]):
             return None
         return Term("@", word[:-1]) if len(word) > 1 else Term("I", (target.shape[0],))  # type: ignore[index]
+
+
+def _gradient_of_trace(word: tuple[Term, ...], change: Term) -> Term | None:
+    """Return G for tr(word) = tr(Gᵀ change), where the change occurs once, bare or transposed."""
+    places = [place for place, letter in enumerate(word) if change.args[0] in letter.names]
+    if len(places) != 1 or word[places[0]] not in (change, Term("t", (change,))):
+        return None
+    (place,) = places
+    rest = word[place + 1 :] + word[:place]
+    rows, cols = change.shape  # type: ignore[misc]
+    product = Term("@", rest) if rest else Term("I", (rows,))
+    return Term("t", (product,)) if word[place] == change else product
+
+
+def _entry_of_trace(word: tuple[Term, ...]) -> Term | None:
+    """Return tr(A e_j e_iᵀ) as the entry A_ij."""
+    for place, letter in enumerate(word):
+        follower = word[(place + 1) % len(word)]
+        if letter.op == "unit" and follower.op == "t" and follower.args[0].op == "unit" and len(word) > 1:
+            rest = word[place + 2 :] + word[:place] if place + 1 < len(word) else word[1:place]
+            product = Term("@", rest) if len(rest) > 1 else rest[0] if rest else Term("I", (letter.args[1],))
+            return Term("e", (product, follower.args[0].args[0], letter.args[0]))
+    return None
+
+
+def _sizes(word: tuple[Term, ...]) -> list[Size]:
+    """Return the sizes at the ends of and between the letters of a word."""
+    shapes = [letter.shape or (ONE, ONE) for letter in word]
+    return [*(rows for rows, _ in shapes), shapes[-1][1]]
 
 
 def _times(mono: Mono, term: Term) -> Term:
@@ -608,7 +729,7 @@ def core_name(variable: Term) -> str:
 _READ = {
     "#": "_number", "+": "_sum", "*": "_product", ".": "_product", "@": "_product", "^": "_power", "I": "_identity",
     "0": "_zero", "size": "_size", "ix": "_index", "delta": "_delta", "t": "_linear", "tr": "_linear",
-    "vec": "_linear", "diag": "_linear", "dg": "_linear", "d": "_linear", "had": "_multilinear",
+    "vec": "_linear", "diag": "_linear", "dg": "_linear", "d": "_linear", "1": "_ones", "inv": "_inverse", "det": "_determinant", "had": "_multilinear",
     "kron": "_multilinear", "sum": "_index_sum", "at": "_at", "grad": "_derivative", "jac": "_derivative",
     "part": "_derivative", "var": "_kept", "cond": "_kept", "true": "_kept",
 }  # fmt: skip

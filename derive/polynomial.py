@@ -133,9 +133,7 @@ def content(poly: Poly, integer_power: bool, is_positive: Any) -> tuple[Fraction
             known = from_all.get(base, Fraction(0)) if base in from_all or place else here[base]
             from_all[base] = min(known, here.get(base, Fraction(0)))
     shared = tuple(
-        sorted(
-            ((b, e) for b, e in from_all.items() if e and (integer_power or is_positive(b))), key=lambda f: f[0].key
-        )
+        sorted(((b, e) for b, e in from_all.items() if e and (integer_power or is_positive(b))), key=lambda f: f[0].key)
     )
     counts = list(poly.values())
     top, bottom = counts[0].numerator, counts[0].denominator

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 Size = tuple[tuple[tuple[str, ...], int], ...]
@@ -423,3 +424,34 @@ def substitute(term: Term, symbol: Term, value: Term) -> Term:
         return value if node == symbol else None
 
     return transform(term, change)
+
+
+@lru_cache(maxsize=50_000)
+def needs(term: Term) -> frozenset[tuple[str, Term]]:
+    """Return what has to be ("invertible", array), ("nonzero", scalar) or ("positive", scalar) for a term to be defined.
+
+    Terms with indices that are bound inside the term are left out: nothing is known of them from outside.
+    """
+    found: set[tuple[str, Term]] = set()
+    for arg in term.args:
+        if arg.__class__ is Term:
+            found |= needs(arg)
+    if term.op == "inv":
+        found.add(("invertible", term.args[0]))
+    elif term.op == "^":
+        exponent = term.args[1]
+        if exponent.op != "#":
+            found.add(("positive", term.args[0]))
+        elif exponent.args[0].denominator != 1:
+            found.add(("positive" if exponent.args[0] < 0 else "nonnegative", term.args[0]))
+        elif exponent.args[0] < 0:
+            found.add(("nonzero", term.args[0]))
+    elif term.op == "fun" and term.args[0] == "log" and term.args[1] == 0:
+        found.add(("positive", term.args[2]))
+    if term.op in _BINDERS:
+        bound = term.args[0]
+        found = {(kind, base) for kind, base in found if not base.has_index(bound)}
+    if term.op == "at":
+        name = term.args[0].args[0]
+        found = {(kind, base) for kind, base in found if name not in base.names}
+    return frozenset(found)

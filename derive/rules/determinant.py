@@ -55,7 +55,6 @@ RULES: tuple[Rule, ...] = (
         ),
     ),
     Rule("determinant-of-diagonal", r"\det(\operatorname{diag}(x)) = \prod_{i=1}^n x_i", (r"x \in \mathbb{R}^n",)),
-    Rule("determinant-of-one", r"\det(M) = \operatorname{tr}(M)", (r"M \in \mathbb{R}^{1 \times 1}",)),
     Rule(
         "determinant-of-two", r"\det(I + A) = 1 + \operatorname{tr}(A) + \det(A)", (r"A \in \mathbb{R}^{2 \times 2}",)
     ),

@@ -70,7 +70,6 @@ RULES: tuple[Rule, ...] = (
             r"B \in \mathbb{R}^{n \times p}",
         ),
     ),
-    Rule("differential-of-transpose", r"\mathrm{d}(A^\top) = (\mathrm{d}A)^\top", (r"A \in \mathbb{R}^{m \times n}",)),
     Rule(
         "differential-of-trace",
         r"\mathrm{d}\operatorname{tr}(A) = \operatorname{tr}(\mathrm{d}A)",
@@ -137,4 +136,60 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule("differential-of-entry", r"\mathrm{d}(A_{ij}) = (\mathrm{d}A)_{ij}", (r"A \in \mathbb{R}^{m \times n}",)),
     Rule("differential-of-vector-entry", r"\mathrm{d}(x_i) = (\mathrm{d}x)_i", (r"x \in \mathbb{R}^n",)),
+    Rule("differential-of-tanh", r"\mathrm{d}(\tanh(a)) = (1 - \tanh(a)^2) \, \mathrm{d}a", (r"a \in \mathbb{R}",)),
+    Rule(
+        "differential-of-tanh-elementwise",
+        r"\mathrm{d}(\tanh(A)) = (\mathbf{1}\mathbf{1}^\top - \tanh(A) \odot \tanh(A)) \odot \mathrm{d}A",
+        (r"A \in \mathbb{R}^{m \times n}",),
+    ),
+    Rule("differential-of-sin", r"\mathrm{d}(\sin(a)) = \cos(a) \, \mathrm{d}a", (r"a \in \mathbb{R}",)),
+    Rule(
+        "differential-of-sin-elementwise",
+        r"\mathrm{d}(\sin(A)) = \cos(A) \odot \mathrm{d}A",
+        (r"A \in \mathbb{R}^{m \times n}",),
+    ),
+    Rule("differential-of-cos", r"\mathrm{d}(\cos(a)) = (-\sin(a)) \, \mathrm{d}a", (r"a \in \mathbb{R}",)),
+    Rule(
+        "differential-of-cos-elementwise",
+        r"\mathrm{d}(\cos(A)) = (-\sin(A)) \odot \mathrm{d}A",
+        (r"A \in \mathbb{R}^{m \times n}",),
+    ),
+    Rule("differential-of-sinh", r"\mathrm{d}(\sinh(a)) = \cosh(a) \, \mathrm{d}a", (r"a \in \mathbb{R}",)),
+    Rule(
+        "differential-of-sinh-elementwise",
+        r"\mathrm{d}(\sinh(A)) = \cosh(A) \odot \mathrm{d}A",
+        (r"A \in \mathbb{R}^{m \times n}",),
+    ),
+    Rule("differential-of-cosh", r"\mathrm{d}(\cosh(a)) = \sinh(a) \, \mathrm{d}a", (r"a \in \mathbb{R}",)),
+    Rule(
+        "differential-of-cosh-elementwise",
+        r"\mathrm{d}(\cosh(A)) = \sinh(A) \odot \mathrm{d}A",
+        (r"A \in \mathbb{R}^{m \times n}",),
+    ),
+    Rule(
+        "differential-of-sigmoid",
+        r"\mathrm{d}(\operatorname{sigmoid}(a)) = (\operatorname{sigmoid}(a) - \operatorname{sigmoid}(a)^2) \, \mathrm{d}a",
+        (r"a \in \mathbb{R}",),
+    ),
+    Rule(
+        "differential-of-sigmoid-elementwise",
+        r"\mathrm{d}(\operatorname{sigmoid}(A)) = (\operatorname{sigmoid}(A) - \operatorname{sigmoid}(A) \odot \operatorname{sigmoid}(A)) \odot \mathrm{d}A",
+        (r"A \in \mathbb{R}^{m \times n}",),
+    ),
+    Rule(
+        "differential-of-softplus",
+        r"\mathrm{d}(\operatorname{softplus}(a)) = \operatorname{sigmoid}(a) \, \mathrm{d}a",
+        (r"a \in \mathbb{R}",),
+    ),
+    Rule(
+        "differential-of-softplus-elementwise",
+        r"\mathrm{d}(\operatorname{softplus}(A)) = \operatorname{sigmoid}(A) \odot \mathrm{d}A",
+        (r"A \in \mathbb{R}^{m \times n}",),
+    ),
+    Rule(
+        "differential-of-log-elementwise",
+        r"\mathrm{d}(\log(A)) = \exp(-\log(A)) \odot \mathrm{d}A",
+        (r"A \in \mathbb{R}^{m \times n}",),
+    ),
+    Rule("differential-of-log-of-abs", r"\mathrm{d}\log|a| = a^{-1} \mathrm{d}a", (r"a \in \mathbb{R}",)),
 )

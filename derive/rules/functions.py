@@ -57,4 +57,14 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule("absolute-value-squared", r"|a|^2 = a^2", (r"a \in \mathbb{R}",)),
     Rule("logistic", r"\operatorname{sigmoid}(a) = \frac{1}{1 + e^{-a}}", (r"a \in \mathbb{R}",)),
+    Rule("log-of-exp-elementwise", r"\log(\exp(A)) = A", (r"A \in \mathbb{R}^{m \times n}",)),
+    Rule(
+        "log-of-scaled-elementwise",
+        r"\log(a A) = \log(a) \mathbf{1} \mathbf{1}^\top + \log(A)",
+        (
+            r"a \in \mathbb{R}",
+            r"A \in \mathbb{R}^{m \times n}",
+        ),
+        (r"a \in \mathbb{R}_{>0}",),
+    ),
 )

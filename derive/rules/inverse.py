@@ -60,5 +60,34 @@ RULES: tuple[Rule, ...] = (
         ),
     ),
     Rule("inverse-of-orthogonal", r"Q^{-1} = Q^\top", (r"Q \in \mathbb{R}^{n \times n}",), (r"Q \in \mathrm{O}(n)",)),
-    Rule("inverse-of-one", r"M^{-1} = \operatorname{tr}(M)^{-1} I_1", (r"M \in \mathbb{R}^{1 \times 1}",)),
+    Rule(
+        "inverse-shift-left",
+        r"(I + A B)^{-1} A = B^{-1} - (I + A B)^{-1} B^{-1}",
+        (
+            r"A \in \mathbb{R}^{n \times n}",
+            r"B \in \mathbb{R}^{n \times n}",
+        ),
+        (r"B \in \mathrm{GL}(n)",),
+    ),
+    Rule(
+        "inverse-shift-right",
+        r"B (I + A B)^{-1} = A^{-1} - A^{-1} (I + A B)^{-1}",
+        (
+            r"A \in \mathbb{R}^{n \times n}",
+            r"B \in \mathbb{R}^{n \times n}",
+        ),
+        (r"A \in \mathrm{GL}(n)",),
+    ),
+    Rule(
+        "inverse-left-transposed",
+        r"(A^{-1})^\top A^\top = I",
+        (r"A \in \mathbb{R}^{n \times n}",),
+        (r"A \in \mathrm{GL}(n)",),
+    ),
+    Rule(
+        "inverse-right-transposed",
+        r"A^\top (A^{-1})^\top = I",
+        (r"A \in \mathbb{R}^{n \times n}",),
+        (r"A \in \mathrm{GL}(n)",),
+    ),
 )

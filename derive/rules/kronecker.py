@@ -17,7 +17,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "kronecker-of-identities",
-        r"I_m \otimes I_n = I_{m n}",
+        r"I_m \otimes I_n = I",
         (
             r"A \in \mathbb{R}^{m \times m}",
             r"B \in \mathbb{R}^{n \times n}",

@@ -90,4 +90,22 @@ RULES: tuple[Rule, ...] = (
         ),
     ),
     Rule("trace-as-sum", r"\operatorname{tr}(A) = \sum_{i=1}^n A_{ii}", (r"A \in \mathbb{R}^{n \times n}",)),
+    Rule(
+        "entry-of-function",
+        r"(f(A))_{ij} = f(A_{ij})",
+        (
+            r"A \in \mathbb{R}^{m \times n}",
+            r"f : \mathbb{R} \to \mathbb{R}",
+        ),
+    ),
+    Rule(
+        "entry-of-vector-function",
+        r"(f(x))_i = f(x_i)",
+        (
+            r"x \in \mathbb{R}^{n}",
+            r"f : \mathbb{R} \to \mathbb{R}",
+        ),
+    ),
+    Rule("entry-of-ones", r"(\mathbf{1}_n)_i = 1", (r"x \in \mathbb{R}^{n}",)),
+    Rule("entry-of-diagonal", r"(\operatorname{diag}(A))_i = A_{ii}", (r"A \in \mathbb{R}^{n \times n}",)),
 )

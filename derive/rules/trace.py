@@ -43,5 +43,28 @@ RULES: tuple[Rule, ...] = (
             r"B \in \mathbb{R}^{m \times n}",
         ),
     ),
-    Rule("trace-of-ones", r"\operatorname{tr}(\mathbf{1}^\top \mathbf{1}) = n", (r"x \in \mathbb{R}^n",)),
+    Rule(
+        "trace-of-plain-hadamard",
+        r"\operatorname{tr}(A \odot B) = \operatorname{diag}(A)^\top \operatorname{diag}(B)",
+        (
+            r"A \in \mathbb{R}^{n \times n}",
+            r"B \in \mathbb{R}^{n \times n}",
+        ),
+    ),
+    Rule(
+        "trace-of-product-diag",
+        r"\operatorname{tr}(A \operatorname{diag}(x)) = \operatorname{diag}(A)^\top x",
+        (
+            r"A \in \mathbb{R}^{n \times n}",
+            r"x \in \mathbb{R}^{n}",
+        ),
+    ),
+    Rule(
+        "trace-with-diagonal",
+        r"x^\top \operatorname{diag}(A) = \operatorname{tr}(\operatorname{diag}(x) A)",
+        (
+            r"A \in \mathbb{R}^{n \times n}",
+            r"x \in \mathbb{R}^{n}",
+        ),
+    ),
 )

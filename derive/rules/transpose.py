@@ -13,7 +13,6 @@ RULES: tuple[Rule, ...] = (
             r"B \in \mathbb{R}^{n \times p}",
         ),
     ),
-    Rule("transpose-of-transpose", r"(A^\top)^\top = A", (r"A \in \mathbb{R}^{m \times n}",)),
     Rule(
         "transpose-of-inverse",
         r"(A^{-1})^\top = (A^\top)^{-1}",
@@ -55,5 +54,4 @@ RULES: tuple[Rule, ...] = (
             r"f : \mathbb{R} \to \mathbb{R}",
         ),
     ),
-    Rule("transpose-of-one", r"M^\top = M", (r"M \in \mathbb{R}^{1 \times 1}",)),
 )

@@ -1,0 +1,1 @@
+"""Search for steps; nothing here is trusted."""

@@ -126,6 +126,9 @@ class _Filling:
             if not (isinstance(value, Term) and value.op == "ix" and value.args[1] == ONE):
                 raise RuleMisused(f"{self.rule.name} needs an index for {name}")
             late.append((pattern.args[2], value.args[2]))
+        for name, value in self.given.items():
+            if name not in self.rule.indices and isinstance(value, Term) and value.op == "ix" and value.args[1] == ONE:
+                self.sizes.setdefault(name, value.args[2])
         for pattern_size, found in late:
             if len(pattern_size) == 1 and pattern_size[0][1] == 1 and len(pattern_size[0][0]) == 1:
                 self.sizes.setdefault(pattern_size[0][0][0], found)
@@ -272,7 +275,7 @@ def compile_rule(rule: Rule) -> Axiom:
         lhs,
         rhs,
         letters,
-        families,
+        {key: value for key, value in families.items() if key in lhs.names | rhs.names},
         frozenset(functions),
         {name: index for name, index in encoder.top.indices.items()},
         facts,

@@ -197,7 +197,16 @@ class Shown:
             )
         if term.op == "det":
             return self.is_definite(term.args[0]) or "positive determinant" in self._declared(term.args[0])
+        if term.op == "tr" and self._has_positive_entries(term.args[0]):
+            return True
         return term.op in ("tr", "norm") and term in self.defined and self._is_square(term)
+
+    def _has_positive_entries(self, term: Term) -> bool:
+        if term.op in ("@", "t", "had", "kron"):
+            return all(self._has_positive_entries(arg) for arg in term.args)
+        if term.op == "fun":
+            return bool(term.args[:2] == ("exp", 0))
+        return term.op == "1" or (term.shape is not None and "positive" in self._declared(term))
 
     def is_nonnegative(self, term: Term) -> bool:
         """Whether a scalar is not negative."""

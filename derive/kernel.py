@@ -139,6 +139,18 @@ class Kernel:
             total = self.multiply(total, self.poly(arg))
         return total
 
+    def _density(self, term: Term) -> Poly:
+        question = Term("dens", tuple(self.raw.canon(arg) for arg in term.args))
+        answer = self.answer(question)
+        return self._node(term) if answer is None else answer
+
+    def _function(self, term: Term) -> Poly:
+        name, order, argument = term.args
+        if name in ("exp", "sqrt") and order == 0 and argument.shape is None:
+            power = (EULER, argument) if name == "exp" else (argument, number(Fraction(1, 2)))
+            return self.poly(Term("^", power))
+        return self._node(term)
+
     def _identity(self, term: Term) -> Poly:
         return {((), ()): UNIT}
 
@@ -192,7 +204,7 @@ class Kernel:
             found = self._word(word)
             if merged:
                 found = self.multiply({(merged, None): UNIT}, found)
-        elif len(merged) > 1 and any(base.op == "delta" for base, _ in merged):
+        elif len(merged) > 1 and any(_is_reducible(*factor) for factor in merged):
             answer = self.answer(product_term(merged, None, None))
             if answer is not None:
                 found = answer if word is None else self.multiply(answer, {((), word): UNIT})
@@ -279,7 +291,7 @@ class Kernel:
         if outside == {((), None): UNIT}:
             answer = self.answer(power_term(self.term(base, None), exponent))
             return {(((self.term(base, None), exponent),), None): UNIT} if answer is None else answer
-        inverse: Poly = {(tuple((b, -e) for b, e in shared), None): 1 / count}
+        inverse: Poly = {(tuple((b, self._times(e, Fraction(-1))) for b, e in shared), None): 1 / count}
         inner = self.term(self.multiply(inverse, base), None)
         left = self._power_of_product(((shared, None), count), exponent, whole)
         return self.multiply(left, self.poly(power_term(inner, exponent)))
@@ -287,14 +299,18 @@ class Kernel:
     def _power_of_product(self, item: tuple[tuple[Mono, Word], Fraction], exponent: Exponent, whole: bool) -> Poly:
         (mono, _), count = item
         if not whole:
-            signed = tuple(f for f in mono if not self.shown.is_nonnegative(f[0]))
-            if len(signed) == 1 and count > 0 and signed[0][1] == 1:
-                pass  # (c u)^q = c^q u^q where c is positive
-            elif signed or count < 0:
+            squares = tuple(f for f in mono if not self.shown.is_nonnegative(f[0]) and _is_even(f[1]))
+            signed = tuple(f for f in mono if f not in squares and not self.shown.is_nonnegative(f[0]))
+            alone = len(signed) == 1 and count > 0 and signed[0][1] == 1
+            if squares or (not alone and (signed or count < 0)):
+                rest = tuple(f for f in mono if f not in signed and f not in squares)
+                found = self._power_of_product(((rest, None), abs(count)), exponent, whole)
+                for factor in squares:
+                    found = self.multiply(found, self._asked_power(power_term(*factor), exponent))
+                if not signed and count > 0:
+                    return found
                 inner = self.term({(signed, None): Fraction(1 if count > 0 else -1)}, None)
-                rest = tuple(f for f in mono if f not in signed)
-                outside = self._power_of_product(((rest, None), abs(count)), exponent, whole)
-                return self.multiply(outside, self._asked_power(inner, exponent))
+                return self.multiply(found, self._asked_power(inner, exponent))
         total = constant(1)
         if count != 1:
             if whole:
@@ -310,7 +326,7 @@ class Kernel:
     def _asked_power(self, base: Term, exponent: Exponent) -> Poly:
         if exponent == 0:
             return constant(1)
-        if base == EULER or isinstance(exponent, Term):
+        if base == EULER or isinstance(exponent, Term) or base.op == "^":
             answer = self.answer(power_term(base, exponent))
             if answer is not None:
                 return answer
@@ -346,6 +362,8 @@ class Kernel:
             return self.poly(Term("sum", (fresh, replace_index(condition, index, fresh), moved)))
         if op == "t" and (inner.op == "t" or inner.shape == (ONE, ONE)):
             return self.poly(inner.args[0] if inner.op == "t" else inner)
+        if op == "tr" and inner.op == "I" and inner.shape == (ONE, ONE):
+            return constant(1)
         if op == "tr" and inner.op == "@":
             entry = _entry_of_trace(inner.args)
             if entry is not None:
@@ -392,6 +410,7 @@ class Kernel:
         condition = replace_index(condition, index, free)
         total: Poly = {}
         for (mono, word), count in self.poly(replace_index(body, index, free)).items():
+            mono = tuple(part for factor in mono for part in self._by_index(factor, free))
             outside = tuple(f for f in mono if not _mentions(f, free))
             inside = tuple(f for f in mono if _mentions(f, free))
             has_word = word is not None and any(letter.has_index(free) for letter in word)
@@ -400,6 +419,15 @@ class Kernel:
             rest: Poly = {(outside, None if has_word else word): count}
             add_into(total, self.multiply(rest, found))
         return total
+
+    def _by_index(self, factor: tuple[Term, Exponent], index: Term) -> Mono:
+        """Return a power whose exponent is a sum as two: b^(u + v) = b^u b^v, the index being in v only."""
+        base, exponent = factor
+        if not isinstance(exponent, Term) or exponent.op != "+" or base.has_index(index):
+            return (factor,)
+        parts = ([arg for arg in exponent.args if arg.has_index(index) is has] for has in (False, True))
+        sums = [self.poly(Term("+", tuple(part))) for part in parts if part]
+        return tuple((base, self._exponent(each)) for each in sums)
 
     def _summed(self, free: Term, condition: Term, inner: Term) -> Poly:
         name = f"%{inner.height + 1}"
@@ -432,11 +460,13 @@ class Kernel:
         if "d@" in term.names:
             raise Rejected("a derivative inside a derivative by the same change")
         total: Poly = {}
-        kind = "vec" if wrt.op == "vec" else term.op
+        kind = "vec" if wrt.op == "vec" and term.op == "jac" else term.op
         for (mono, word), count in self.poly(Term("d", (Term("var", (variable, change)), body))).items():
             found = self._coefficient(kind, mono, word, change, body.shape)
             if found is None:
                 return atom(Term(term.op, (self.canon(body), *term.args[1:])))
+            if wrt.op == "vec" and term.op == "grad":
+                found = Term("vec", (found,))
             add_into(total, self.poly(found), count)
         if term.op == "jac" and term.args[2] == "denominator":
             return self.poly(Term("t", (self.term(total, term.shape and term.shape[::-1]),)))
@@ -496,7 +526,8 @@ class Kernel:
             return total or {}
         if term.op == "tr":
             return self.raw.poly(Term("tr", (sum_term(self._half(term.args[0]), term.args[0].shape),)))
-        args = (self.canon(arg) if isinstance(arg, Term) and arg.op not in _KEPT else arg for arg in term.args)
+        canon = self.raw.canon if term.op == "dens" else self.canon
+        args = (canon(arg) if isinstance(arg, Term) and arg.op not in _KEPT else arg for arg in term.args)
         return self.raw.poly(Term(term.op, tuple(args)))
 
     def _target(self, step: Step, product: tuple[Mono, Word], question: Term) -> Term | None:
@@ -551,7 +582,13 @@ class Kernel:
     def equation(self, step: Step, question: Term) -> tuple[Term, Term]:
         """Return the equation a step states, after its conditions were shown and its values are seen to be defined."""
         if step.rule in self.lemmas:
-            return self.lemmas[step.rule]
+            lhs, rhs = self.lemmas[step.rule]
+            for name, value in step.given.items():  # what is given holds for every value of its free indices
+                index = next((ix for ix in _free_indices(lhs) | _free_indices(rhs) if ix.args[0] == name), None)
+                if index is None or value.op != "ix" or value.args[1:] != index.args[1:]:
+                    raise Rejected(f"{step.rule} has no index {name} that can be {value}")
+                lhs, rhs = replace_index(lhs, index, value), replace_index(rhs, index, value)
+            return lhs, rhs
         try:
             instance = axiom(step.rule).instance(step.given)
         except RuleMisused as problem:
@@ -615,6 +652,22 @@ class Kernel:
         if kind not in ("jac", "vec") or word[-1] != target or any(name in letter.names for letter in word[:-1]):
             return None
         return Term("@", word[:-1]) if len(word) > 1 else Term("I", (target.shape[0],))  # type: ignore[index]
+
+
+def _free_indices(term: Term) -> set[Term]:
+    """Return the indices that are free in a term; bound ones have names of their own."""
+    if term.op == "ix":
+        return {term}
+    found: set[Term] = set().union(*(_free_indices(arg) for arg in term.args if isinstance(arg, Term)))
+    return {index for index in found if term.op not in ("sum", "prod") or index.args[0] != term.args[0].args[0]}
+
+
+def _is_even(exponent: Exponent) -> bool:
+    return isinstance(exponent, Fraction) and exponent % 2 == 0
+
+
+def _is_reducible(base: Term, exponent: Exponent) -> bool:
+    return base.op == "delta" or (base.op == "+" and isinstance(exponent, Fraction) and exponent < 0)
 
 
 def _gradient_of_trace(word: tuple[Term, ...], change: Term) -> Term | None:
@@ -729,7 +782,7 @@ def core_name(variable: Term) -> str:
 _READ = {
     "#": "_number", "+": "_sum", "*": "_product", ".": "_product", "@": "_product", "^": "_power", "I": "_identity",
     "0": "_zero", "size": "_size", "ix": "_index", "delta": "_delta", "t": "_linear", "tr": "_linear",
-    "vec": "_linear", "diag": "_linear", "dg": "_linear", "d": "_linear", "1": "_ones", "inv": "_inverse", "det": "_determinant", "had": "_multilinear",
+    "vec": "_linear", "diag": "_linear", "dg": "_linear", "d": "_linear", "1": "_ones", "inv": "_inverse", "dens": "_density", "fun": "_function", "det": "_determinant", "had": "_multilinear",
     "kron": "_multilinear", "sum": "_index_sum", "at": "_at", "grad": "_derivative", "jac": "_derivative",
     "part": "_derivative", "var": "_kept", "cond": "_kept", "true": "_kept",
 }  # fmt: skip

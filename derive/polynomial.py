@@ -135,6 +135,7 @@ def content(poly: Poly, integer_power: bool, is_positive: Any) -> tuple[Fraction
     shared = tuple(
         sorted(((b, e) for b, e in from_all.items() if e and (integer_power or is_positive(b))), key=lambda f: f[0].key)
     )
+    shared += _symbolic(poly)
     counts = list(poly.values())
     top, bottom = counts[0].numerator, counts[0].denominator
     for count in counts[1:]:
@@ -143,6 +144,19 @@ def content(poly: Poly, integer_power: bool, is_positive: Any) -> tuple[Fraction
     if integer_power and poly[min(poly, key=sort_key)] < 0:
         found = -found
     return found, shared
+
+
+def _symbolic(poly: Poly) -> Mono:
+    """Return the powers with symbolic exponents (of positive bases) of one term of a sum, chosen by the rest of it."""
+
+    def is_symbolic(base: Term, exponent: Exponent) -> bool:
+        return base == EULER or isinstance(exponent, Term)
+
+    def rest(item: tuple[Mono, Word]) -> tuple[Any, ...]:
+        return sort_key((tuple(f for f in item[0] if not is_symbolic(*f)), item[1]))
+
+    first = min(poly, key=lambda item: (rest(item), sort_key(item)))
+    return tuple(f for f in first[0] if is_symbolic(*f))
 
 
 def _gcd(a: int, b: int) -> int:

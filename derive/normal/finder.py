@@ -9,11 +9,12 @@ in one order, and scalars out of the words (`derive.normal.words`).
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
 
 from derive.axioms import Family
 from derive.kernel import Kernel, Step
-from derive.polynomial import EULER
+from derive.polynomial import EULER, add_into, product_term, sort_key
 from derive.term import ONE, Term, number, replace_index
 
 CHANGE = "d@"
@@ -82,13 +83,43 @@ class Sums(FinderBase):
         if condition.op != "true":
             return None
         if body.op == "#":
-            return step("sum-of-ones", i=index, N=index) if body.args[0] == 1 else None
+            return step("sum-of-ones", N=index) if body.args[0] == 1 else None
         found = self._delta(index, body)
         if found is not None:
             return found
         if body.op == "sum" and body.args[1].op == "true":
             return self._exchange(q)
+        if body.shape is None and not self.by_entries:
+            vectors = [self._as_vector(factor, index) for factor in factors_of(body)]
+            if all(vector is not None for vector in vectors):
+                return step("sum-of-entries", x=vectors[0] if len(vectors) == 1 else Term("had", tuple(vectors)))
         return None
+
+    def _as_vector(self, factor: Term, index: Term) -> Term | None:
+        """Return the vector whose entry at the index a scalar is."""
+        if factor.op == "e" and factor.args[1] == index and is_vector(factor.args[0]):
+            return None if factor.args[0].has_index(index) else factor.args[0]
+        if factor.op == "^" and factor.args[0] == EULER:
+            scalar, rest = self._scaled(factor.args[1], index)
+            inner = None if rest is None else self._as_vector(rest, index)
+            return (
+                None
+                if inner is None
+                else Term("fun", ("exp", 0, inner if scalar is None else Term(".", (scalar, inner))))
+            )
+        if factor.op == "^" and factor.args[1].op == "#" and factor.args[1].args[0] in (2, 3):
+            inner = self._as_vector(factor.args[0], index)
+            return None if inner is None else Term("had", (inner,) * int(factor.args[1].args[0]))
+        if factor.op == "fun":
+            inner = self._as_vector(factor.args[2], index)
+            return None if inner is None else Term("fun", (*factor.args[:2], inner))
+        return None
+
+    def _scaled(self, term: Term, index: Term) -> tuple[Term | None, Term | None]:
+        parts = factors_of(term)
+        inside = tuple(part for part in parts if part.has_index(index))
+        outside = tuple(part for part in parts if not part.has_index(index))
+        return (product_of(outside) if outside else None), (inside[0] if len(inside) == 1 else None)
 
     def _delta(self, index: Term, body: Term) -> Found:
         scalar, array = (body.args[0], body.args[1]) if body.op == "." else (body, None)
@@ -126,8 +157,10 @@ class Sums(FinderBase):
         return step("exchange-of-sums-of-arrays", **{"A_{·}": Family((outer, second), body)})
 
     def product(self, q: Term) -> Found:
-        """Propose a step for a product of scalars: δ_ij a_i = δ_ij a_j, with the smaller index."""
+        """Propose a step for a product of scalars: δ_ij a_i = δ_ij a_j, and a / (a + b) = 1 - b / (a + b)."""
         factors = factors_of(q)
+        if not any(factor.op == "delta" for factor in factors):
+            return self._fraction(q)
         for place, factor in enumerate(factors):
             if factor.op != "delta" or any(arg.op != "ix" for arg in factor.args):
                 continue
@@ -137,10 +170,57 @@ class Sums(FinderBase):
                 return step("delta-replaces", i=second, j=first, **{"a_{·}": Family((second,), rest)})
         return None
 
+    def _fraction(self, q: Term) -> Found:
+        (mono, _), *more = self.kernel.raw.poly(q)
+        if more:
+            return None
+        for base, exponent in mono:
+            if base.op != "+" or not isinstance(exponent, Fraction) or exponent >= 0:
+                continue
+            lead = max((product for product in self.kernel.poly(base) if product[0]), key=sort_key, default=None)
+            if lead is None:
+                continue
+            rest = self._divided(mono, lead[0], base)
+            if rest is None:
+                continue
+            count = self.kernel.poly(base)[lead]
+            first = product_term(lead[0], None, None, count)
+            others = {product: c for product, c in self.kernel.poly(base).items() if product != lead}
+            return Step("fraction-of-sum", {"a": first, "b": self.kernel.raw.term(others, None)}, times=rest)
+        return None
+
+    def _divided(self, mono: Any, lead: Any, base: Term) -> Any:
+        """Return mono / (lead / base), if every power of lead is in mono."""
+        left = dict(mono)
+        for factor, exponent in lead:
+            if factor not in left or isinstance(left[factor], Term) is not isinstance(exponent, Term):
+                return None
+            if isinstance(exponent, Term):
+                rest = self._less(left[factor], exponent)
+                if rest is None:
+                    return None
+            else:
+                rest = left[factor] - exponent
+                if rest != 0 and (rest > 0) is not (exponent > 0):
+                    return None
+            left[factor] = rest
+        left[base] = left[base] + 1
+        return tuple(sorted(((b, e) for b, e in left.items() if e != 0), key=lambda f: f[0].key))
+
+    def _less(self, exponent: Term, lead: Term) -> Any:
+        """Return exponent - lead, if the first term of lead is in the exponent at least once."""
+        terms, wanted = self.kernel.raw.poly(exponent), self.kernel.raw.poly(lead)
+        first = min(wanted, key=sort_key)
+        if terms.get(first, Fraction(0)) / wanted[first] < 1:
+            return None
+        total = dict(terms)
+        add_into(total, wanted, Fraction(-1))
+        return self.kernel.raw._exponent(total)
+
     def entry(self, q: Term) -> Found:
         """Propose a step for an entry: down to entries of symbols."""
         matrix, i, j = q.args
-        vector = is_vector(matrix)
+        vector = is_vector(matrix) and j.op == "#"
         at = {"i": i} if vector else {"i": i, "j": j}
         if any(index.op != "ix" for index in at.values()):
             return None
@@ -251,6 +331,13 @@ class Sums(FinderBase):
                         left = others[0] if len(others) == 1 else Term("+", others) if others else None
                         times: tuple[Any, ...] = ((EULER, left if left.op != "#" else left.args[0]),) if left else ()
                         return Step("exp-of-log", {"a": factor.args[2], "b": rest}, times=times)
+        if base.op == "^" and base.args[1].op == "#":
+            half = (
+                Term("^", (base.args[0], number(base.args[1].args[0] / 2)))
+                if base.args[1].args[0] != 2
+                else base.args[0]
+            )
+            return step("root-of-square", a=half, b=exponent)
         if base.op == "fun" and base.args[0] == "abs" and exponent.op == "#" and exponent.args[0] == 2:
             return step("absolute-value-squared", a=base.args[2])
         return None

@@ -14,7 +14,7 @@ from typing import Any
 from derive.kernel import Step
 from derive.normal.finder import FinderBase, Found, letters_of, step, word_of
 from derive.polynomial import Mono, product_term
-from derive.term import ONE, Shape, Term, number
+from derive.term import ONE, Shape, Term, number, size
 
 Item = tuple[Fraction, Mono, tuple[Term, ...]]
 
@@ -101,6 +101,10 @@ class Inverses(FinderBase):
             return None
         ((factor, scalars, word),) = others
         place, back = self._turn(word)
+        if self._invertible(word) and all(self.kernel.shown.is_nonzero(b) for b, _ in scalars):
+            other = tuple(_inverse(letter) for letter in reversed(word))
+            if (len(other), self._least_rotation(other)) < (len(word), self._least_rotation(word)):
+                return step(f"{kind}-complement", A=product_term(scalars, word, a.shape, factor))
         if back:
             return self._transposed(a, kind)
         if place == 0:
@@ -115,13 +119,13 @@ class Inverses(FinderBase):
     def _turn(self, word: tuple[Term, ...]) -> tuple[int, bool]:
         """Return where to cut a word so that its rotation is the least, and whether to transpose it first."""
         back = letters_of(self.kernel.canon(Term("t", (word_of(word, None),))))
-        best = (self._score(word, 0), 0, False)
+        best = (self._score(word, 0), False, 0)
         for place in range(1, len(word)):
-            best = min(best, (self._score(word, place), place, False))
+            best = min(best, (self._score(word, place), False, place))
         if len(back) == len(word) and all(letter.op not in ("+", ".") for letter in back):
             for place in range(len(back)):
-                best = min(best, (self._score(back, place), 0, True))
-        return best[1], best[2]
+                best = min(best, (self._score(back, place), True, 0))
+        return best[2], best[1]
 
     def _score(self, word: tuple[Term, ...], place: int) -> tuple[Any, ...]:
         turned = word[place:] + word[:place]
@@ -133,7 +137,7 @@ class Inverses(FinderBase):
     def inverse_in_word(self, word: tuple[Term, ...]) -> Found:
         """Propose a relation of an inverse of a sum with the letters beside it."""
         for place, letter in enumerate(word):
-            if letter.op != "inv" or letter.args[0].op != "+":
+            if letter.op != "inv" or letter.args[0].op not in ("+", "@"):
                 continue
             items = [item for item in self.items(letter.args[0]) if item[2]]
             if not items:
@@ -216,6 +220,9 @@ class Inverses(FinderBase):
             return step("determinant-of-kronecker", A=a.args[0], B=a.args[1]) if _squares(a.args) else None
         if a.op == "blocks" and a.args[:2] == (2, 2):
             return self._of_blocks("block-determinant-by-", a)
+        if a.op == "+" and a.shape == (size(2), size(2)) and self.kernel.poly(a).get(((), ())) == 1:
+            rest = {product: count for product, count in self.kernel.poly(a).items() if product != ((), ())}
+            return step("determinant-of-two", A=self.kernel.raw.term(rest, a.shape))
         if a.op == "+":
             return self._of_sum(a, "determinant")
         if a.op == "diag":

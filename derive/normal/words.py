@@ -124,12 +124,21 @@ class Words(FinderBase):
                     return Step("row-times-diag", {"x": letter.args[0], "y": row}, word[:start], word[place + 1 :])
         return None
 
-    def _row_and_column(self, row: Term, column: Term) -> Found:
-        """Propose a step for the inner product of two columns."""
+    def _columns(self, column: Term, row: Term, a: Term) -> Found:
+        """Propose a step for the inner product of two columns, tr(column rowᵀ)."""
         if self.moves(row) or self.moves(column):
-            return None
-        if row.op == "had" or row.op == "1" and column.op != "had" or row.op == "dg" and column.op == "1":
-            row, column = column, row
+            moving, fixed = (column, row) if self.moves(column) else (row, column)
+            if moving.op not in ("dg", "vec"):
+                return None
+            return self._moving_column(moving, fixed) if moving is column else step("trace-of-transpose", A=a)
+        found = self._inner_product(column, row)
+        if found is None and self._inner_product(row, column) is not None:
+            return step("trace-of-transpose", A=a)
+        return found
+
+    def _inner_product(self, column: Term, row: Term) -> Found:
+        if row.op == "1" and column.op == "1":
+            return step("inner-product-of-ones", x=column)
         if row.op == "1" and column.op == "had" and len(column.args) == 2:
             return step("hadamard-sum", x=column.args[0], y=column.args[1])
         if row.op == "1" and column.op == "dg":
@@ -139,6 +148,13 @@ class Words(FinderBase):
             return step("hadamard-of-vectors-sum", y=row, x=column.args[0], z=rest)
         if row.op == "vec" and column.op == "vec":
             return step("vec-inner-product", A=row.args[0], B=column.args[0])
+        return None
+
+    def _moving_column(self, moving: Term, fixed: Term) -> Found:
+        if moving.op == "dg":
+            return step("trace-with-diagonal", x=fixed, A=moving.args[0])
+        if fixed.op == "vec":
+            return step("vec-inner-product", A=fixed.args[0], B=moving.args[0])
         return None
 
     # -- transposes --------------------------------------------------------------------------------------------
@@ -199,6 +215,8 @@ class Words(FinderBase):
             rest = a.args[1] if len(a.args) == 2 else Term("had", a.args[1:])
             return step("trace-of-plain-hadamard", A=a.args[0], B=rest)
         word = letters_of(a)
+        if self.by_entries and not self.moves(a) and a.shape != (ONE, ONE):
+            return step("trace-as-sum", A=a)
         if len(word) == 1:
             turned = letters_of(self.kernel.canon(Term("t", (a,))))
             shorter = len(turned) == 1 and turned[0].key < a.key and turned[0].op not in ("+", ".")
@@ -206,12 +224,12 @@ class Words(FinderBase):
         return self._trace_of_word(word, a)
 
     def _trace_of_word(self, word: tuple[Term, ...], a: Term) -> Found:
-        if any(self.moves(letter) for letter in word):
-            return self._moving(word, a)
         if len(word) == 2 and is_vector(word[0]) and word[1].op == "t":
-            found = self._row_and_column(word[1].args[0], word[0])
+            found = self._columns(word[0], word[1].args[0], a)
             if found is not None:
                 return found
+        if any(self.moves(letter) for letter in word):
+            return self._moving(word, a)
         for place, letter in enumerate(word):
             if letter.op == "diag":
                 if place:
@@ -251,8 +269,6 @@ class Words(FinderBase):
         if len(places) != 1:
             return None
         (place,) = places
-        if len(word) == 2 and is_vector(word[0]) and word[1].op == "t":
-            return self._moving_column(word[0], word[1].args[0])
         if word[place].op == "t" and word[place].args[0].op not in ("M", "MM"):
             return step("trace-of-transpose", A=a)
         if word[place].op in ("M", "MM", "t"):
@@ -269,17 +285,6 @@ class Words(FinderBase):
             return step("trace-of-hadamard", C=before, A=other, B=moving)
         if last.op == "diag":
             return step("trace-of-product-diag", A=before, x=last.args[0])
-        return None
-
-    def _moving_column(self, first: Term, second: Term) -> Found:
-        """Propose a step for the inner product of two columns, one of which changes."""
-        moving, fixed = (first, second) if self.moves(first) else (second, first)
-        if moving.op == "dg":
-            return step("trace-with-diagonal", x=fixed, A=moving.args[0])
-        if moving.op == "vec" and fixed.op == "vec":
-            return step("vec-inner-product", A=fixed.args[0], B=moving.args[0])
-        if moving.op == "vec":
-            return step("inner-product-with-vec", x=fixed, A=moving.args[0])
         return None
 
     # -- entry by entry ----------------------------------------------------------------------------------------
@@ -364,6 +369,7 @@ class Words(FinderBase):
 _BLOCK_PRODUCTS: dict[Any, tuple[str, str, str]] = {
     ((2, 2), (2, 2)): ("block-times-block", "ABCD", "EFGH"), ((2, 2), (2, 1)): ("block-times-stack", "ABCD", "EG"),
     ((1, 2), (2, 2)): ("row-times-block", "AB", "EFGH"), ((1, 2), (2, 1)): ("row-times-stack", "AB", "EG"),
+    ((2, 1), (1, 2)): ("stack-times-row", "AB", "CD"),
     ((2, 1), None): ("stack-times-matrix", "AB", "E"), (None, (1, 2)): ("matrix-times-row", "E", "AB"),
 }  # fmt: skip
 

@@ -40,4 +40,6 @@ RULES: tuple[Rule, ...] = (
             r"p \in \mathbb{N}",
         ),
     ),
+    Rule("fraction-of-sum", r"a (a + b)^{-1} = 1 - b (a + b)^{-1}", (r"a \in \mathbb{R}", r"b \in \mathbb{R}")),
+    Rule("root-of-square", r"(a^2)^b = |a|^{2 b}", (r"a \in \mathbb{R}", r"b \in \mathbb{R}")),
 )

@@ -159,4 +159,14 @@ RULES: tuple[Rule, ...] = (
             r"D \in \mathbb{R}^{n \times n}",
         ),
     ),
+    Rule(
+        "stack-times-row",
+        r"\begin{pmatrix} A \\ B \end{pmatrix} \begin{pmatrix} C & D \end{pmatrix} = \begin{pmatrix} A C & A D \\ B C & B D \end{pmatrix}",
+        (
+            r"A \in \mathbb{R}^{m \times p}",
+            r"B \in \mathbb{R}^{n \times p}",
+            r"C \in \mathbb{R}^{p \times q}",
+            r"D \in \mathbb{R}^{p \times r}",
+        ),
+    ),
 )

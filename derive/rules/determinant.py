@@ -72,4 +72,10 @@ RULES: tuple[Rule, ...] = (
             r"p \in \mathbb{N}",
         ),
     ),
+    Rule(
+        "determinant-complement",
+        r"\det(I + A) = \det(A) \det(I + A^{-1})",
+        (r"A \in \mathbb{R}^{n \times n}",),
+        (r"A \in \mathrm{GL}(n)",),
+    ),
 )

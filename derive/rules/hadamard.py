@@ -99,4 +99,5 @@ RULES: tuple[Rule, ...] = (
         r"\mathbf{1}^\top \operatorname{diag}(A) = \operatorname{tr}(A)",
         (r"A \in \mathbb{R}^{n \times n}",),
     ),
+    Rule("inner-product-of-ones", r"\mathbf{1}_n^\top \mathbf{1}_n = n", (r"x \in \mathbb{R}^n",)),
 )

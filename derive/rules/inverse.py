@@ -90,4 +90,10 @@ RULES: tuple[Rule, ...] = (
         (r"A \in \mathbb{R}^{n \times n}",),
         (r"A \in \mathrm{GL}(n)",),
     ),
+    Rule(
+        "inverse-complement",
+        r"(I + A)^{-1} = I - (I + A^{-1})^{-1}",
+        (r"A \in \mathbb{R}^{n \times n}",),
+        (r"A \in \mathrm{GL}(n)",),
+    ),
 )

@@ -108,4 +108,5 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule("entry-of-ones", r"(\mathbf{1}_n)_i = 1", (r"x \in \mathbb{R}^{n}",)),
     Rule("entry-of-diagonal", r"(\operatorname{diag}(A))_i = A_{ii}", (r"A \in \mathbb{R}^{n \times n}",)),
+    Rule("sum-of-entries", r"\sum_{i=1}^n x_i = \mathbf{1}^\top x", (r"x \in \mathbb{R}^n",)),
 )

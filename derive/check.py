@@ -20,7 +20,7 @@ from derive.source import Span
 from derive.statement import Reading, Statement, state
 from derive.tokens import Unreadable
 from derive.typed import Malformed
-from derive.verdict import Judgement, RelationReport, Verdict
+from derive.verdict import TRUE, Judgement, RelationReport, Verdict
 
 __all__ = [
     "Options",
@@ -125,7 +125,7 @@ def _judge(item: Item, options: Options) -> tuple[Judgement, str, Span | None]:
     if item.role == "definition":
         return Judgement(Verdict.DEFINITION), f"{item.lhs} := {item.rhs}", None
     judgement, read_as, span = _claim(item, options)
-    if item.role == "density" and judgement.verdict is Verdict.HOLDS:
+    if item.role == "density" and judgement.verdict in TRUE:
         return Judgement(Verdict.DEFINITION, evidence=judgement.evidence, message="the Gaussian density"), read_as, span
     return judgement, read_as, span
 
@@ -167,6 +167,7 @@ def _with_reading(
     except (Unreadable, Malformed):
         return judgement
     said = {
+        Verdict.PROVED: "it is proved",
         Verdict.HOLDS: "it holds",
         Verdict.REFUTED: "it is false as well",
         Verdict.CONDITIONAL: f"it holds where {again.condition}",

@@ -17,7 +17,7 @@ from derive.source import Excerpt, closed
 from derive.statement import Reading, Statement, parse_side, state
 from derive.tokens import Token, Unreadable, tokenize
 from derive.typed import Malformed
-from derive.verdict import Judgement, RelationReport, Verdict
+from derive.verdict import TRUE, Judgement, RelationReport, Verdict
 
 _LISTS = ("declare", "given")
 MAX_TEXTS = 200
@@ -258,7 +258,7 @@ def judge_nodes(
         assert problem is not None
         raise problem
     judgement, statement, layout = min(found, key=lambda one: one[0].verdict.severity)
-    holding = [one for one in found if one[0].verdict is Verdict.HOLDS]
+    holding = [one for one in found if one[0].verdict in TRUE]
     if infer and statement.layout_used and len(holding) == 1:
         judgement = replace(judgement, notes=(*judgement.notes, LAYOUT_NOTE.format(layout)))
     return judgement, statement

@@ -16,9 +16,14 @@ from derive.exact.sample import Constraints
 from derive.exact.solve import solved_for
 from derive.exact.witness import search, search_near
 from derive.expr import Call, MatrixCall
+from derive.prove import prove
 from derive.scope import Condition, Dependencies
 from derive.statement import Statement
 from derive.verdict import Counterexample, Evidence, Judgement, Verdict
+
+class Contradiction(RuntimeError):
+    """A claim both proved and refuted: an error of this program, never of the claim."""
+
 
 MAX_CANDIDATES = 24
 _ONE_SIGN = "a root or an absolute value was met on one side of zero only"
@@ -134,8 +139,16 @@ class Judge:
             return self._false(statement, first, try_conditions)
         return Judgement(Verdict.UNDECIDED, first.code, first.reason, notes=statement.notes)
 
-    def _true(self, statement: Statement, checked: Checked, given: tuple[str, ...] = ()) -> Judgement:
-        return Judgement(Verdict.HOLDS, given=given, evidence=checked.evidence, notes=statement.notes)
+    def _true(self, statement: Statement, checked: Checked, given: tuple[Condition, ...] = ()) -> Judgement:
+        """Answer a claim that passed the identity test: proved, if a certificate is found."""
+        names = tuple(condition.text for condition in given)
+        certificate = prove(statement, given)
+        if certificate is None:
+            return Judgement(Verdict.HOLDS, given=names, evidence=checked.evidence, notes=statement.notes)
+        evidence = Evidence("certificate", error_bound=0, rules=certificate.rules)
+        return Judgement(
+            Verdict.PROVED, given=names, evidence=evidence, notes=statement.notes, certificate=certificate
+        )
 
     def _applicable(self, statement: Statement, conditions: tuple[Condition, ...]) -> tuple[Condition, ...]:
         dependencies = Dependencies(statement.scope.definitions)
@@ -273,15 +286,15 @@ class Judge:
                     return True
         return False
 
-    def _needed(self, statement: Statement, used: list[Condition], checked: Checked) -> tuple[str, ...]:
-        """Return the texts of the conditions without which the claim fails."""
+    def _needed(self, statement: Statement, used: list[Condition], checked: Checked) -> tuple[Condition, ...]:
+        """Return the conditions without which the claim fails."""
         needed = list(used)
         for condition in used:
             fewer = [other for other in needed if other is not condition]
             met, _, _ = self._meet(statement, tuple(fewer))
             if self.check(statement, met, witness=False).holds:
                 needed = fewer
-        return tuple(condition.text for condition in needed)
+        return tuple(needed)
 
     # -- false claims ------------------------------------------------------------------------------------------
 
@@ -295,6 +308,7 @@ class Judge:
     ) -> Judgement:
         if any(statement.one_sided) and not self._is_constant_side(statement):
             return self._one_sided(statement, checked)
+        self._contradicted(statement, met)
         if try_conditions:
             condition = self._missing_condition(statement, met)
             if condition is not None:
@@ -330,6 +344,12 @@ class Judge:
             evidence=evidence,
             notes=statement.notes,
         )
+
+    def _contradicted(self, statement: Statement, met: Met | None) -> None:
+        """Fail loudly if what was refuted is also proved: one of the two opinions is wrong."""
+        certificate = prove(statement, () if met is None else met.given)
+        if certificate is not None:
+            raise Contradiction(f"proved by {', '.join(certificate.rules)} and refuted: {statement.read_as}")
 
     def _one_sided(self, statement: Statement, checked: Checked) -> Judgement:
         """Answer a relation that is not true for every value of an index that only one side has."""

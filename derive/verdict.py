@@ -29,6 +29,7 @@ class Verdict(Enum):
 
 _ORDER = {verdict: rank for rank, verdict in enumerate(Verdict)}
 
+TRUE = frozenset({Verdict.PROVED, Verdict.HOLDS})
 ERRORS = frozenset({Verdict.REFUTED, Verdict.MALFORMED})
 DOUBTS = frozenset({Verdict.CONDITIONAL, Verdict.UNDECIDED, Verdict.UNREAD})
 
@@ -100,6 +101,8 @@ class Judgement:
     repair_verdict: Verdict | None = None
     evidence: Evidence | None = None
     notes: Sequence[str] = field(default=())
+    certificate: Any = field(default=None, compare=False, repr=False)
+    """The `derive.certificate.Certificate` of a claim that is proved."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -240,13 +240,48 @@ class Encoder:
     # -- derivatives -------------------------------------------------------------------------------------------
 
     def _derivative(self, op: str, expr: Any, at: Surroundings) -> Term:
-        body, wrt = self._term(expr.args[0], at), self._wrt(expr.args[1], at)
         tail = (expr.args[2].name,) if op == "jac" else ()
+        return self._put_back(op, self._term(expr.args[0], at), self._wrt(expr.args[1], at), tail)
+
+    def _put_back(self, op: str, body: Term, wrt: Term, tail: tuple[str, ...]) -> Term:
         general, pairs = self._generalised([wrt], [body, wrt])
         made: Term = Term(op, (*general, *tail))
         for fresh, core in pairs:
             made = Term("at", (fresh, core, made))
         return made
+
+    def variable(self, wrt: Any) -> Term:
+        """Return a variable of differentiation as a term.
+
+        Raises
+        ------
+        NotEncodable
+            If it is not a symbol, a member of a family, an entry, an inverse or a power of one.
+        """
+        return self._wrt(wrt, self.top)
+
+    def derivative(self, kind: str, body: Term, wrt: Term, symmetric: bool = False) -> Term:
+        """Return a gradient, Jacobian or Hessian that is asked for; matrices are flattened by vec in the latter two."""
+        if kind == "gradient":
+            gradient = self._put_back("part" if wrt.shape is None else "grad", body, wrt, ())
+            known = self.facts.get(wrt.args[0], frozenset()) if wrt.op in ("M", "MM") else frozenset()
+            if not (symmetric and known & {"symmetric", "positive semidefinite", "positive definite"}):
+                return gradient
+            diagonal = Term("had", (gradient, Term("I", (gradient.shape[0],))))  # type: ignore[index]
+            return Term("+", (gradient, Term("t", (gradient,)), Term(".", (number(-1), diagonal))))
+        flat = wrt if wrt.shape is None or wrt.shape[1] == ONE else Term("vec", (wrt,))
+        if kind == "hessian":
+            first = Term("part" if wrt.shape is None else "grad", (body, flat))
+            body = first
+        if wrt.shape is None:
+            if body.shape is not None and body.shape[1] != ONE and kind == "jacobian":
+                body = Term("vec", (body,))
+            return self._put_back("part", body, wrt, ())
+        if body.shape is None:
+            return Term("t", (self._put_back("grad", body, flat, ()),))
+        if body.shape[1] != ONE:
+            body = Term("vec", (body,))
+        return self._put_back("jac", body, flat, ("numerator",))
 
     def _wrt(self, expr: Any, at: Surroundings) -> Term:
         kind = type(expr).__name__

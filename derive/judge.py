@@ -21,6 +21,7 @@ from derive.scope import Condition, Dependencies
 from derive.statement import Statement
 from derive.verdict import Counterexample, Evidence, Judgement, Verdict
 
+
 class Contradiction(RuntimeError):
     """A claim both proved and refuted: an error of this program, never of the claim."""
 
@@ -146,9 +147,7 @@ class Judge:
         if certificate is None:
             return Judgement(Verdict.HOLDS, given=names, evidence=checked.evidence, notes=statement.notes)
         evidence = Evidence("certificate", error_bound=0, rules=certificate.rules)
-        return Judgement(
-            Verdict.PROVED, given=names, evidence=evidence, notes=statement.notes, certificate=certificate
-        )
+        return Judgement(Verdict.PROVED, given=names, evidence=evidence, notes=statement.notes, certificate=certificate)
 
     def _applicable(self, statement: Statement, conditions: tuple[Condition, ...]) -> tuple[Condition, ...]:
         dependencies = Dependencies(statement.scope.definitions)

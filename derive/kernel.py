@@ -37,11 +37,22 @@ from derive.term import ONE, Shape, Size, Term, needs, number, replace_index, si
 
 MAX_WORK = 60_000
 MAX_POWER = 6
+CHANGE = "d@"
+"""The name of the change by which a derivative is read off."""
 _KEPT = ("ix", "var", "true", "cond")
 
 
 class Rejected(Exception):
     """A step, or a certificate, that proves nothing; the message says why."""
+
+
+class NotShown(Rejected):
+    """A step whose side condition is not shown."""
+
+    def __init__(self, message: str, condition: str, value: Term) -> None:
+        super().__init__(message)
+        self.condition = condition
+        self.value = value
 
 
 class TooMuchWork(Exception):
@@ -454,10 +465,10 @@ class Kernel:
         """Read a derivative off the differential: df = tr(GᵀdX), dy = J dx (first identification theorem)."""
         body, wrt = term.args[0], term.args[1]
         variable = wrt.args[0] if wrt.op == "vec" else wrt
-        change = Term("M", ("d@", *wrt.shape)) if wrt.shape is not None else Term("s", ("d@",))
+        change = Term("M", (CHANGE, *wrt.shape)) if wrt.shape is not None else Term("s", (CHANGE,))
         if wrt.op == "vec":
-            change = Term("M", ("d@", *variable.shape))  # type: ignore[misc]
-        if "d@" in term.names:
+            change = Term("M", (CHANGE, *variable.shape))  # type: ignore[misc]
+        if CHANGE in term.names:
             raise Rejected("a derivative inside a derivative by the same change")
         total: Poly = {}
         kind = "vec" if wrt.op == "vec" and term.op == "jac" else term.op
@@ -595,12 +606,13 @@ class Kernel:
             raise Rejected(str(problem)) from problem
         for letter, condition, value in instance.conditions:
             if not self.shown.is_shown(condition, value):
-                raise Rejected(f"{step.rule} needs {letter} to be {condition}: not shown of {value}")
+                message = f"{step.rule} needs {letter} to be {condition}: not shown of {value}"
+                raise NotShown(message, condition, value)
         for value in step.given.values():
             body = getattr(value, "body", value)
             for kind, base in needs(body) - needs(question) if isinstance(body, Term) else ():
                 if not self.shown.is_defined(kind, base):
-                    raise Rejected(f"{step.rule} with {base}, which is not shown to be {kind}")
+                    raise NotShown(f"{step.rule} with {base}, which is not shown to be {kind}", kind, base)
         return instance.lhs, instance.rhs
 
     # -- reading off -------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from typing import Any
 
 from derive.certificate import Certificate, replay
 from derive.encode import Encoder, NotEncodable
-from derive.kernel import Kernel, Rejected, Step, TooMuchWork
+from derive.kernel import Kernel, NotShown, Rejected, Step, TooMuchWork
 from derive.normal.search import Finder
 from derive.polynomial import Poly
 from derive.scope import Condition
@@ -26,6 +26,9 @@ class Attempt(Kernel):
     ) -> None:
         super().__init__(facts, self.proposed, given)
         self.refused: list[str] = []
+        self.not_shown: list[tuple[str, Term]] = []
+        self.unanswered: list[Term] = []
+        self.asked_for: list[str] = []
         self.finder = finder
         finder.bind(self)
         self.leads = [(name, self.raw.canon(lhs), _free(lhs)) for name, (lhs, _) in (given or {}).items()]
@@ -36,7 +39,9 @@ class Attempt(Kernel):
             found = _matched(lead, question, free) if lead.op == question.op else None
             if found is not None:
                 return Step(name, found)
-        return self.finder(question)
+        found_step = self.finder(question)
+        (self.unanswered.append(question) if found_step is None else self.asked_for.append(question.key))
+        return found_step
 
     def apply(self, step: Step, question: Term) -> Poly | None:
         """Return what a step makes of a term, or None where it is rejected."""
@@ -44,6 +49,8 @@ class Attempt(Kernel):
             return super().apply(step, question)
         except Rejected as problem:
             self.refused.append(str(problem))
+            if isinstance(problem, NotShown):
+                self.not_shown.append((problem.condition, problem.value))
             return None
 
 

@@ -42,6 +42,8 @@ class Differentials(FinderBase):
             return step(f"differential-of-{'hadamard' if op == 'had' else 'kronecker'}", A=args[0], B=rest)
         if op == "fun":
             return self._function(*args)
+        if op == "dens":
+            return step("differential-of-gaussian-density", **dict(zip("xmA", args, strict=True)))
         if op == "val":
             return step("differential-of-curve", Y=(args[0], args[3], args[1], args[2]), a=args[4])
         return None

@@ -13,11 +13,10 @@ from fractions import Fraction
 from typing import Any
 
 from derive.axioms import Family
-from derive.kernel import Kernel, Step
+from derive.kernel import CHANGE, Kernel, Step
 from derive.polynomial import EULER, add_into, product_term, sort_key
 from derive.term import ONE, Term, number, replace_index
 
-CHANGE = "d@"
 Found = Step | None
 
 
@@ -34,6 +33,7 @@ class FinderBase:
     def __init__(self) -> None:
         self.changes: frozenset[str] = frozenset((CHANGE,))
         self.by_entries = False
+        self.literal = False
         self.swapped: set[Term] = set()
 
     def moves(self, term: Term) -> bool:
@@ -292,6 +292,8 @@ class Sums(FinderBase):
         return None
 
     def _log(self, u: Term) -> Found:
+        if u.op == "dens":
+            return step("log-of-gaussian-density", **dict(zip("xmA", u.args, strict=True)))
         if u == EULER:
             return step("log-of-e", a=u)
         if u.op == "#":

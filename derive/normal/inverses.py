@@ -64,6 +64,8 @@ class Inverses(FinderBase):
         return None
 
     def _of_sum(self, a: Term, kind: str) -> Found:
+        if self.literal:
+            return None
         items = self.items(a)
         identity = next((item for item in items if not item[2]), None)
         if identity is not None:

@@ -1,0 +1,341 @@
+"""Gradients, Jacobians and Hessians, derived by rules, with their steps and a replayed certificate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+
+from derive.axioms import axiom
+from derive.certificate import Certificate, replay
+from derive.decode import Decoder, NoNotation
+from derive.encode import Encoder, NotEncodable
+from derive.kernel import CHANGE, Rejected, Step, TooMuchWork
+from derive.latex import latex
+from derive.naming import named
+from derive.normal.search import Finder
+from derive.present import Presenter
+from derive.printing import show
+from derive.prove import Attempt
+from derive.scope import Scope
+from derive.shape import Dim
+from derive.term import Term, transform
+
+KINDS = ("gradient", "jacobian", "hessian")
+_OPS = {"gradient": "grad", "jacobian": "jac"}
+MAX_ROUNDS = 6
+
+
+class NotDerived(ValueError):
+    """A derivative that could not be found; the message names the expression that stands in the way."""
+
+
+@dataclass(frozen=True, slots=True)
+class DerivationStep:
+    """One line of a derivation: the rule of the catalogue and the equation it gives, as LaTeX."""
+
+    rule: str
+    latex: str
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """A derivative with the way to it.
+
+    Attributes
+    ----------
+    kind : str
+        ``"gradient"``, ``"jacobian"`` or ``"hessian"``.
+    result : sympy.Basic
+        The derivative: a gradient has the shape of the variable, a Jacobian of m functions by n variables is m × n
+        (numerator layout).
+    certificate : Certificate
+        The proof that the derivative is the result, replayed before this object was made.
+    """
+
+    kind: str
+    result: Any
+    certificate: Certificate
+    _decoder: Decoder
+    _wrt: Term
+    _order: tuple[str, ...]
+
+    @property
+    def latex(self) -> str:
+        """The result as LaTeX in the documents' language."""
+        return latex(self.result)
+
+    @cached_property
+    def named(self) -> tuple[str, tuple[tuple[str, str], ...]]:
+        """The result with the names of the field (responsibility, softmax …) and the definitions of these names."""
+        shown, definitions = named(self.certificate.rhs)
+        lines = tuple((self._tex(name), self._tex(value)) for name, value in definitions)
+        return self._tex(shown), lines
+
+    @cached_property
+    def steps(self) -> tuple[DerivationStep, ...]:
+        """The differentials that were taken, outermost first, and the identification of the result."""
+        return (*self._differentials(), DerivationStep("identification", self._conclusion()))
+
+    def __str__(self) -> str:
+        return show(self.result)
+
+    def _repr_latex_(self) -> str:
+        return f"$\\displaystyle {self.latex}$"
+
+    def _tex(self, term: Term) -> str:
+        return latex(self._decoder.decode(term))
+
+    def _conclusion(self) -> str:
+        lhs = self.certificate.lhs
+        while lhs.op == "at":
+            lhs = lhs.args[2]
+        return f"{self._tex(lhs)} = {self.latex}"
+
+    def _differentials(self) -> Iterator[DerivationStep]:
+        seen = set()
+        for key in self._order:
+            step = self.certificate.steps.get(key)
+            if step is None or not (step.rule.startswith("differential") or step.rule == "jacobi-formula"):
+                continue
+            try:
+                line = self._equation(step)
+            except NoNotation:
+                continue
+            if line not in seen:
+                seen.add(line)
+                yield DerivationStep(step.rule, line)
+
+    def _equation(self, step: Step) -> str:
+        instance = axiom(step.rule).instance(step.given)
+        variables = step.given["@"]
+        pairs = dict(zip(variables.args[::2], variables.args[1::2], strict=True))
+        sides = (transform(side, lambda term: _settled(term, pairs)) for side in (instance.lhs, instance.rhs))
+        return " = ".join(self._tex(side) for side in sides)
+
+
+def _settled(term: Term, pairs: Mapping[Term, Term]) -> Term | None:
+    """Return the differential of the variable itself as its change, that of a constant as nothing new."""
+    if term.op != "d":
+        return None
+    return pairs.get(term.args[1])
+
+
+def gradient(f: Any, wrt: Any, scope: Scope | None = None, **options: Any) -> Derivation:
+    r"""Derive the gradient of a scalar function.
+
+    Parameters
+    ----------
+    f : sympy.Expr
+        The function; a 1 × 1 matrix counts as a scalar.
+    wrt : sympy.Basic
+        A symbol, a matrix symbol, a member of a family, an entry, an inverse of a symbol, or a power of a scalar.
+    scope : Scope, optional
+        What is declared of the symbols (see `derive.problem.Problem`). Without it a matrix symbol has no properties.
+    symmetric : bool
+        Whether the derivative by a symmetric matrix is the constrained one, :math:`G + G^T - G \circ I`.
+
+    Returns
+    -------
+    Derivation
+        The gradient, in the shape of ``wrt``, with its steps and its certificate.
+
+    Raises
+    ------
+    NotDerived
+        If the function contains something that no rule differentiates; the message names it.
+
+    Examples
+    --------
+    >>> from sympy import MatrixSymbol, Symbol, Trace
+    >>> n = Symbol("n")
+    >>> A, X = MatrixSymbol("A", n, n), MatrixSymbol("X", n, n)
+    >>> str(gradient(Trace(A * X), X))
+    'Aᵀ'
+    """
+    return _derive("gradient", f, wrt, scope, **options)
+
+
+def jacobian(y: Any, wrt: Any, scope: Scope | None = None, **options: Any) -> Derivation:
+    r"""Derive the Jacobian of an array by an array, in numerator layout.
+
+    Arrays of more than one column are flattened column by column: the Jacobian of an m × n by a p × q matrix is the
+    mn × pq matrix :math:`\partial \mathrm{vec}\,Y / \partial (\mathrm{vec}\,X)^T` (Magnus and Neudecker).
+
+    Parameters
+    ----------
+    y, wrt : sympy.Basic
+        The function and the variable.
+    scope : Scope, optional
+        What is declared of the symbols.
+
+    Returns
+    -------
+    Derivation
+        The Jacobian with its steps and its certificate.
+
+    Raises
+    ------
+    NotDerived
+        If the function contains something that no rule differentiates; the message names it.
+
+    Examples
+    --------
+    >>> from sympy import MatrixSymbol, Symbol
+    >>> m, n = Symbol("m"), Symbol("n")
+    >>> str(jacobian(MatrixSymbol("A", m, n) * MatrixSymbol("x", n, 1), MatrixSymbol("x", n, 1)))
+    'A'
+    """
+    return _derive("jacobian", y, wrt, scope, **options)
+
+
+def hessian(f: Any, wrt: Any, scope: Scope | None = None, **options: Any) -> Derivation:
+    """Derive the Hessian of a scalar function: the Jacobian of its gradient.
+
+    Parameters
+    ----------
+    f : sympy.Expr
+        The function.
+    wrt : sympy.Basic
+        The variable; a matrix is flattened column by column.
+    scope : Scope, optional
+        What is declared of the symbols.
+
+    Returns
+    -------
+    Derivation
+        The Hessian with its steps and its certificate.
+
+    Raises
+    ------
+    NotDerived
+        If the function contains something that no rule differentiates; the message names it.
+
+    Examples
+    --------
+    >>> from sympy import MatrixSymbol, Symbol
+    >>> n = Symbol("n")
+    >>> A, x = MatrixSymbol("A", n, n), MatrixSymbol("x", n, 1)
+    >>> str(hessian(x.T * A * x, x))
+    'A + Aᵀ'
+    """
+    return _derive("hessian", f, wrt, scope, **options)
+
+
+def _derive(
+    kind: str,
+    f: Any,
+    wrt: Any,
+    scope: Scope | None = None,
+    *,
+    free: tuple[tuple[str, Dim], ...] = (),
+    symmetric: bool = False,
+) -> Derivation:
+    scope = scope or Scope()
+    encoder = Encoder(scope, free)
+    try:
+        lhs = _stated(kind, encoder, f, wrt, symmetric)
+    except NotEncodable as problem:
+        raise NotDerived(str(problem)) from problem
+    ranges = {name: encoder.size(upper) for name, upper in scope.ranges.items()}
+    variable = encoder.encode(wrt)
+    decoder = Decoder(ranges, {*scope.declarations, *(name for name, _ in free), str(wrt)}, variable)
+    result, attempt = _result(lhs, encoder.facts, variable)
+    certificate = Certificate(lhs, result, encoder.facts, attempt.used)
+    try:
+        replay(certificate)
+    except Rejected as problem:
+        raise NotDerived(f"the derivation did not stand up to its replay: {problem}") from problem
+    try:
+        expr = decoder.decode(result)
+    except NoNotation as problem:
+        raise NotDerived(str(problem)) from problem
+    return Derivation(kind, expr, certificate, decoder, variable, tuple(attempt.asked_for))
+
+
+def _stated(kind: str, encoder: Encoder, f: Any, wrt: Any, symmetric: bool) -> Term:
+    """Return the derivative that is asked for, as a term."""
+    body = encoder.encode(f)
+    variable = encoder.variable(wrt)
+    if kind != "jacobian" and body.shape is not None:
+        if body.shape != ((((), 1),), (((), 1),)):
+            raise NotEncodable("a gradient is that of a scalar; the function is an array: use a Jacobian")
+        body = Term("tr", (body,))
+    return encoder.derivative(kind, body, variable, symmetric)
+
+
+def _result(lhs: Term, facts: Mapping[str, frozenset[str]], wrt: Term) -> tuple[Term, Attempt]:
+    """Return the derivative for reading, and the attempt in which it was proved equal to what is asked for."""
+    assumed: list[tuple[str, Term]] = []
+    for _ in range(MAX_ROUNDS):
+        attempt = Attempt(facts, Finder(literal=True))
+        for kind, value in assumed:
+            attempt.shown.define(kind, value)
+        try:
+            attempt.define((lhs,))
+            canonical = attempt.canon(lhs)
+        except Rejected as problem:
+            raise NotDerived(str(problem)) from problem
+        except (TooMuchWork, RecursionError):
+            raise NotDerived("the expression is too large") from None
+        left = _underived(canonical)
+        wanted = [need for need in attempt.not_shown if need not in assumed]
+        if left is None:
+            return _presented(lhs, canonical, attempt, facts)
+        if not wanted:
+            raise NotDerived(_reason(left, attempt))
+        assumed += wanted
+    raise NotDerived("the expression is too large")
+
+
+def _presented(
+    lhs: Term, canonical: Term, attempt: Attempt, facts: Mapping[str, frozenset[str]]
+) -> tuple[Term, Attempt]:
+    presenter = Presenter(attempt, _parts(lhs))
+    candidates = [presenter.present(canonical), canonical]
+    for result in candidates:
+        proof = Attempt(facts, Finder(literal=True))
+        try:
+            if not proof.difference(lhs, result):
+                return result, proof
+        except (Rejected, TooMuchWork, RecursionError):
+            continue
+    raise NotDerived("where the derivative exists could not be shown")
+
+
+def _parts(term: Term) -> Iterator[Term]:
+    """Yield the parts of a function that may stand in its derivative, largest first."""
+    stack = [term]
+    while stack:
+        node = stack.pop(0)
+        if node.op == "at":
+            stack.append(node.args[2])
+            continue
+        if node.op not in ("grad", "jac", "part", "d", "var"):
+            yield node
+        if node.op not in ("sum", "prod"):
+            stack.extend(arg for arg in node.args if isinstance(arg, Term))
+
+
+def _underived(term: Term) -> Term | None:
+    """Return a derivative or differential that is left in a term."""
+    if term.op in ("d", "grad", "jac", "part") or CHANGE in term.names:
+        inner = next((found for arg in term.args if isinstance(arg, Term) and (found := _underived(arg))), None)
+        return inner if inner is not None and inner.op == "d" else term
+    return next((found for arg in term.args if isinstance(arg, Term) and (found := _underived(arg))), None)
+
+
+def _reason(left: Term, attempt: Attempt) -> str:
+    stuck = next((q for q in attempt.unanswered if q.op == "d"), left)
+    body = stuck.args[1] if stuck.op == "d" else stuck.args[0]
+    try:
+        shown = show(Decoder().decode(body))
+    except (NoNotation, TypeError):
+        shown = body.op
+    return (
+        f"no rule differentiates {shown}"
+        if stuck.op == "d"
+        else f"no rule brings the differential of {shown} into the form of a derivative"
+    )

@@ -1,0 +1,76 @@
+"""Names of the field for parts of a result: responsibility, softmax weight."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from derive.term import Term, number, replace_index
+
+Definitions = list[tuple[Term, Term]]
+
+
+def named(term: Term) -> tuple[Term, Definitions]:
+    """Return a result with the parts that have a name in the field replaced, and the definitions of these names.
+
+    A quotient ``a_k / Σ_j a_j`` of Gaussian densities is a responsibility, one of exponentials a softmax weight.
+    """
+    found: dict[str, tuple[Term, Term]] = {}
+    shown = _weights(term, found)
+    return shown, list(found.values())
+
+
+def _weights(term: Term, found: dict[str, tuple[Term, Term]]) -> Term:
+    if term.op == "*":
+        made = _weight(list(term.args), found)
+        if made is not None:
+            return _weights(made, found)
+    args = tuple(_weights(arg, found) if isinstance(arg, Term) and arg.op != "ix" else arg for arg in term.args)
+    return term if args == term.args else Term(term.op, args)
+
+
+def _weight(factors: list[Term], found: dict[str, tuple[Term, Term]]) -> Term | None:
+    for factor in factors:
+        if not (factor.op == "^" and factor.args[1] == number(-1) and factor.args[0].op == "sum"):
+            continue
+        index, _, body = factor.args[0].args
+        for other in _indices(factors):
+            if other == index or other.args[1:] != index.args[1:]:
+                continue
+            wanted = _factors(replace_index(body, index, other))
+            rest = list(factors)
+            rest.remove(factor)
+            if all(each in rest for each in wanted):
+                for each in wanted:
+                    rest.remove(each)
+                weight = Term("*", (*wanted, factor))
+                name = _name(weight, other, found)
+                return Term("*", (*rest, name)) if rest else name
+    return None
+
+
+def _factors(term: Term) -> list[Term]:
+    return list(term.args) if term.op == "*" else [term]
+
+
+def _indices(factors: list[Term]) -> list[Term]:
+    seen: dict[Term, None] = {}
+    stack: list[Any] = list(factors)
+    while stack:
+        node = stack.pop()
+        if not isinstance(node, Term):
+            continue
+        if node.op == "ix":
+            seen[node] = None
+        stack.extend(node.args)
+    return list(seen)
+
+
+def _name(weight: Term, index: Term, found: dict[str, tuple[Term, Term]]) -> Term:
+    letter = "r" if "(dens " in weight.key else "s"
+    free = [ix for ix in _indices([weight]) if weight.has_index(ix)]
+    order = sorted(free, key=lambda ix: (ix == index, ix.key))
+    shape = tuple(ix.args[1:] for ix in order)
+    key = f"{letter}{shape}"
+    name = Term("m", (f"{letter}_{{·}}", *order))
+    found.setdefault(key, (name, weight))
+    return name

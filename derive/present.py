@@ -1,0 +1,292 @@
+"""Derived terms as a person would write them: common factors taken out, parts of the question left as they were."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+from math import gcd
+from typing import Any
+
+from derive.kernel import Kernel
+from derive.polynomial import Mono, power_term, sort_key
+from derive.term import ONE, Term, number, replace_index
+
+Item = tuple[Fraction, Mono, tuple[Term, ...] | None]
+
+
+class Presenter:
+    """Rewrites canonical terms for reading; what it returns is proved equal to them by whoever uses it.
+
+    Parameters
+    ----------
+    kernel
+        The kernel the terms are canonical in.
+    originals
+        Terms that may stand in a result as they are, such as the parts of the function that is differentiated.
+    """
+
+    def __init__(self, kernel: Kernel, originals: Iterable[Term] = ()) -> None:
+        self.kernel = kernel
+        self.known: dict[Term, Term] = {}
+        for original in originals:
+            if original.args and original.op not in ("s", "M", "m", "MM", "#", "I", "0", "1", "ix", "var"):
+                self.known.setdefault(kernel.canon(original), original)
+
+    def present(self, term: Term) -> Term:
+        """Return a canonical term as a person would write it."""
+        if term in self.known:
+            return self.known[term]
+        items = [(count, mono, word) for (mono, word), count in self.kernel.poly(term).items()]
+        if not items:
+            return term
+        items.sort(key=lambda item: (item[0] < 0, sort_key(item[1:])))
+        return self._sum(items, term)
+
+    def _sum(self, items: list[Item], like: Term) -> Term:
+        if len(items) == 1:
+            return self._item(items[0], like)
+        whole = self._known(items, like)
+        if whole is not None:
+            return whole
+        count = self._content(items)
+        if count != 1:
+            rest = [(c / count, mono, word) for c, mono, word in items]
+            return _times(number(count), self._sum(rest, like))
+        over = self._common_index(items)
+        if over is not None:
+            return self._under_sum(items, over, like)
+        factor = self._best_factor(items)
+        if factor is None:
+            return _total([self._item(item, like) for item in items])
+        kind, value = factor
+        inside, outside = [], []
+        for item in items:
+            taken = _without(item, kind, value)
+            (outside if taken is None else inside).append(item if taken is None else taken)
+        inner = self._sum(inside, self._shape_of(inside, like))
+        made = self._with_factor(kind, value, inner)
+        return made if not outside else _total([made, *_terms(self._sum(outside, like))])
+
+    def _known(self, items: list[Item], like: Term) -> Term | None:
+        for sign in (1, -1):
+            poly = {(mono, word): sign * count for count, mono, word in items}
+            found = self.known.get(self.kernel.raw.term(poly, like.shape))
+            if found is not None:
+                return found if sign == 1 else _times(number(-1), found)
+        return None
+
+    def _content(self, items: list[Item]) -> Fraction:
+        top, bottom = 0, 1
+        for count, _, _ in items:
+            top, bottom = gcd(top, abs(count.numerator)), bottom * count.denominator // gcd(bottom, count.denominator)
+        sign = -1 if all(count < 0 for count, _, _ in items) else 1
+        return Fraction(sign * top, bottom)
+
+    # -- sums over an index ------------------------------------------------------------------------------------
+
+    def _common_index(self, items: list[Item]) -> Any:
+        """Return the range over which at least two terms are summed, if there is one."""
+        ranges: dict[Any, int] = {}
+        for item in items:
+            sums = _sums(item)
+            if len(sums) == 1:
+                index, condition, _ = sums[0].args
+                key = index.args[1:], condition.op, condition.key if condition.op == "cond" else ""
+                ranges[key] = ranges.get(key, 0) + 1
+        best = max(ranges, key=lambda key: ranges[key], default=None)
+        return best if best is not None and ranges[best] > 1 and best[1] == "true" else None
+
+    def _under_sum(self, items: list[Item], over: Any, like: Term) -> Term:
+        height = 50 + like.height
+        index = Term("ix", (f"%{height}", *over[0]))
+        inside: list[Item] = []
+        outside: list[Item] = []
+        for item in items:
+            sums = _sums(item)
+            if len(sums) == 1 and sums[0].args[0].args[1:] == over[0] and sums[0].args[1].op == "true":
+                inside += self._opened(item, sums[0], index)
+            else:
+                outside.append(item)
+        inner = self._sum(inside, self._shape_of(inside, like))
+        scalar, body = (inner.args[0], inner.args[1]) if inner.op == "." else (None, inner)
+        factors = [] if scalar is None else list(scalar.args if scalar.op == "*" else (scalar,))
+        out = [factor for factor in factors if not factor.has_index(index)]
+        kept = [factor for factor in factors if factor.has_index(index)]
+        body = _times(_product(kept), body) if kept else body
+        if body.op == "*" and body.shape is None:
+            out = [factor for factor in body.args if not factor.has_index(index)]
+            body = _product([factor for factor in body.args if factor.has_index(index)])
+        made = Term("sum", (index, Term("true", ()), body))
+        made = _times(_product(out), made) if out else made
+        return made if not outside else _total([made, *_terms(self._sum(outside, like))])
+
+    def _opened(self, item: Item, found: Term, index: Term) -> list[Item]:
+        count, mono, word = item
+        body = replace_index(found.args[2], found.args[0], index)
+        opened = []
+        rest = tuple(f for f in mono if f[0] is not found)
+        for (inner, letters), factor in self.kernel.raw.poly(body).items():
+            merged = tuple(sorted((*rest, *inner), key=lambda f: f[0].key))
+            opened.append((count * factor, merged, letters if word and word[0] is found else word))
+        return opened
+
+    # -- common factors ----------------------------------------------------------------------------------------
+
+    def _best_factor(self, items: list[Item]) -> tuple[str, Any] | None:
+        votes: dict[tuple[str, Any], int] = {}
+        for _, mono, word in items:
+            found: set[tuple[str, Any]] = set()
+            for base, exponent in mono:
+                if isinstance(exponent, Fraction) and exponent.denominator == 1:
+                    found |= {("scalar", (base, power)) for power in _powers(int(exponent))}
+                else:
+                    found.add(("scalar", (base, exponent)))
+            if word:
+                found |= {("left", word[0]), ("right", word[-1])}
+            for each in found:
+                votes[each] = votes.get(each, 0) + 1
+        best = max(votes, key=lambda key: (votes[key], key[0] != "scalar", str(key[1])), default=None)
+        return best if best is not None and votes[best] > 1 else None
+
+    def _with_factor(self, kind: str, value: Any, inner: Term) -> Term:
+        if kind == "scalar":
+            return _times(self.present_power(*value), inner)
+        letter = self.atom(value)
+        scalar, array = (inner.args[0], inner.args[1]) if inner.op == "." else (None, inner)
+        if array.op == "I":
+            product = letter
+        else:
+            product = _word(letter, array) if kind == "left" else _word(array, letter)
+        return product if scalar is None else _times(scalar, product)
+
+    def _shape_of(self, items: list[Item], like: Term) -> Term:
+        """Return a term of the shape of a sum from which a letter has been taken."""
+        for _, _, word in items:
+            if word:
+                shape = word[0].shape[0], word[-1].shape[1]  # type: ignore[index]
+                return Term("0", shape)
+            if word == () and like.shape is not None:
+                continue
+        sizes = [like.shape] if like.shape else []
+        return Term("0", sizes[0]) if sizes and items[0][2] is not None else number(0)
+
+    # -- single terms ------------------------------------------------------------------------------------------
+
+    def _item(self, item: Item, like: Term) -> Term:
+        count, mono, word = item
+        factors = [self.present_power(base, exponent) for base, exponent in mono]
+        if word is None:
+            return _product(([number(count)] if count != 1 or not factors else []) + factors)
+        if len(word) == 1 and word[0].op == "sum":
+            array: Term = self.atom(word[0])
+        else:
+            letters = [self.atom(letter) for letter in word]
+            size = like.shape[0] if like.shape else ONE
+            array = letters[0] if len(letters) == 1 else Term("@", tuple(letters)) if letters else Term("I", (size,))
+        scalars = ([number(count)] if count != 1 else []) + factors
+        return _times(_product(scalars), array) if scalars else array
+
+    def present_power(self, base: Term, exponent: Any) -> Term:
+        """Return a power of an atom for reading."""
+        whole = power_term(base, exponent)
+        if whole in self.known:
+            return self.known[whole]
+        shown = self.present(exponent) if isinstance(exponent, Term) else exponent
+        return power_term(self.atom(base), shown)
+
+    def atom(self, term: Term) -> Term:
+        """Return an atom for reading: its arguments presented, a trace of vectors as a product of them."""
+        if term in self.known:
+            return self.known[term]
+        if term.op == "sum":
+            index, condition, body = term.args
+            return Term("sum", (index, condition, self.present(body)))
+        if term.op == "tr" and term.args[0].op == "@":
+            return self._trace(term.args[0].args)
+        if term.op in ("s", "M", "m", "MM", "#", "I", "0", "1", "ix", "delta", "e", "unit"):
+            return term
+        if term.op == "+":
+            return self.present(term)
+        plain = ("ix", "var", "true", "cond")
+        return Term(
+            term.op, tuple(self.present(a) if isinstance(a, Term) and a.op not in plain else a for a in term.args)
+        )
+
+    def _trace(self, word: tuple[Term, ...]) -> Term:
+        for place, letter in enumerate(word):
+            if letter.shape is not None and letter.shape[0] == ONE:
+                turned = word[place:] + word[:place]
+                return Term("tr", (Term("@", tuple(self.atom(each) for each in turned)),))
+        letters = tuple(self.atom(each) for each in word)
+        return Term("tr", (Term("@", letters),))
+
+
+def _powers(exponent: int) -> list[Fraction]:
+    step = 1 if exponent > 0 else -1
+    return [Fraction(power) for power in range(step, exponent + step, step)]
+
+
+def _sums(item: Item) -> list[Term]:
+    _, mono, word = item
+    found = [base for base, exponent in mono if base.op == "sum" and exponent == 1]
+    return found + [letter for letter in (word or ()) if letter.op == "sum"]
+
+
+def _without(item: Item, kind: str, value: Any) -> Item | None:
+    count, mono, word = item
+    if kind == "scalar":
+        base, exponent = value
+        held = dict(mono).get(base)
+        if held is None or (isinstance(exponent, Fraction) is not isinstance(held, Fraction)):
+            return None
+        if isinstance(exponent, Fraction) and exponent.denominator == 1:
+            if held / exponent < 1:  # type: ignore[operator]
+                return None
+            rest = held - exponent  # type: ignore[operator]
+        elif held != exponent:
+            return None
+        else:
+            rest = Fraction(0)
+        return count, tuple((b, rest if b == base else e) for b, e in mono if b != base or rest != 0), word
+    if not word:
+        return None
+    if kind == "left":
+        return (count, mono, word[1:]) if word[0] == value else None
+    return (count, mono, word[:-1]) if word[-1] == value else None
+
+
+def _terms(term: Term) -> list[Term]:
+    return list(term.args) if term.op == "+" else [term]
+
+
+def _total(terms: list[Term]) -> Term:
+    flat = [part for term in terms for part in _terms(term)]
+    return flat[0] if len(flat) == 1 else Term("+", tuple(flat))
+
+
+def _product(factors: list[Term]) -> Term:
+    flat = [part for factor in factors for part in (factor.args if factor.op == "*" else (factor,))]
+    count = Fraction(1)
+    rest = []
+    for part in flat:
+        if part.op == "#":
+            count *= part.args[0]
+        else:
+            rest.append(part)
+    if count != 1 or not rest:
+        rest.insert(0, number(count))
+    return rest[0] if len(rest) == 1 else Term("*", tuple(rest))
+
+
+def _times(scalar: Term, term: Term) -> Term:
+    if scalar == number(1):
+        return term
+    if term.shape is None:
+        return _product([scalar, term])
+    if term.op == ".":
+        return _times(_product([scalar, term.args[0]]), term.args[1])
+    return Term(".", (scalar, term))
+
+
+def _word(*terms: Term) -> Term:
+    return Term("@", tuple(part for term in terms for part in (term.args if term.op == "@" else (term,))))

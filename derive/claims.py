@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Sequence
 from dataclasses import replace
@@ -54,13 +55,17 @@ def check_record(line: str, options: Options) -> dict[str, Any]:
     'holds'
     """
     ident: Any = None
+    with contextlib.suppress(RecordProblem):
+        ident = _parsed(line).get("id")
+    return _answer(ident, judge_line(line, options))
+
+
+def judge_line(line: str, options: Options) -> list[RelationReport]:
+    """Judge the relations of one claim record."""
     try:
-        record = _parsed(line)
-        ident = record.get("id")
-        reports = _judge_record(record, options)
+        return _judge_record(_parsed(line), options)
     except RecordProblem as problem:
-        return _answer(ident, [_unread("", "", "N107", str(problem))])
-    return _answer(ident, reports)
+        return [_unread("", "", "N107", str(problem))]
 
 
 def _parsed(line: str) -> dict[str, Any]:

@@ -30,7 +30,7 @@ from derive.names import IndexSymbol
 from derive.polynomial import EULER
 from derive.term import ONE, Size, Term, number
 
-LETTERS = "ijlmpqabcst"
+LETTERS = "jilmpqabcst"
 
 
 class NoNotation(ValueError):
@@ -59,6 +59,7 @@ class Decoder:
         self.ranges = ranges or {}
         self.taken = set(taken)
         self.wrt = wrt
+        self.open: dict[str, Any] = {}
 
     def size(self, value: Size) -> Any:
         """Return a size as an expression."""
@@ -109,7 +110,14 @@ class Decoder:
         return MatrixSymbol(self._name(name), self.size(rows), self.size(cols))
 
     def _index(self, term: Term, names: Mapping[str, Any]) -> Any:
-        return names.get(term.args[0]) or IndexSymbol(term.args[0].split("#")[0])
+        name = term.args[0]
+        if name in names:
+            return names[name]
+        if name[0] not in "%~@":
+            return IndexSymbol(name.split("#")[0])
+        if name not in self.open:  # an index that is bound further out than what is shown
+            self.open[name] = self._letter(term, term, {**names, **self.open})
+        return self.open[name]
 
     def _sized(self, term: Term, names: Mapping[str, Any]) -> Any:
         sizes = [self.size(arg) for arg in term.args]

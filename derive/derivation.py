@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -11,9 +11,11 @@ from typing import Any
 from derive.axioms import axiom
 from derive.certificate import Certificate, replay
 from derive.decode import Decoder, NoNotation
+from derive.exact.equation import Equation
 from derive.encode import Encoder, NotEncodable
 from derive.kernel import CHANGE, Rejected, Step, TooMuchWork
 from derive.latex import latex
+from derive.names import IndexSymbol
 from derive.naming import named
 from derive.normal.search import Finder
 from derive.present import Presenter
@@ -53,13 +55,15 @@ class Derivation:
         (numerator layout).
     certificate : Certificate
         The proof that the derivative is the result, replayed before this object was made.
+    scope : Scope
+        What was declared of the symbols.
     """
 
     kind: str
     result: Any
     certificate: Certificate
+    scope: Scope
     _decoder: Decoder
-    _wrt: Term
     _order: tuple[str, ...]
 
     @property
@@ -78,6 +82,14 @@ class Derivation:
     def steps(self) -> tuple[DerivationStep, ...]:
         """The differentials that were taken, outermost first, and the identification of the result."""
         return (*self._differentials(), DerivationStep("identification", self._conclusion()))
+
+    @cached_property
+    def equation(self) -> Equation:
+        """What was asked for and the result, for exact evaluation."""
+        sides = self._decoder.decode(self.certificate.lhs), self.result
+        shape = tuple(self._decoder.size(size) for size in self.certificate.lhs.shape or ())
+        free = free_indices(sides, self.scope)
+        return Equation(*sides, shape or None, free, self.scope)  # type: ignore[arg-type]
 
     def __str__(self) -> str:
         return show(self.result)
@@ -123,7 +135,7 @@ def _settled(term: Term, pairs: Mapping[Term, Term]) -> Term | None:
     return pairs.get(term.args[1])
 
 
-def gradient(f: Any, wrt: Any, scope: Scope | None = None, **options: Any) -> Derivation:
+def gradient(f: Any, wrt: Any, scope: Scope | None = None, *, symmetric: bool = False) -> Derivation:
     r"""Derive the gradient of a scalar function.
 
     Parameters
@@ -155,10 +167,10 @@ def gradient(f: Any, wrt: Any, scope: Scope | None = None, **options: Any) -> De
     >>> str(gradient(Trace(A * X), X))
     'Aᵀ'
     """
-    return _derive("gradient", f, wrt, scope, **options)
+    return _derive("gradient", f, wrt, scope, symmetric=symmetric)
 
 
-def jacobian(y: Any, wrt: Any, scope: Scope | None = None, **options: Any) -> Derivation:
+def jacobian(y: Any, wrt: Any, scope: Scope | None = None) -> Derivation:
     r"""Derive the Jacobian of an array by an array, in numerator layout.
 
     Arrays of more than one column are flattened column by column: the Jacobian of an m × n by a p × q matrix is the
@@ -188,10 +200,10 @@ def jacobian(y: Any, wrt: Any, scope: Scope | None = None, **options: Any) -> De
     >>> str(jacobian(MatrixSymbol("A", m, n) * MatrixSymbol("x", n, 1), MatrixSymbol("x", n, 1)))
     'A'
     """
-    return _derive("jacobian", y, wrt, scope, **options)
+    return _derive("jacobian", y, wrt, scope)
 
 
-def hessian(f: Any, wrt: Any, scope: Scope | None = None, **options: Any) -> Derivation:
+def hessian(f: Any, wrt: Any, scope: Scope | None = None) -> Derivation:
     """Derive the Hessian of a scalar function: the Jacobian of its gradient.
 
     Parameters
@@ -221,19 +233,12 @@ def hessian(f: Any, wrt: Any, scope: Scope | None = None, **options: Any) -> Der
     >>> str(hessian(x.T * A * x, x))
     'A + Aᵀ'
     """
-    return _derive("hessian", f, wrt, scope, **options)
+    return _derive("hessian", f, wrt, scope)
 
 
-def _derive(
-    kind: str,
-    f: Any,
-    wrt: Any,
-    scope: Scope | None = None,
-    *,
-    free: tuple[tuple[str, Dim], ...] = (),
-    symmetric: bool = False,
-) -> Derivation:
+def _derive(kind: str, f: Any, wrt: Any, scope: Scope | None = None, *, symmetric: bool = False) -> Derivation:
     scope = scope or Scope()
+    free = free_indices((f, wrt), scope)
     encoder = Encoder(scope, free)
     try:
         lhs = _stated(kind, encoder, f, wrt, symmetric)
@@ -241,18 +246,20 @@ def _derive(
         raise NotDerived(str(problem)) from problem
     ranges = {name: encoder.size(upper) for name, upper in scope.ranges.items()}
     variable = encoder.encode(wrt)
-    decoder = Decoder(ranges, {*scope.declarations, *(name for name, _ in free), str(wrt)}, variable)
-    result, attempt = _result(lhs, encoder.facts, variable)
-    certificate = Certificate(lhs, result, encoder.facts, attempt.used)
+    taken = {name for name in scope.declarations if name not in ranges}
+    decoder = Decoder(ranges, taken | {name for name, _ in free if f"index {name}" in lhs.names}, variable)
+    certificate, order = _result(lhs, encoder.facts, variable)
     try:
-        replay(certificate)
-    except Rejected as problem:
-        raise NotDerived(f"the derivation did not stand up to its replay: {problem}") from problem
-    try:
-        expr = decoder.decode(result)
+        expr = decoder.decode(certificate.rhs)
     except NoNotation as problem:
         raise NotDerived(str(problem)) from problem
-    return Derivation(kind, expr, certificate, decoder, variable, tuple(attempt.asked_for))
+    return Derivation(kind, expr, certificate, scope, decoder, order)
+
+
+def free_indices(exprs: Iterable[Any], scope: Scope) -> tuple[tuple[str, Dim], ...]:
+    """Return the index letters in expressions whose range is known, with their upper bounds."""
+    letters = {atom.name for expr in exprs for atom in expr.atoms(IndexSymbol)}
+    return tuple((name, scope.ranges[name]) for name in sorted(letters) if name in scope.ranges)
 
 
 def _stated(kind: str, encoder: Encoder, f: Any, wrt: Any, symmetric: bool) -> Term:
@@ -266,8 +273,8 @@ def _stated(kind: str, encoder: Encoder, f: Any, wrt: Any, symmetric: bool) -> T
     return encoder.derivative(kind, body, variable, symmetric)
 
 
-def _result(lhs: Term, facts: Mapping[str, frozenset[str]], wrt: Term) -> tuple[Term, Attempt]:
-    """Return the derivative for reading, and the attempt in which it was proved equal to what is asked for."""
+def _result(lhs: Term, facts: Mapping[str, frozenset[str]], wrt: Term) -> tuple[Certificate, tuple[str, ...]]:
+    """Return the derivative for reading with its proof, and the order in which steps were asked for."""
     assumed: list[tuple[str, Term]] = []
     for _ in range(MAX_ROUNDS):
         attempt = Attempt(facts, Finder(literal=True))
@@ -281,27 +288,29 @@ def _result(lhs: Term, facts: Mapping[str, frozenset[str]], wrt: Term) -> tuple[
         except (TooMuchWork, RecursionError):
             raise NotDerived("the expression is too large") from None
         left = _underived(canonical)
-        wanted = [need for need in attempt.not_shown if need not in assumed]
         if left is None:
-            return _presented(lhs, canonical, attempt, facts)
+            return _proved(lhs, canonical, attempt, facts)
+        wanted = [need for need in attempt.not_shown if need not in assumed]
         if not wanted:
             raise NotDerived(_reason(left, attempt))
         assumed += wanted
     raise NotDerived("the expression is too large")
 
 
-def _presented(
+def _proved(
     lhs: Term, canonical: Term, attempt: Attempt, facts: Mapping[str, frozenset[str]]
-) -> tuple[Term, Attempt]:
-    presenter = Presenter(attempt, _parts(lhs))
-    candidates = [presenter.present(canonical), canonical]
-    for result in candidates:
-        proof = Attempt(facts, Finder(literal=True))
-        try:
-            if not proof.difference(lhs, result):
-                return result, proof
-        except (Rejected, TooMuchWork, RecursionError):
-            continue
+) -> tuple[Certificate, tuple[str, ...]]:
+    shown = Presenter(attempt, _parts(lhs)).present(canonical)
+    for result in (shown, canonical):
+        for proof in (attempt, Attempt(facts, Finder(literal=True))):
+            try:
+                if proof.difference(lhs, result):
+                    continue
+                certificate = Certificate(lhs, result, facts, dict(proof.used))
+                replay(certificate)
+                return certificate, tuple(proof.asked_for)
+            except (Rejected, TooMuchWork, RecursionError):
+                continue
     raise NotDerived("where the derivative exists could not be shown")
 
 
@@ -315,8 +324,7 @@ def _parts(term: Term) -> Iterator[Term]:
             continue
         if node.op not in ("grad", "jac", "part", "d", "var"):
             yield node
-        if node.op not in ("sum", "prod"):
-            stack.extend(arg for arg in node.args if isinstance(arg, Term))
+        stack.extend(arg for arg in node.args if isinstance(arg, Term) and arg.op != "ix")
 
 
 def _underived(term: Term) -> Term | None:

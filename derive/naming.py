@@ -20,6 +20,11 @@ def named(term: Term) -> tuple[Term, Definitions]:
 
 
 def _weights(term: Term, found: dict[str, tuple[Term, Term]]) -> Term:
+    if term.op in ("*", "."):
+        scalar, array = (term.args[0], term.args[1]) if term.op == "." else (term, None)
+        made = _inside_sum(_factors(scalar) + ([] if array is None else [array]), found)
+        if made is not None:
+            return _weights(made, found)
     if term.op == "*":
         made = _weight(list(term.args), found)
         if made is not None:
@@ -39,12 +44,41 @@ def _weight(factors: list[Term], found: dict[str, tuple[Term, Term]]) -> Term | 
             wanted = _factors(replace_index(body, index, other))
             rest = list(factors)
             rest.remove(factor)
-            if all(each in rest for each in wanted):
+            missing = [each for each in wanted if each not in rest]
+            if not missing or (len(missing) == 1 < len(wanted) and missing[0].op in ("s", "m")):
                 for each in wanted:
-                    rest.remove(each)
+                    if each not in missing:
+                        rest.remove(each)
+                rest += [Term("^", (each, number(-1))) for each in missing]
                 weight = Term("*", (*wanted, factor))
                 name = _name(weight, other, found)
                 return Term("*", (*rest, name)) if rest else name
+    return None
+
+
+def _inside_sum(factors: list[Term], found: dict[str, tuple[Term, Term]]) -> Term | None:
+    """Return a product with a sum in which factors before the sum complete a weight inside it."""
+    for total in factors:
+        if total.op != "sum" or total.args[1].op != "true":
+            continue
+        index, condition, body = total.args
+        scalar, array = (body.args[0], body.args[1]) if body.op == "." else (body, None)
+        if scalar.shape is not None:
+            continue
+        outside = [factor for factor in factors if factor is not total and factor.shape is None]
+        made = _weight(_factors(scalar) + outside, found)
+        if made is None:
+            continue
+        inner = _factors(made)
+        kept = [factor for factor in outside if factor in inner]
+        for factor in kept:
+            inner.remove(factor)
+        weight = inner[0] if len(inner) == 1 else Term("*", tuple(inner))
+        summed = Term("sum", (index, condition, weight if array is None else Term(".", (weight, array))))
+        if not kept:
+            return summed
+        front = kept[0] if len(kept) == 1 else Term("*", tuple(kept))
+        return Term("*", (*kept, summed)) if summed.shape is None else Term(".", (front, summed))
     return None
 
 

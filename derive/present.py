@@ -9,7 +9,9 @@ from typing import Any
 
 from derive.kernel import Kernel
 from derive.polynomial import Mono, power_term, sort_key
-from derive.term import ONE, Term, number, replace_index
+from derive.term import ONE, Term, number, replace_index, transform
+
+_MARK = "@difference "
 
 Item = tuple[Fraction, Mono, tuple[Term, ...] | None]
 
@@ -28,9 +30,17 @@ class Presenter:
     def __init__(self, kernel: Kernel, originals: Iterable[Term] = ()) -> None:
         self.kernel = kernel
         self.known: dict[Term, Term] = {}
+        self.marks: dict[str, tuple[Term, Term]] = {}
+        self.differences: list[Term] = []
         for original in originals:
             if original.args and original.op not in ("s", "M", "m", "MM", "#", "I", "0", "1", "ix", "var"):
-                self.known.setdefault(kernel.canon(original), original)
+                bound = any("#" in name for name in original.names if name.startswith("index "))
+                if not bound:
+                    self.known.setdefault(kernel.canon(original), original)
+                if original.op == "dens":
+                    original = Term("+", (original.args[0], Term(".", (number(-1), original.args[1]))))
+                if _is_difference(original) and original not in self.differences:
+                    self.differences.append(original)
 
     def present(self, term: Term) -> Term:
         """Return a canonical term as a person would write it."""
@@ -39,13 +49,15 @@ class Presenter:
         items = [(count, mono, word) for (mono, word), count in self.kernel.poly(term).items()]
         if not items:
             return term
-        items.sort(key=lambda item: (item[0] < 0, sort_key(item[1:])))
-        return self._sum(items, term)
+        return self._sum(self._ordered(items), term)
+
+    def _ordered(self, items: list[Item]) -> list[Item]:
+        return sorted(items, key=lambda item: (item[0] < 0, sort_key(item[1:])))
 
     def _sum(self, items: list[Item], like: Term) -> Term:
         if len(items) == 1:
             return self._item(items[0], like)
-        whole = self._known(items, like)
+        whole = self._known(items, like) or self._with_differences(items, like)
         if whole is not None:
             return whole
         count = self._content(items)
@@ -74,6 +86,47 @@ class Presenter:
             if found is not None:
                 return found if sign == 1 else _times(number(-1), found)
         return None
+
+    def _with_differences(self, items: list[Item], like: Term) -> Term | None:
+        """Write a sum in terms of a difference of vectors that the function is written in, if that is shorter."""
+        poly = {(mono, word): count for count, mono, word in items}
+        whole = self.kernel.raw.term(poly, like.shape)
+        for original in [found for each in self.differences for found in _instances(each, whole)]:
+            lead, rest = original.args[0], original.args[1:]
+            if lead.args[0] not in whole.names:
+                continue
+            mark = Term(lead.op, (f"{_MARK}{lead.args[0]}", *lead.args[1:]))
+            minus = [Term(".", (number(-1), term)) for term in rest]
+
+            def change(node: Term, lead: Term = lead, mark: Term = mark, minus: list[Term] = minus) -> Term | None:
+                if node.op in _OPAQUE:
+                    return node
+                if node.op != lead.op or node.args[0] != lead.args[0]:
+                    return None
+                if node == lead:
+                    return Term("+", (mark, *minus))
+                if lead.op != "MM":
+                    return None
+                pairs = list(zip(lead.args[3:], node.args[3:], strict=True))
+                return Term("+", tuple(_with_indices(term, pairs) for term in (mark, *minus)))
+
+            again = self.kernel.raw.poly(transform(whole, change))
+            if 0 < len(again) < len(items) or (len(again) == 1 < len(items)):
+                self.marks[mark.args[0]] = lead, original
+                shorter = self._ordered([(count, mono, word) for (mono, word), count in again.items()])
+                return self._unmarked(self._sum(shorter, like))
+        return None
+
+    def _unmarked(self, term: Term) -> Term:
+        """Put the differences back in place of their marks."""
+
+        def change(node: Term) -> Term | None:
+            if node.op not in ("M", "MM") or node.args[0] not in self.marks:
+                return None
+            lead, original = self.marks[node.args[0]]
+            return _with_indices(original, list(zip(lead.args[3:], node.args[3:], strict=True)))
+
+        return transform(term, change)
 
     def _content(self, items: list[Item]) -> Fraction:
         top, bottom = 0, 1
@@ -174,7 +227,7 @@ class Presenter:
 
     def _item(self, item: Item, like: Term) -> Term:
         count, mono, word = item
-        factors = [self.present_power(base, exponent) for base, exponent in mono]
+        factors = sorted((self.present_power(base, exponent) for base, exponent in mono), key=_rank)
         if word is None:
             return _product(([number(count)] if count != 1 or not factors else []) + factors)
         if len(word) == 1 and word[0].op == "sum":
@@ -221,6 +274,45 @@ class Presenter:
         return Term("tr", (Term("@", letters),))
 
 
+def _is_difference(term: Term) -> bool:
+    """Whether a term is a sum of arrays that starts with a symbol of its own."""
+    if term.op != "+" or term.shape is None or term.args[0].op not in ("M", "MM") or len(term.args) > 3:
+        return False
+    lead = term.args[0]
+    return not any(lead.args[0] in rest.names for rest in term.args[1:])
+
+
+def _instances(difference: Term, whole: Term) -> list[Term]:
+    """Return a difference with the indices that its first symbol does not have set to those of a result."""
+    lead = difference.args[0]
+    found = [difference]
+    for index in _indices(difference):
+        if index in lead.args:
+            continue
+        others = [other for other in _indices(whole) if other.args[1:] == index.args[1:]]
+        found = [replace_index(each, index, other) for each in found for other in others or [index]]
+    return found
+
+
+def _indices(term: Term) -> list[Term]:
+    seen: dict[Term, None] = {}
+    stack = [term]
+    while stack:
+        node = stack.pop()
+        if node.op == "ix":
+            seen[node] = None
+        else:
+            stack.extend(arg for arg in node.args if isinstance(arg, Term))
+    return list(seen)
+
+
+def _with_indices(term: Term, pairs: list[tuple[Term, Term]]) -> Term:
+    for old, new in pairs:
+        if old.op == "ix":
+            term = replace_index(term, old, new)
+    return term
+
+
 def _powers(exponent: int) -> list[Fraction]:
     step = 1 if exponent > 0 else -1
     return [Fraction(power) for power in range(step, exponent + step, step)]
@@ -257,6 +349,16 @@ def _without(item: Item, kind: str, value: Any) -> Item | None:
 
 def _terms(term: Term) -> list[Term]:
     return list(term.args) if term.op == "+" else [term]
+
+
+def _rank(factor: Term) -> tuple[int, str]:
+    """Return the place of a factor among scalars: numbers, symbols, traces, densities, sums."""
+    base = factor.args[0] if factor.op == "^" and factor.args[0].op != "s" else factor
+    return _RANKS.get(base.op, 3), factor.key
+
+
+_OPAQUE = ("dens", "fun", "det", "inv", "^")
+_RANKS = {"#": 0, "s": 1, "m": 1, "^": 1, "e": 2, "delta": 2, "dens": 5, "sum": 6}
 
 
 def _total(terms: list[Term]) -> Term:

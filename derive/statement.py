@@ -110,7 +110,7 @@ def _state(left: Node, right: Node, scope: Scope, reading: Reading, greedy: bool
     lhs, rhs = _match(elaborator, lhs, rhs)
     order = _order(left_order or right_order, elaborator)
     free = tuple((name, elaborator.sizes.resolve(upper)) for name, upper in sorted(elaborator.indices.free.items()))
-    replaced = _known_sizes(elaborator.sizes)
+    replaced = known_sizes(elaborator.sizes)
     one_sided = (tuple(sorted(left_free - right_free)), tuple(sorted(right_free - left_free)))
     varying = {rebuild(key, replaced): rebuild(value, replaced) for key, value in elaborator.varying.items()}
     statement = Statement(
@@ -163,7 +163,8 @@ def _scalar_against(elaborator: Elaborator, scalar: Typed, array: Typed) -> tupl
     return scalar, found
 
 
-def _known_sizes(sizes: Sizes) -> dict[Any, Any]:
+def known_sizes(sizes: Sizes) -> dict[Any, Any]:
+    """Return the sizes that were found by unification."""
     return {unknown: sizes.resolve(unknown) for unknown in sizes.bound}
 
 

@@ -1,0 +1,164 @@
+"""``derive check`` and ``derive explain``."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import os
+import sys
+import textwrap
+from functools import partial
+from typing import Any
+
+import click
+
+from derive import check as checking
+from derive import pool
+from derive.cli.streams import FAILED, RIGHT, WRONG, Refusal, Seconds, complain, lines, opened, read, write
+from derive.containers.block import Document
+from derive.diagnostics import CATALOGUE, Diagnostic, lookup
+from derive.report.json import encode, report_object
+from derive.report.text import progress, write_report
+from derive.verdict import DOUBTS, ERRORS, Judgement, RelationReport, Verdict
+
+
+@click.command()
+@click.argument("files", metavar="[FILE]...", nargs=-1)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object for each file.")
+@click.option("--preamble", metavar="FILE", help="Declarations for a document that cannot be edited.")
+@click.option("--claims", metavar="FILE", help="Judge claim records, one JSON object a line; - is standard input.")
+@click.option("--inline", is_flag=True, help="Judge relations in inline maths too.")
+@click.option(
+    "--layout",
+    type=click.Choice(["numerator", "denominator", "infer"]),
+    default="infer",
+    show_default=True,
+    help="The layout of Jacobians.",
+)
+@click.option("--symmetric-derivative", is_flag=True, help="Derivatives by symmetric matrices are constrained ones.")
+@click.option("--strict", is_flag=True, help="Exit status 1 for conditional, undecided and unread relations too.")
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of the random points.")
+@click.option("--timeout", type=Seconds(), default=5.0, show_default=True, help="Limit of time for one relation.")
+@click.option(
+    "--jobs", type=click.IntRange(1, 1024), help="Number of workers (default: the cores, at most 4; 1 for claims)."
+)
+@click.option("--timings", is_flag=True, help="Report how long each relation took.")
+@click.option("--verbose", is_flag=True, help="List relations that are right too.")
+def check(
+    files: tuple[str, ...],
+    as_json: bool,
+    preamble: str | None,
+    claims: str | None,
+    inline: bool,
+    layout: str,
+    symmetric_derivative: bool,
+    strict: bool,
+    seed: int,
+    timeout: float,
+    jobs: int | None,
+    timings: bool,
+    verbose: bool,
+) -> int:
+    """Judge every relation in displayed maths of Markdown, TeX or notebook FILEs.
+
+    The exit status is 0 if no relation is refuted or malformed, 1 if one is, and 2 if the command could not be
+    carried out.
+    """
+    if bool(files) == (claims is not None):
+        raise click.UsageError("give either FILEs or --claims")
+    if claims is not None and preamble is not None:
+        raise click.UsageError("--preamble is for FILEs; a claim record has its declarations with it")
+    options = checking.Options(seed=seed, layout=layout, symmetric_derivative=symmetric_derivative, inline=inline)
+    wrong = ERRORS | DOUBTS if strict else ERRORS
+    if claims is not None:
+        return _check_claims(claims, options, wrong, timeout=timeout, jobs=jobs or 1)
+    before = read(preamble) if preamble is not None else None
+    status = RIGHT
+    for name in files:
+        try:
+            document = read(name)
+        except Refusal as refusal:
+            refusal.show()
+            status = FAILED
+            continue
+        workers = jobs or min(4, os.cpu_count() or 1)
+        reports = _judge(document, before, options, timeout=timeout, jobs=workers)
+        if as_json:
+            write(encode(report_object(name, reports, seed=seed, timings=timings)))
+        else:
+            write_report(name, reports, sys.stdout, verbose=verbose, timings=timings, name_in_summary=len(files) > 1)
+        status = max(status, WRONG if any(report.judgement.verdict in wrong for report in reports) else RIGHT)
+    return status
+
+
+@click.command()
+@click.argument("code", required=False)
+def explain(code: str | None) -> int:
+    """Print the page of a diagnostic CODE, or the list of codes."""
+    if code is None:
+        for entry in CATALOGUE.values():
+            click.echo(f"{entry.code}  {entry.name:24}{entry.headline}")
+        return RIGHT
+    found = lookup(code)
+    if found is None:
+        raise Refusal(f"there is no diagnostic {code!r}; `derive explain` lists them")
+    click.echo(_page(found), nl=False)
+    return RIGHT
+
+
+def _page(entry: Diagnostic) -> str:
+    parts = [f"{entry.code} {entry.name}: {entry.headline}", textwrap.fill(entry.reason, 100)]
+    for title, example in (("Answered with this code:", entry.bad), ("Answered without it:", entry.good)):
+        if example is not None:
+            quoted = "\n".join(f"    {line}".rstrip() for line in example.rstrip().splitlines())
+            parts.append(f"{title}\n\n{quoted}")
+    return "\n\n".join(parts) + "\n"
+
+
+def _judge(
+    document: Document, preamble: Document | None, options: checking.Options, *, timeout: float, jobs: int
+) -> list[RelationReport]:
+    """Return the reports on a document; a relation that meets an internal error is undecided, the others are judged."""
+    reading = checking.read_relations(document, preamble, options)
+    total = len(reading.relations)
+
+    def failed(index: int, trace: str) -> RelationReport:
+        message = complain(trace)
+        report = checking.late_report(reading, index, timeout)
+        return dataclasses.replace(report, judgement=Judgement(Verdict.UNDECIDED, message=message))
+
+    judged = pool.run(
+        total,
+        partial(checking.judge_relation, reading),
+        partial(checking.late_report, reading),
+        timeout=timeout,
+        jobs=jobs,
+        failed=failed,
+    )
+    with contextlib.closing(judged), progress(total, sys.stderr) as counted:
+        reports = list(counted(judged))
+    return checking.settle(reading, reports)
+
+
+def _check_claims(name: str, options: checking.Options, wrong: frozenset[Verdict], *, timeout: float, jobs: int) -> int:
+    values = {verdict.value for verdict in wrong}
+    status = RIGHT
+
+    def failed(line: str, trace: str) -> dict[str, Any]:
+        return {**checking.late_record(line, timeout), "code": None, "message": complain(trace)}
+
+    with opened(name) as file:
+        answers = pool.stream(
+            lines(file, name),
+            partial(checking.check_record, options=options),
+            checking.late_record,
+            timeout=timeout,
+            jobs=jobs,
+            failed=failed,
+        )
+        with contextlib.closing(answers):
+            for answer in answers:
+                write(encode(answer))
+                if answer["verdict"] in values:
+                    status = max(status, WRONG)
+    return status

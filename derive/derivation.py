@@ -13,7 +13,7 @@ from derive.certificate import Certificate, replay
 from derive.decode import Decoder, NoNotation
 from derive.exact.equation import Equation
 from derive.encode import Encoder, NotEncodable
-from derive.kernel import CHANGE, Rejected, Step, TooMuchWork
+from derive.kernel import CHANGE, Rejected, Step, TooMuchWork, core_name
 from derive.latex import latex
 from derive.names import IndexSymbol
 from derive.naming import named
@@ -23,7 +23,7 @@ from derive.printing import show
 from derive.prove import Attempt
 from derive.scope import Scope
 from derive.shape import Dim
-from derive.term import Term, transform
+from derive.term import Term, number, transform
 
 KINDS = ("gradient", "jacobian", "hessian")
 _OPS = {"gradient": "grad", "jacobian": "jac"}
@@ -125,14 +125,32 @@ class Derivation:
         variables = step.given["@"]
         pairs = dict(zip(variables.args[::2], variables.args[1::2], strict=True))
         sides = (transform(side, lambda term: _settled(term, pairs)) for side in (instance.lhs, instance.rhs))
-        return " = ".join(self._tex(side) for side in sides)
+        return " = ".join(self._tex(_without_zeros(side)) for side in sides)
 
 
 def _settled(term: Term, pairs: Mapping[Term, Term]) -> Term | None:
-    """Return the differential of the variable itself as its change, that of a constant as nothing new."""
+    """Return the differential of the variable itself as its change, that of a constant as zero."""
     if term.op != "d":
         return None
-    return pairs.get(term.args[1])
+    body = term.args[1]
+    if not any(core_name(variable) in body.names for variable in pairs):
+        return number(0) if body.shape is None else Term("0", body.shape)
+    return pairs.get(body)
+
+
+def _without_zeros(term: Term) -> Term:
+    """Return a term without what is multiplied by zero."""
+    args = tuple(_without_zeros(arg) if isinstance(arg, Term) and arg.op != "ix" else arg for arg in term.args)
+    if term.op == "+":
+        kept = tuple(arg for arg in args if not _is_zero(arg))
+        return args[0] if not kept else kept[0] if len(kept) == 1 else Term("+", kept)
+    if term.op in ("*", ".", "@", "had", "kron", "t", "tr", "vec", "diag", "dg") and any(map(_is_zero, args)):
+        return number(0) if term.shape is None else Term("0", term.shape)
+    return term if args == term.args else Term(term.op, args)
+
+
+def _is_zero(term: Any) -> bool:
+    return isinstance(term, Term) and (term.op == "0" or term == number(0))
 
 
 def gradient(f: Any, wrt: Any, scope: Scope | None = None, *, symmetric: bool = False) -> Derivation:
@@ -322,7 +340,7 @@ def _parts(term: Term) -> Iterator[Term]:
         if node.op == "at":
             stack.append(node.args[2])
             continue
-        if node.op not in ("grad", "jac", "part", "d", "var"):
+        if not any(f"({op} " in node.key for op in ("grad", "jac", "part", "d", "var")):
             yield node
         stack.extend(arg for arg in node.args if isinstance(arg, Term) and arg.op != "ix")
 

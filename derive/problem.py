@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from derive.brackets import prepare
 from derive.claims import add_given
 from derive.declarations import declare
 from derive.elaborate import Elaborator
@@ -59,7 +60,7 @@ class Problem:
     def read(self, text: str) -> Typed:
         """Return an expression with its shape."""
         excerpt = Excerpt.of(text)
-        tokens = list(tokenize(excerpt))
+        tokens = list(prepare(tokenize(excerpt)).tokens)
         node = parse_side(tokens, self.scope, excerpt.span(0, len(text)))
         elaborator = Elaborator(self.scope, "numerator", False)
         typed = elaborator.elaborate(node)

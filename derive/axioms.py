@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 from derive.declarations import declare
@@ -208,7 +208,7 @@ def _core(variable: Term) -> str:
     return str(core.args[0])
 
 
-@lru_cache(maxsize=None)
+@cache
 def axiom(name: str) -> Axiom:
     """Return a rule of the catalogue as an axiom.
 
@@ -230,7 +230,7 @@ def axiom(name: str) -> Axiom:
 
 def compile_rule(rule: Rule) -> Axiom:
     """Read a rule as an equation between terms."""
-    scope = Scope()
+    scope = Scope(extended=True)
     for text in (*rule.declare, *rule.given):
         if not declare(text, scope):
             raise RuleMisused(f"{rule.name}: {text} is not a declaration")

@@ -84,7 +84,7 @@ class Shown:
 
     def is_symmetric(self, term: Term) -> bool:
         """Whether a matrix equals its transpose."""
-        if term.op in ("I", "diag") or term.shape is not None and term.shape[0] == term.shape[1] and term.op in "01":
+        if term.op in ("I", "diag") or (term.shape is not None and term.shape[0] == term.shape[1] and term.op in "01"):
             return True
         if self._declared(term) & {"symmetric", "positive semidefinite", "positive definite", "diagonal"}:
             return True
@@ -148,10 +148,10 @@ class Shown:
             return self.is_invertible(term.args[0])
         if term.op == ".":
             return self.is_nonzero(term.args[0]) and self.is_invertible(term.args[1])
-        if term.op == "@":
-            return all(a.shape is not None and a.shape[0] == a.shape[1] and self.is_invertible(a) for a in term.args)
         if self.canon(Term("t", (term,))) in self.defined:
             return True
+        if term.op == "@":
+            return all(is_square(arg) and self.is_invertible(arg) for arg in term.args)
         return term.op == "+" and self.is_definite(term)
 
     def _near(self, term: Term) -> Term:
@@ -167,8 +167,7 @@ class Shown:
         return (
             term.op == "I"
             or "orthogonal" in self._declared(term)
-            or term.op == "t"
-            and self.is_orthogonal(term.args[0])
+            or (term.op == "t" and self.is_orthogonal(term.args[0]))
         )
 
     def is_diagonal(self, term: Term) -> bool:

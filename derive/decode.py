@@ -28,16 +28,13 @@ from derive.expr import build, is_matrix, word
 from derive.kernel import CHANGE
 from derive.names import IndexSymbol
 from derive.polynomial import EULER
-from derive.term import ONE, Size, Term, number
+from derive.term import ONE, Size, Term
 
 LETTERS = "jilmpqabcst"
 
 
 class NoNotation(ValueError):
     """A term that has no expression; the message names it."""
-
-
-_CALLED = {"unit": "a unit vector", "K": "a commutation matrix"}
 
 
 class Decoder:
@@ -70,7 +67,7 @@ class Decoder:
         """Return a term as an expression; ``names`` are the letters of bound indices around it."""
         names = names or {}
         if term.op not in _MADE and term.op not in _NODES:
-            raise NoNotation(f"there is no notation for {_CALLED.get(term.op, term.op)}")
+            raise NoNotation(f"there is no notation for {term.op}")
         return getattr(self, _MADE.get(term.op, "_plain"))(term, names)
 
     def _all(self, terms: Iterable[Any], names: Mapping[str, Any]) -> list[Any]:
@@ -196,12 +193,25 @@ class Decoder:
             return build(nodes.Jacobian, body, wrt, word(term.args[2]))
         return build(nodes.MatrixPartial if is_matrix(body) else nodes.ScalarPartial, body, wrt)
 
+    def _unit(self, term: Term, names: Mapping[str, Any]) -> Any:
+        return build(nodes.UnitVector, self.decode(term.args[0], names), self.size(term.args[1]))
+
+    def _commutation(self, term: Term, names: Mapping[str, Any]) -> Any:
+        return build(nodes.Commutation, *(self.size(arg) for arg in term.args))
+
+    def _hadamard(self, term: Term, names: Mapping[str, Any]) -> Any:
+        """Return a Hadamard product, two factors at a time."""
+        first, *rest = self._all(term.args, names)
+        for factor in rest:
+            first = build(HadamardProduct, first, factor)
+        return first
+
     def _at(self, term: Term, names: Mapping[str, Any]) -> Any:
         return self.decode(term.args[2], names)
 
 
 _NODES: dict[str, Any] = {
-    "*": Mul, "@": MatMul, "t": Transpose, "inv": Inverse, "mp": MatPow, "det": Determinant, "had": HadamardProduct,
+    "*": Mul, "@": MatMul, "t": Transpose, "inv": Inverse, "mp": MatPow, "det": Determinant,
     "kron": KroneckerProduct, "vec": nodes.Vec, "diag": nodes.DiagonalMatrix, "dg": nodes.DiagonalOf,
     "dens": nodes.Density, "delta": nodes.Delta,
 }  # fmt: skip
@@ -211,4 +221,5 @@ _MADE = {
     "0": "_sized", "1": "_sized", "e": "_entry", ".": "_scaled", "^": "_power", "tr": "_trace", "sum": "_sum",
     "prod": "_sum", "fun": "_function", "val": "_curve", "norm": "_norm", "blocks": "_blocks", "+": "_addition",
     "d": "_differential", "grad": "_derivative", "jac": "_derivative", "part": "_derivative", "at": "_at",
+    "unit": "_unit", "K": "_commutation", "had": "_hadamard",
 }  # fmt: skip

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-
 from derive.axioms import axiom
 from derive.certificate import Certificate, replay
 from derive.decode import Decoder, NoNotation
-from derive.exact.equation import Equation
 from derive.encode import Encoder, NotEncodable
+from derive.exact.equation import Equation
 from derive.kernel import CHANGE, Rejected, Step, TooMuchWork, core_name
 from derive.latex import latex
 from derive.names import IndexSymbol
@@ -295,7 +294,7 @@ def _result(lhs: Term, facts: Mapping[str, frozenset[str]], wrt: Term) -> tuple[
     """Return the derivative for reading with its proof, and the order in which steps were asked for."""
     assumed: list[tuple[str, Term]] = []
     for _ in range(MAX_ROUNDS):
-        attempt = Attempt(facts, Finder(literal=True))
+        attempt = Attempt(facts, Finder(literal=True, jacobian="(jac " in lhs.key))
         for kind, value in assumed:
             attempt.shown.define(kind, value)
         try:
@@ -320,7 +319,7 @@ def _proved(
 ) -> tuple[Certificate, tuple[str, ...]]:
     shown = Presenter(attempt, _parts(lhs)).present(canonical)
     for result in (shown, canonical):
-        for proof in (attempt, Attempt(facts, Finder(literal=True))):
+        for proof in (attempt, Attempt(facts, Finder(literal=True, jacobian="(jac " in lhs.key))):
             try:
                 if proof.difference(lhs, result):
                     continue

@@ -31,6 +31,7 @@ from sympy.matrices.expressions import (
 __all__ = [
     "Blocks",
     "Call",
+    "Commutation",
     "Delta",
     "Density",
     "DiagonalMatrix",
@@ -55,6 +56,7 @@ __all__ = [
     "ScalarFunction",
     "ScalarOf",
     "ScalarPartial",
+    "UnitVector",
     "Vec",
     "build",
     "is_matrix",
@@ -184,6 +186,14 @@ class DiagonalOf(MatrixNode):
     """The diagonal of a square matrix, as a vector."""
 
 
+class Commutation(MatrixNode):
+    """``Commutation(m, n)``: the matrix K with K vec(X) = vec(Xᵀ) for every m × n matrix X."""
+
+
+class UnitVector(MatrixNode):
+    """``UnitVector(i, n)``: column i of the n × n identity."""
+
+
 class Blocks(MatrixNode):
     """``Blocks(rows, cols, *blocks)``: a block matrix, blocks row by row; a block may be a scalar."""
 
@@ -254,6 +264,10 @@ def _shape_of(node: Any) -> tuple[Any, Any]:
         return args[0].shape[0] * args[0].shape[1], one
     if isinstance(node, DiagonalMatrix):
         return args[0].shape[0], args[0].shape[0]
+    if isinstance(node, Commutation):
+        return args[0] * args[1], args[0] * args[1]
+    if isinstance(node, UnitVector):
+        return args[1], one
     if isinstance(node, DiagonalOf):
         return args[0].shape[0], one
     rows, cols, blocks = int(args[0]), int(args[1]), args[2:]

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from derive.axioms import Axiom, Instance, RuleMisused, axiom
+from derive.axioms import RuleMisused, axiom
 from derive.conditions_shown import Shown
 from derive.polynomial import (
     EULER,
@@ -446,7 +446,7 @@ class Kernel:
             raise Rejected("bound indices of one name")
         bound = Term("ix", (name, *free.args[1:]))
         body = self.canon(replace_index(inner, free, bound))
-        if body.op == "+" or not body.has_index(bound) and inner.has_index(free):
+        if body.op == "+" or (not body.has_index(bound) and inner.has_index(free)):
             return self._index_sum(Term("sum", (bound, replace_index(condition, free, bound), body)))
         return self.asked(Term("sum", (bound, replace_index(condition, free, bound), body)))
 
@@ -472,7 +472,10 @@ class Kernel:
             raise Rejected("a derivative inside a derivative by the same change")
         total: Poly = {}
         kind = "vec" if wrt.op == "vec" and term.op == "jac" else term.op
-        for (mono, word), count in self.poly(Term("d", (Term("var", (variable, change)), body))).items():
+        differential = Term("d", (Term("var", (variable, change)), body))
+        if kind == "vec":
+            differential = Term("vec", (differential,))
+        for (mono, word), count in self.poly(differential).items():
             found = self._coefficient(kind, mono, word, change, body.shape)
             if found is None:
                 return atom(Term(term.op, (self.canon(body), *term.args[1:])))
@@ -696,6 +699,14 @@ def _gradient_of_trace(word: tuple[Term, ...], change: Term) -> Term | None:
 
 def _entry_of_trace(word: tuple[Term, ...]) -> Term | None:
     """Return tr(A e_j e_iᵀ) as the entry A_ij."""
+    for place, letter in enumerate(word):
+        rest = word[place + 1 :] + word[:place]
+        if letter.op == "t" and letter.args[0].op == "unit" and rest and rest[-1].shape[1] == ONE:  # type: ignore[index]
+            product = Term("@", rest) if len(rest) > 1 else rest[0]
+            return Term("e", (product, letter.args[0].args[0], number(1)))
+        if letter.op == "unit" and rest and rest[0].shape[0] == ONE:  # type: ignore[index]
+            product = Term("t", (Term("@", rest) if len(rest) > 1 else rest[0],))
+            return Term("e", (product, letter.args[0], number(1)))
     for place, letter in enumerate(word):
         follower = word[(place + 1) % len(word)]
         if letter.op == "unit" and follower.op == "t" and follower.args[0].op == "unit" and len(word) > 1:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sympy import Integer, Mul, Pow, Rational
+from sympy import Integer, Pow, Rational
 
 from derive.expr import is_matrix
 from derive.names import ABOVE, FAMILY
@@ -129,11 +129,8 @@ def _juxtaposed(factors: list[Any]) -> str:
     for place, factor in enumerate(factors):
         text, level = _tex(factor)
         open_ended = type(factor).__name__ in ("IndexSum", "MatrixIndexSum", "IndexProduct")
-        if (
-            level < TERM
-            or level == TERM
-            and (open_ended and place < len(factors) - 1 or not open_ended)
-            and len(factors) > 1
+        if level < TERM or (
+            level == TERM and ((open_ended and place < len(factors) - 1) or not open_ended) and len(factors) > 1
         ):
             text = f"\\left( {text} \\right)"
         if texts and text[0].isdigit():
@@ -172,7 +169,7 @@ def _as_norm(base: Any) -> tuple[str, int] | None:
 
 def _base(expr: Any) -> str:
     text, level = _tex(expr)
-    scripted = level == FACTOR or "^" in text and not text.startswith("\\left(")
+    scripted = level == FACTOR or ("^" in text and not text.startswith("\\left("))
     return f"\\left( {text} \\right)" if level < ATOM or scripted else text
 
 
@@ -277,6 +274,8 @@ _MADE: dict[str, Callable[[Any], tuple[str, int]]] = {
     "Identity": lambda e: ("I", ATOM), "ZeroMatrix": lambda e: ("0", ATOM), "OneMatrix": lambda e: ("\\mathbf{1}", ATOM),
     "Exp1": lambda e: ("e", ATOM), "Pi": lambda e: ("\\pi", ATOM), "ScalarFunction": _function,
     "MatrixFunction": _function, "MatrixValued": _curve, "Density": _density, "Norm": _norm,
+    "Commutation": lambda e: (f"K_{{{latex(e.args[0])}, {latex(e.args[1])}}}", ATOM),
+    "UnitVector": lambda e: (f"\\mathbf{{e}}_{{{latex(e.args[0])}}}", ATOM),
     "Delta": lambda e: (f"\\delta_{{{_indices(e.args)}}}", ATOM), "IndexSum": _reduction("\\sum"),
     "MatrixIndexSum": _reduction("\\sum"), "IndexProduct": _reduction("\\prod"), "Blocks": _blocks,
     "Gradient": lambda e: _fraction_bar(*e.args), "ScalarPartial": lambda e: _fraction_bar(*e.args),

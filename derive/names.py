@@ -8,7 +8,18 @@ from typing import Any
 from sympy import Add, E, Integer, Mul, Symbol, pi
 from sympy.matrices.expressions import Identity, MatrixSymbol, OneMatrix, ZeroMatrix
 
-from derive.expr import Call, Entry, MatrixCall, MatrixMember, MatrixValued, Member, build, word
+from derive.expr import (
+    Call,
+    Commutation,
+    Entry,
+    MatrixCall,
+    MatrixMember,
+    MatrixValued,
+    Member,
+    UnitVector,
+    build,
+    word,
+)
 from derive.facts import Declaration, Kind
 from derive.scope import Definition, Scope
 from derive.shape import ONE, Dim, Shape, Sizes
@@ -323,10 +334,20 @@ class Names(Algebra):
             made = OneMatrix if key in _ONES else ZeroMatrix
             shape = self._constant_shape(sub, key in _ZEROS)
             return Typed(build(made, *shape), shape, node.span)
+        if self.scope.extended and key in ("K", "\\mathbf{e}") and sub:
+            return self._extended(key, sub, node)
         if base.key in self.indices.free or (self.indices.is_bound(base.key) and not sub):
             self.indices.use(base.key, None, node.span)
             return Typed(IndexSymbol(base.key), None, node.span)
         return None
+
+    def _extended(self, key: str, sub: tuple[Node, ...], node: Node) -> Typed:
+        if key == "K":
+            rows, cols = self._constant_shape(sub, True)
+            order = rows * cols
+            return Typed(build(Commutation, rows, cols), (order, order), node.span)
+        length = self.sizes.fresh()
+        return Typed(build(UnitVector, self.index(sub[0], None), length), (length, ONE), node.span)
 
     def _constant_shape(self, sub: tuple[Node, ...], zero: bool) -> Shape:
         if not sub:

@@ -75,7 +75,7 @@ class Presenter:
         for item in items:
             taken = _without(item, kind, value)
             (outside if taken is None else inside).append(item if taken is None else taken)
-        inner = self._sum(inside, self._shape_of(inside, like))
+        inner = self._sum(inside, _inner_shape(kind, value, like))
         made = self._with_factor(kind, value, inner)
         return made if not outside else _total([made, *_terms(self._sum(outside, like))])
 
@@ -160,7 +160,7 @@ class Presenter:
                 inside += self._opened(item, sums[0], index)
             else:
                 outside.append(item)
-        inner = self._sum(inside, self._shape_of(inside, like))
+        inner = self._sum(inside, like)
         scalar, body = (inner.args[0], inner.args[1]) if inner.op == "." else (None, inner)
         factors = [] if scalar is None else list(scalar.args if scalar.op == "*" else (scalar,))
         out = [factor for factor in factors if not factor.has_index(index)]
@@ -211,17 +211,6 @@ class Presenter:
         else:
             product = _word(letter, array) if kind == "left" else _word(array, letter)
         return product if scalar is None else _times(scalar, product)
-
-    def _shape_of(self, items: list[Item], like: Term) -> Term:
-        """Return a term of the shape of a sum from which a letter has been taken."""
-        for _, _, word in items:
-            if word:
-                shape = word[0].shape[0], word[-1].shape[1]  # type: ignore[index]
-                return Term("0", shape)
-            if word == () and like.shape is not None:
-                continue
-        sizes = [like.shape] if like.shape else []
-        return Term("0", sizes[0]) if sizes and items[0][2] is not None else number(0)
 
     # -- single terms ------------------------------------------------------------------------------------------
 
@@ -311,6 +300,14 @@ def _with_indices(term: Term, pairs: list[tuple[Term, Term]]) -> Term:
         if old.op == "ix":
             term = replace_index(term, old, new)
     return term
+
+
+def _inner_shape(kind: str, value: Any, like: Term) -> Term:
+    """Return a term of the shape that is left when a factor is taken out of a sum."""
+    if kind == "scalar" or like.shape is None:
+        return like
+    rows, cols = like.shape
+    return Term("0", (value.shape[1], cols) if kind == "left" else (rows, value.shape[0]))
 
 
 def _powers(exponent: int) -> list[Fraction]:

@@ -20,6 +20,7 @@ from sympy.matrices.expressions import (
 from derive.expr import (
     Blocks,
     Call,
+    Commutation,
     Delta,
     Density,
     DiagonalMatrix,
@@ -44,6 +45,7 @@ from derive.expr import (
     ScalarFunction,
     ScalarOf,
     ScalarPartial,
+    UnitVector,
     Vec,
 )
 from derive.names import ABOVE, FAMILY
@@ -287,6 +289,8 @@ _RULES: dict[type, Any] = {
     DiagonalMatrix: lambda e: (f"diag({show(e.args[0])})", _ATOM),
     DiagonalOf: lambda e: (f"diag({show(e.args[0])})", _ATOM),
     Blocks: _blocks,
+    Commutation: lambda e: (_indexed("K", e.args), _ATOM),
+    UnitVector: lambda e: (_indexed("e", e.args[:1]), _ATOM),
     Gradient: lambda e: _quotient(*e.args),
     ScalarPartial: lambda e: _quotient(*e.args),
     MatrixPartial: lambda e: _quotient(*e.args),

@@ -40,7 +40,7 @@ class Problem:
     """
 
     def __init__(self, declarations: Iterable[str], given: Iterable[str] = ()) -> None:
-        self.scope = Scope()
+        self.scope = Scope(extended=True)
         for text in declarations:
             if not declare(text, self.scope):
                 raise Unreadable("N103", f"expected a declaration, found “{text}”")

@@ -134,7 +134,7 @@ def prove_terms(
 def _search(
     lhs: Term, rhs: Term, facts: Mapping[str, frozenset[str]], given: Mapping[str, Any], by_entries: bool = False
 ) -> Certificate | None:
-    attempt = Attempt(facts, Finder(by_entries), given)
+    attempt = Attempt(facts, Finder(by_entries, jacobian="(jac " in lhs.key + rhs.key), given)
     left = attempt.difference(lhs, rhs)
     multipliers: list[tuple[str, Term]] = []
     while left and len(multipliers) < MAX_MULTIPLIERS:

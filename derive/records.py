@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 from derive.derivation import Derivation, NotDerived, gradient, hessian, jacobian
-from derive.judge import Contradiction
 from derive.exact.identity import Test
+from derive.judge import Contradiction
 from derive.problem import Problem
 from derive.tokens import Unreadable
 from derive.typed import Malformed
@@ -149,7 +149,7 @@ def evaluated(found: Derivation, seed: int = 0) -> Verdict:
     """
     test = Test(found.equation, seed)
     outcome = test.exact()
-    if outcome.kind == "differ" and (test.has_logs or test.has_branches):
+    if outcome.kind != "agree" and (outcome.kind != "differ" or test.has_logs or test.has_branches):
         outcome = test.balls(3)
     if outcome.kind == "differ":
         raise Contradiction(f"derived and refuted: {found.latex}")

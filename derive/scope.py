@@ -64,6 +64,8 @@ class Scope:
     names: dict[str, tuple[str, ...]] = field(default_factory=dict)
     conditions: tuple[Condition, ...] = ()
     restrictions: tuple[tuple[str, Any, Any], ...] = ()
+    extended: bool = False
+    """Whether undeclared ``K_{m,n}`` is the commutation matrix and ``e_i`` a unit vector, as in rules and results."""
 
     def copy(self) -> Scope:
         """Return a scope that can grow without changing this one."""
@@ -74,6 +76,7 @@ class Scope:
             dict(self.names),
             self.conditions,
             self.restrictions,
+            self.extended,
         )
 
     def declare(self, declaration: Declaration) -> None:

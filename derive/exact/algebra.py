@@ -26,9 +26,10 @@ from sympy.matrices.expressions import (
 from derive.exact.context import Context
 from derive.exact.domain import Domain, NotEvaluable
 from derive.exact.dual import Arithmetic, Dual, constant
-from derive.exact.evaluate import Env, Evaluator, rule
+from derive.exact.evaluate import Env, Evaluator, OutOfRange, rule
 from derive.expr import (
     Blocks,
+    Commutation,
     Delta,
     Density,
     DiagonalMatrix,
@@ -42,6 +43,7 @@ from derive.expr import (
     Norm,
     ScalarFunction,
     ScalarOf,
+    UnitVector,
     Vec,
     build,
     is_matrix,
@@ -315,6 +317,24 @@ def _diagonal_of(ev: Evaluator, expr: Any, ctx: Context, env: Env, level: int) -
         lambda m: domain.matrix(m.nrows(), 1, [m[i, i] for i in range(m.nrows())]),
         ev.eval(expr.args[0], ctx, env, level),
     )
+
+
+@rule(Commutation)
+def _commutation(ev: Evaluator, expr: Any, ctx: Context, env: Env, level: int) -> Any:
+    domain = ev.domains[level]
+    m, n = (ev.size(arg, env) for arg in expr.args)
+    zero, one = domain.number(0), domain.number(1)
+    entries = [one if divmod(row, n) == divmod(col, m)[::-1] else zero for row in range(m * n) for col in range(m * n)]
+    return domain.matrix(m * n, m * n, entries)
+
+
+@rule(UnitVector)
+def _unit_vector(ev: Evaluator, expr: Any, ctx: Context, env: Env, level: int) -> Any:
+    domain = ev.domains[level]
+    index, length = (ev.size(arg, env) for arg in expr.args)
+    if not 1 <= index <= length:
+        raise OutOfRange(f"a unit vector with the index {index}")
+    return domain.matrix(length, 1, [domain.number(int(i + 1 == index)) for i in range(length)])
 
 
 @rule(Blocks)

@@ -33,6 +33,8 @@ class Differentials(FinderBase):
             return step("differential-of-product", A=args[0], B=word_of(args[1:], None))
         if op == "tr" and args[0].op == "mp":
             return step("differential-of-trace-of-power", A=args[0].args[0], p=args[0].args[1])
+        if op == "mp":
+            return step("differential-of-matrix-power", A=args[0], p=args[1])
         if op in _UNARY:
             return step(_UNARY[op], A=args[0])
         if op == "diag":
@@ -53,7 +55,8 @@ class Differentials(FinderBase):
             return step("differential-of-exp", b=exponent)
         if not self.varies(exponent):
             return step("differential-of-power", a=base, b=exponent)
-        return None if self.varies(base) else step("differential-of-exponential", a=base, b=exponent)
+        rule = "differential-of-general-power" if self.varies(base) else "differential-of-exponential"
+        return step(rule, a=base, b=exponent)
 
     def varies(self, term: Term) -> bool:
         """Whether a term depends on what varies in the differential asked for."""

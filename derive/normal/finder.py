@@ -34,6 +34,7 @@ class FinderBase:
         self.changes: frozenset[str] = frozenset((CHANGE,))
         self.by_entries = False
         self.literal = False
+        self.jacobian = False
         self.swapped: set[Term] = set()
 
     def moves(self, term: Term) -> bool:
@@ -305,7 +306,7 @@ class Sums(FinderBase):
         if u.op == "*":
             positive = tuple(arg for arg in u.args if self.shown("positive", arg))
             rest = tuple(arg for arg in u.args if arg not in positive)
-            if positive and len(rest) <= 1 or positive and self.shown("positive", product_of(rest)):
+            if (positive and len(rest) <= 1) or (positive and self.shown("positive", product_of(rest))):
                 first = positive[0]
                 others = product_of(tuple(arg for arg in u.args if arg is not first))
                 if self.shown("positive", others):

@@ -19,12 +19,15 @@ class Finder(Inverses, Words, Differentials, Sums):
         Write traces as sums of entries, for claims in indices.
     literal
         Leave inverses of sums, determinants of sums and densities as they are written, for results that are read.
+    jacobian
+        Write the diagonal of what changes by vec, for Jacobians.
     """
 
-    def __init__(self, by_entries: bool = False, literal: bool = False) -> None:
+    def __init__(self, by_entries: bool = False, literal: bool = False, jacobian: bool = False) -> None:
         super().__init__()
         self.by_entries = by_entries
         self.literal = literal
+        self.jacobian = jacobian
 
     def bind(self, kernel: Kernel) -> None:
         """Set the kernel the steps are proposed to."""

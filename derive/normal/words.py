@@ -35,7 +35,7 @@ class Words(FinderBase):
             return step("inverse-left", A=second)
         if second.op == "inv" and second.args[0] == first:
             return step("inverse-right", A=first)
-        if first.op == "t" and second.op in ("t", "inv") or first.op == "inv" and second.op == "t":
+        if (first.op == "t" and second.op in ("t", "inv")) or (first.op == "inv" and second.op == "t"):
             found = self._transposed_pair(first, second)
             if found is not None:
                 return found
@@ -155,7 +155,7 @@ class Words(FinderBase):
             return step("trace-with-diagonal", x=fixed, A=moving.args[0])
         if fixed.op == "vec":
             return step("vec-inner-product", A=fixed.args[0], B=moving.args[0])
-        return None
+        return step("inner-product-with-vec", w=fixed, X=moving.args[0])
 
     # -- transposes --------------------------------------------------------------------------------------------
 
@@ -283,6 +283,8 @@ class Words(FinderBase):
             others = tuple(arg for arg in last.args if arg is not moving)
             other = others[0] if len(others) == 1 else Term("had", others)
             return step("trace-of-hadamard", C=before, A=other, B=moving)
+        if last.op == "kron" and len(word) > 1:
+            return step("trace-with-kronecker", A=before, B=last)
         if last.op == "diag":
             return step("trace-of-product-diag", A=before, x=last.args[0])
         return None
@@ -311,6 +313,8 @@ class Words(FinderBase):
     def kronecker(self, q: Term) -> Found:
         """Propose a step for a Kronecker product."""
         a, b = q.args
+        if is_vector(a) and is_vector(b) and self.moves(a) is not self.moves(b):
+            return step("kronecker-from-left" if self.moves(b) else "kronecker-from-right", a=a, b=b)
         if a.op == "I" and b.op == "I":
             return step("kronecker-of-identities", A=a, B=b)
         return None
@@ -322,6 +326,8 @@ class Words(FinderBase):
     def diagonal(self, q: Term) -> Found:
         """Propose a step for the diagonal of a matrix."""
         (a,) = q.args
+        if self.jacobian and self.moves(a):
+            return step("diagonal-by-vec", A=a)
         if a.op == "diag":
             return step("diagonal-of-diag", x=a.args[0])
         if a.op == "I":
@@ -347,10 +353,19 @@ class Words(FinderBase):
     def vec(self, q: Term) -> Found:
         """Propose a step for vec."""
         (a,) = q.args
-        if is_vector(a):
+        places = [k for k, letter in enumerate(a.args) if self.moves(letter)] if a.op == "@" else []
+        if is_vector(a) and not (
+            len(places) == 1 and not is_vector(a.args[places[0]]) and a.args[places[0]].op != "kron"
+        ):
             return step("vec-of-vector", x=a)
-        if a.op == "@" and self.moves(a):
-            (place,) = [k for k, letter in enumerate(a.args) if self.moves(letter)] or [0]
+        if a.op == "t" and self.moves(a):
+            return step("vec-of-transpose", X=a.args[0])
+        if a.op == "kron" and self.moves(a):
+            return step("vec-of-kronecker", A=a.args[0], B=a.args[1])
+        if a.op == "diag" and self.moves(a):
+            return step("vec-of-diag", x=a.args[0])
+        if len(places) == 1:
+            (place,) = places
             before, after, last = a.args[:place], a.args[place + 1 :], a.args[place]
             left = word_of(before, last.shape[0])
             right = word_of(after, last.shape[1])

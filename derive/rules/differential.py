@@ -192,4 +192,21 @@ RULES: tuple[Rule, ...] = (
         (r"A \in \mathbb{R}^{m \times n}",),
     ),
     Rule("differential-of-log-of-abs", r"\mathrm{d}\log|a| = a^{-1} \mathrm{d}a", (r"a \in \mathbb{R}",)),
+    Rule(
+        "differential-of-matrix-power",
+        r"\mathrm{d}(A^p) = \sum_{j=1}^p A^{j-1} (\mathrm{d}A) A^{p-j}",
+        (
+            r"A \in \mathbb{R}^{n \times n}",
+            r"p \in \mathbb{N}",
+        ),
+    ),
+    Rule(
+        "differential-of-general-power",
+        r"\mathrm{d}(a^b) = a^b (b a^{-1} \mathrm{d}a + \log(a) \, \mathrm{d}b)",
+        (
+            r"a \in \mathbb{R}",
+            r"b \in \mathbb{R}",
+        ),
+        (r"a \in \mathbb{R}_{>0}",),
+    ),
 )

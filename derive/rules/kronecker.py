@@ -73,4 +73,61 @@ RULES: tuple[Rule, ...] = (
             r"M \in \mathbb{R}^{1 \times 1}",
         ),
     ),
+    Rule(
+        "vec-of-transpose",
+        r"\operatorname{vec}(X^\top) = K_{m, n} \operatorname{vec}(X)",
+        (r"X \in \mathbb{R}^{m \times n}",),
+    ),
+    Rule(
+        "vec-of-kronecker",
+        r"\operatorname{vec}(A \otimes B) = (I_n \otimes K_{q, m} \otimes I_p) (\operatorname{vec}(A) \otimes \operatorname{vec}(B))",
+        (
+            r"A \in \mathbb{R}^{m \times n}",
+            r"B \in \mathbb{R}^{p \times q}",
+        ),
+    ),
+    Rule(
+        "vec-of-diag",
+        r"\operatorname{vec}(\operatorname{diag}(x)) = \operatorname{vec}(I_n) \odot (\mathbf{1}_n \otimes x)",
+        (r"x \in \mathbb{R}^{n}",),
+    ),
+    Rule(
+        "kronecker-from-left",
+        r"a \otimes b = (a \otimes I_n) b",
+        (
+            r"a \in \mathbb{R}^{m}",
+            r"b \in \mathbb{R}^{n}",
+        ),
+    ),
+    Rule(
+        "kronecker-from-right",
+        r"a \otimes b = (I_m \otimes b) a",
+        (
+            r"a \in \mathbb{R}^{m}",
+            r"b \in \mathbb{R}^{n}",
+        ),
+    ),
+    Rule(
+        "diagonal-by-vec",
+        r"\operatorname{diag}(A) = (\mathbf{1}_n^\top \otimes I_n) (\operatorname{vec}(I_n) \odot \operatorname{vec}(A))",
+        (r"A \in \mathbb{R}^{n \times n}",),
+    ),
+    Rule(
+        "inner-product-with-vec",
+        r"w^\top \operatorname{vec}(X) = \operatorname{tr}((I_n \otimes w)^\top (\operatorname{vec}(I_n) \otimes I_m) X)",
+        (
+            r"w \in \mathbb{R}^{m n}",
+            r"X \in \mathbb{R}^{m \times n}",
+        ),
+    ),
+    Rule(
+        "trace-with-kronecker",
+        r"\operatorname{tr}(A B) = \operatorname{vec}(A^\top)^\top \operatorname{vec}(B)",
+        (
+            r"A \in \mathbb{R}^{m \times n}",
+            r"B \in \mathbb{R}^{n \times m}",
+        ),
+    ),
+    Rule("commutation-transpose", r"K_{m, n}^\top = K_{n, m}", (r"A \in \mathbb{R}^{m \times n}",)),
+    Rule("commutation-twice", r"K_{n, m} K_{m, n} = I", (r"A \in \mathbb{R}^{m \times n}",)),
 )

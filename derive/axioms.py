@@ -20,7 +20,7 @@ from derive.rules import CATALOGUE
 from derive.rules.rule import Rule
 from derive.scope import Scope
 from derive.source import Excerpt
-from derive.statement import Reading, parse_side, state
+from derive.statement import Reading, Statement, parse_side, state
 from derive.term import ONE, Size, Term, replace_index, size_product, size_sum, size_term
 
 
@@ -228,8 +228,14 @@ def axiom(name: str) -> Axiom:
     return compile_rule(rule)
 
 
-def compile_rule(rule: Rule) -> Axiom:
-    """Read a rule as an equation between terms."""
+def rule_statement(rule: Rule) -> Statement:
+    """Read the statement of a rule under its declarations.
+
+    Raises
+    ------
+    RuleMisused
+        If a declaration is none.
+    """
     scope = Scope(extended=True)
     for text in (*rule.declare, *rule.given):
         if not declare(text, scope):
@@ -237,7 +243,12 @@ def compile_rule(rule: Rule) -> Axiom:
     (chain,) = chains(Excerpt.of(rule.statement))
     assert isinstance(chain, Chain) and len(chain.sides) == 2
     left, right = (parse_side(side, scope, sign.span) for side, sign in zip(chain.sides, chain.signs * 2, strict=True))
-    statement = state(left, right, scope, Reading())
+    return state(left, right, scope, Reading())
+
+
+def compile_rule(rule: Rule) -> Axiom:
+    """Read a rule as an equation between terms."""
+    statement = rule_statement(rule)
     encoder = Encoder(statement.scope, statement.free, statement.varying)
     lhs, rhs = encoder.encode(statement.lhs), encoder.encode(statement.rhs)
     changes = {str(_name(change)): str(_name(symbol)) for symbol, change in statement.varying.items()}

@@ -318,8 +318,8 @@ class Sums(FinderBase):
             return step("absolute-value-of-positive", a=u)
         if u.op == "*":
             return step("absolute-value-of-product", a=u.args[0], b=product_of(tuple(u.args[1:])))
-        if u.op == "^" and u.args[1].op == "#":
-            return step("absolute-value-of-power", a=u.args[0], b=u.args[1])
+        if u.op == "^" and u.args[1] == number(-1):
+            return step("absolute-value-of-reciprocal", a=u.args[0])
         return None
 
     def power(self, q: Term) -> Found:

@@ -48,12 +48,9 @@ RULES: tuple[Rule, ...] = (
         ),
     ),
     Rule(
-        "absolute-value-of-power",
-        r"|a^b| = |a|^b",
-        (
-            r"a \in \mathbb{R}",
-            r"b \in \mathbb{R}",
-        ),
+        "absolute-value-of-reciprocal",
+        r"|a^{-1}| = |a|^{-1}",
+        (r"a \in \mathbb{R}",),
     ),
     Rule("absolute-value-squared", r"|a|^2 = a^2", (r"a \in \mathbb{R}",)),
     Rule("logistic", r"\operatorname{sigmoid}(a) = \frac{1}{1 + e^{-a}}", (r"a \in \mathbb{R}",)),

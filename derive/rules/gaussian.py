@@ -23,7 +23,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "differential-of-gaussian-density",
-        r"\mathrm{d}(\mathcal{N}(x \mid m, A)) = \mathcal{N}(x \mid m, A) (-\frac12 \operatorname{tr}(A^{-1} \mathrm{d}A) - (x - m)^\top A^{-1} (\mathrm{d}x - \mathrm{d}m) + \frac12 (x - m)^\top A^{-1} (\mathrm{d}A) A^{-1} (x - m))",
+        r"\mathrm{d}(\mathcal{N}(x \mid m, A)) = \mathcal{N}(x \mid m, A) (-\frac12 \operatorname{tr}(A^{-1} \mathrm{d}A) - \frac12 (x - m)^\top (A^{-1} + A^{-\top}) (\mathrm{d}x - \mathrm{d}m) + \frac12 (x - m)^\top A^{-1} (\mathrm{d}A) A^{-1} (x - m))",
         (r"x \in \mathbb{R}^n", r"m \in \mathbb{R}^n", r"A \in \mathbb{R}^{n \times n}"),
         (r"A \in \mathrm{GL}(n)",),
     ),

@@ -241,8 +241,9 @@ def rule_statement(rule: Rule) -> Statement:
         if not declare(text, scope):
             raise RuleMisused(f"{rule.name}: {text} is not a declaration")
     (chain,) = chains(Excerpt.of(rule.statement))
-    assert isinstance(chain, Chain) and len(chain.sides) == 2
-    left, right = (parse_side(side, scope, sign.span) for side, sign in zip(chain.sides, chain.signs * 2, strict=True))
+    if not (isinstance(chain, Chain) and len(chain.sides) == 2 and all(chain.sides)):
+        raise RuleMisused(f"{rule.name}: {rule.statement} is not an equation")
+    left, right = (parse_side(side or [], scope, chain.signs[0].span) for side in chain.sides)
     return state(left, right, scope, Reading())
 
 

@@ -204,7 +204,7 @@ def _stated(statement: Statement, item: Item, options: Options) -> Judgement:
     judge = Judge(options.seed)
     checked = judge.check(statement, witness=False)
     if checked.holds:
-        return Judgement(Verdict.HOLDS, evidence=checked.evidence, message="true without being assumed")
+        return replace(judge.accept(statement, checked), message="true without being assumed")
     impossible = contradiction(statement, item.scope.conditions, options.seed)
     if impossible:
         return Judgement(Verdict.REFUTED, "A402", impossible, evidence=None)
@@ -241,7 +241,7 @@ def check_text(
     Examples
     --------
     >>> [report.judgement.verdict.value for report in check_text("Let $a \\\\in \\\\mathbb{R}$. $$a + a = 2a$$")]
-    ['holds']
+    ['proved']
     """
     options = options or Options()
     first = read_text("preamble.md", preamble) if preamble is not None else None

@@ -52,7 +52,7 @@ def check_record(line: str, options: Options) -> dict[str, Any]:
     --------
     >>> record = '{"id": 1, "declare": ["a \\\\\\\\in \\\\\\\\mathbb{R}"], "claim": "a + a = 2a"}'
     >>> check_record(record, Options())["verdict"]
-    'holds'
+    'proved'
     """
     ident: Any = None
     with contextlib.suppress(RecordProblem):

@@ -195,10 +195,22 @@ class Shown:
                 term.op == "+" and all(map(self.is_nonnegative, term.args)) and any(map(self.is_positive, term.args))
             )
         if term.op == "det":
-            return self.is_definite(term.args[0]) or "positive determinant" in self._declared(term.args[0])
+            return self._has_positive_determinant(term.args[0])
         if term.op == "tr" and self._has_positive_entries(term.args[0]):
             return True
         return term.op in ("tr", "norm") and term in self.defined and self._is_square(term)
+
+    def _has_positive_determinant(self, term: Term) -> bool:
+        """Whether a determinant is positive: X is definite, or X P or P X is for a definite P."""
+        if self.is_definite(term) or "positive determinant" in self._declared(term):
+            return True
+        words = [arg.args for arg in term.args if arg.op == "@"] if term.op == "+" else []
+        for letter in {word[end] for word in words for end in (0, -1)}:
+            if self.is_definite(letter) and any(
+                self.is_definite(self.canon(Term("@", pair))) for pair in ((term, letter), (letter, term))
+            ):
+                return True
+        return False
 
     def _has_positive_entries(self, term: Term) -> bool:
         if term.op in ("@", "t", "had", "kron"):

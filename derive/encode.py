@@ -1,4 +1,4 @@
-"""From expressions to terms: the claim that a certificate is about.
+"""TRUSTED: from expressions to terms: the claim that a certificate is about.
 
 Definitions are filled in, bound indices get names of their own, and what is known of the symbols is collected.
 A derivative by a symbol with a structure (symmetric, say) is the unconstrained one at such a point, so inside it the

@@ -126,7 +126,7 @@ class Judge:
         """Judge a claim under the conditions stated before it."""
         first = self.check(statement)
         if first.holds:
-            return self._true(statement, first)
+            return self.accept(statement, first)
         if first.code == "S213":
             return Judgement(
                 Verdict.MALFORMED, "S213", f"an index leaves its range: {first.reason}", notes=statement.notes
@@ -140,7 +140,7 @@ class Judge:
             return self._false(statement, first, try_conditions)
         return Judgement(Verdict.UNDECIDED, first.code, first.reason, notes=statement.notes)
 
-    def _true(self, statement: Statement, checked: Checked, given: tuple[Condition, ...] = ()) -> Judgement:
+    def accept(self, statement: Statement, checked: Checked, given: tuple[Condition, ...] = ()) -> Judgement:
         """Answer a claim that passed the identity test: proved, if a certificate is found."""
         names = tuple(condition.text for condition in given)
         certificate = prove(statement, given)
@@ -175,7 +175,7 @@ class Judge:
                     "point that satisfies the conditions",
                     notes=statement.notes,
                 )
-            return self._true(statement, checked, self._needed(statement, used, checked))
+            return self.accept(statement, checked, self._needed(statement, used, checked))
         if used and met.constraints.solved and checked.holds is not False:
             unmet = unmet or used
         if unmet:

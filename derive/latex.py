@@ -124,8 +124,8 @@ def _product(expr: Any) -> tuple[str, int]:
 
 
 def _juxtaposed(factors: list[Any]) -> str:
-    """Return factors beside each other; a sum over an index takes the rest of its term, so it stands last or in brackets."""
-    texts = []
+    """Return factors beside each other; a sum over an index, which takes the rest of its term, last or in brackets."""
+    texts: list[str] = []
     for place, factor in enumerate(factors):
         text, level = _tex(factor)
         open_ended = type(factor).__name__ in ("IndexSum", "MatrixIndexSum", "IndexProduct")

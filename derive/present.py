@@ -71,7 +71,8 @@ class Presenter:
         if factor is None:
             return _total([self._item(item, like) for item in items])
         kind, value = factor
-        inside, outside = [], []
+        inside: list[Item] = []
+        outside: list[Item] = []
         for item in items:
             taken = _without(item, kind, value)
             (outside if taken is None else inside).append(item if taken is None else taken)

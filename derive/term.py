@@ -1,4 +1,4 @@
-"""Terms: the language of certificates, well-shaped by construction and plain data by nature.
+"""TRUSTED: terms, the language of certificates, well-shaped by construction and plain data by nature.
 
 A term is an operator and its arguments; arguments are terms, sizes, numbers and names. A term that does not conform
 cannot be made (`ShapeConflict`). `Term.data` is the JSON form and `from_data` reads it back.
@@ -90,6 +90,9 @@ class Term:
 
     __slots__ = ("_hash", "args", "height", "key", "names", "op", "shape")
 
+    names: frozenset[str]
+    height: int
+
     def __init__(self, op: str, args: tuple[Any, ...]) -> None:
         self.op = op
         self.args = args
@@ -122,7 +125,7 @@ class Term:
         return self._hash
 
     def __eq__(self, other: object) -> bool:
-        return self is other or (other.__class__ is Term and self.key == other.key)  # type: ignore[attr-defined]
+        return self is other or (other.__class__ is Term and self.key == other.key)
 
     def __repr__(self) -> str:
         return self.key
@@ -249,6 +252,10 @@ def _of_square(args: tuple[Any, ...]) -> None:
     _square(args[0])
 
 
+def _of_array(args: tuple[Any, ...]) -> None:
+    _array(args[0])
+
+
 def _scaled(args: tuple[Any, ...]) -> Shape:
     _scalars(args[:1])
     return _array(args[1])
@@ -322,7 +329,7 @@ def _gradient(args: tuple[Any, ...]) -> Shape:
 SHAPES: dict[str, Callable[[tuple[Any, ...]], Shape | None]] = {
     "#": _none, "s": _none, "m": _none, "ix": _none, "size": _none, "true": _none, "cond": _none, "delta": _none,
     "e": _entry, "+": _same, "*": _scalar_of_scalars, "^": _scalar_of_scalars,
-    "tr": _of_square, "det": _of_square, "norm": lambda a: None if _array(a[0]) else None, "dens": _density,
+    "tr": _of_square, "det": _of_square, "norm": _of_array, "dens": _density,
     "M": lambda a: (a[1], a[2]), "MM": lambda a: (a[1], a[2]), "I": lambda a: (a[0], a[0]),
     "0": lambda a: (a[0], a[1]), "1": lambda a: (a[0], a[1]), "val": lambda a: (a[1], a[2]),
     ".": _scaled, "@": _product, "t": lambda a: _array(a[0])[::-1], "inv": _square_shape, "mp": _square_shape,
@@ -428,7 +435,7 @@ def substitute(term: Term, symbol: Term, value: Term) -> Term:
 
 @lru_cache(maxsize=50_000)
 def needs(term: Term) -> frozenset[tuple[str, Term]]:
-    """Return what has to be ("invertible", array), ("nonzero", scalar) or ("positive", scalar) for a term to be defined.
+    """Return what has to be "invertible", "nonzero" or "positive" for a term to be defined, as (condition, term).
 
     Terms with indices that are bound inside the term are left out: nothing is known of them from outside.
     """

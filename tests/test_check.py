@@ -26,46 +26,46 @@ def codes(text, let=LET, **options):
 
 @pytest.mark.parametrize("sign", [":=", r"\equiv", r"\triangleq", r"\doteq", r"\stackrel{\text{def}}{=}"])
 def test_definitions_by_their_sign(sign):
-    assert verdicts(f"$$ C {sign} A + B $$ $$ C = B + A $$") == ["definition", "holds"]
+    assert verdicts(f"$$ C {sign} A + B $$ $$ C = B + A $$") == ["definition", "proved"]
 
 
 def test_definitions_by_a_new_symbol():
-    assert verdicts("$$ C = A B $$\n\nso\n\n$$ C = A B $$") == ["definition", "holds"]
+    assert verdicts("$$ C = A B $$\n\nso\n\n$$ C = A B $$") == ["definition", "proved"]
     assert verdicts(r"$$ g(a) = a^2 $$ $$ g(b) = b^2 $$ $$ \frac{d}{d a} g(a) = 2 a $$") == [
         "definition",
-        "holds",
-        "holds",
+        "proved",
+        "proved",
     ]
     assert verdicts("$$ C = A B $$ $$ C = B A $$")[1] in {"conditional", "refuted"}
 
 
 def test_a_defined_family():
     text = r"$$ m_k := \pi_k \mu_k $$ $$ \sum_k m_k = \sum_k \pi_k \mu_k $$ $$ m_j = \pi_j \mu_j $$"
-    assert verdicts(text, FAMILY) == ["definition", "holds", "holds"]
+    assert verdicts(text, FAMILY) == ["definition", "proved", "proved"]
 
 
 def test_stationarity_conditions_are_assumptions():
     text = r"$$ \frac{\partial}{\partial x} (x^\top A x - y^\top x) = 0 $$"
     assert verdicts(text) == ["assumption"]
-    assert verdicts(r"$$ (A + A^\top) x - y = 0 $$ $$ (A + A^\top) x = y $$") == ["assumption", "holds"]
+    assert verdicts(r"$$ (A + A^\top) x - y = 0 $$ $$ (A + A^\top) x = y $$") == ["assumption", "proved"]
 
 
 def test_a_chain_that_ends_in_zero():
-    assert verdicts(r"$$ A x - y = - y + A x = 0 $$") == ["holds", "assumption"]
-    assert verdicts("$$ A - A = 0 $$") == ["holds"]
+    assert verdicts(r"$$ A x - y = - y + A x = 0 $$") == ["proved", "assumption"]
+    assert verdicts("$$ A - A = 0 $$") == ["proved"]
 
 
 @pytest.mark.parametrize("word", ["Assume", "Suppose that", "Let", "Subject to", "We have the constraint"])
 def test_premises_by_the_sentence_before(word):
     (first, second) = reports(f"{word} $$ A^2 = A $$ Then $$ A^3 = A $$")
     assert first.judgement.verdict.value == "assumption"
-    assert second.judgement.verdict.value == "holds"
+    assert second.judgement.verdict.value == "proved"
     assert list(second.judgement.given) == ["A^2 = A"]
 
 
 def test_inline_assumptions_count():
     (only,) = reports("Assume $A B = B A$. $$ A B A = B A A $$")
-    assert only.judgement.verdict.value == "holds" and list(only.judgement.given) == ["A B = B A"]
+    assert only.judgement.verdict.value == "proved" and list(only.judgement.given) == ["A B = B A"]
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_possible_assumptions_are_not(text):
 
 def test_nothing_follows_from_an_impossible_assumption():
     text = "Assume $$ 1 = 0 $$ Then $$ A = B $$"
-    assert verdicts(text)[1] not in {"holds", "proved"}
+    assert verdicts(text)[1] not in {"proved", "proved"}
 
 
 def test_a_claim_after_an_assumption_does_not_forget_it():
@@ -107,9 +107,9 @@ def test_a_claim_after_an_assumption_does_not_forget_it():
 
 def test_an_error_is_reported_once():
     assert verdicts(r"$$ \begin{aligned} A + A &= 2 A \\ &= 3 A \\ &= A + 2 A \end{aligned} $$") == [
-        "holds",
+        "proved",
         "refuted",
-        "holds",
+        "proved",
     ]
 
 
@@ -175,26 +175,26 @@ def test_a_formula_that_is_too_long_is_not_dropped():
 
 def test_macros_of_the_document_are_expanded():
     text = "\\newcommand{\\tr}[1]{\\operatorname{tr}(#1)}\n\n$$ \\tr{A B} = \\tr{B A} $$"
-    assert verdicts(text) == ["holds"]
+    assert verdicts(text) == ["proved"]
 
 
 def test_a_preamble_declares_and_is_not_judged():
     (found,) = check_text("$$ p + p = 2 p $$", preamble=r"$p \in \mathbb{R}$ $$ 1 = 2 $$")
-    assert found.judgement.verdict.value == "holds"
+    assert found.judgement.verdict.value == "proved"
 
 
 def test_the_layout_is_inferred():
     assert (
         verdicts(r"$$ \frac{\partial A x}{\partial x} = A $$ $$ \frac{\partial A x}{\partial x} = A^\top $$")
-        == ["holds"] * 2
+        == ["proved"] * 2
     )
-    assert verdicts(r"$$ \frac{\partial A x}{\partial x} = A^\top $$", layout="numerator")[0] != "holds"
+    assert verdicts(r"$$ \frac{\partial A x}{\partial x} = A^\top $$", layout="numerator")[0] != "proved"
 
 
 def test_the_symmetric_derivative_is_an_option():
     let = r"Let $S \in \mathbb{S}_{++}^n$."
     text = r"$$ \frac{\partial \ln |S|}{\partial S} = 2 S^{-1} - S^{-1} \odot I $$"
-    assert verdicts(text, let) == ["refuted"] and verdicts(text, let, symmetric_derivative=True) == ["holds"]
+    assert verdicts(text, let) == ["refuted"] and verdicts(text, let, symmetric_derivative=True) == ["proved"]
 
 
 # -- readings ----------------------------------------------------------------------------------------------------
@@ -212,12 +212,12 @@ def test_a_symbol_without_its_index_is_read_as_a_member():
     )
     said = found.judgement
     assert said.verdict.value == "malformed" and said.code == "S212"
-    assert "read as" in said.message and said.repair_verdict.value == "holds"
+    assert "read as" in said.message and said.repair_verdict.value == "proved"
 
 
 def test_a_sum_without_an_index_is_reported_as_read():
     (found,) = reports(r"$$ \sum \pi_k = \sum_{k=1}^K \pi_k $$", FAMILY)
-    assert found.judgement.verdict.value == "holds"
+    assert found.judgement.verdict.value == "proved"
     assert any("sum over k" in note for note in found.judgement.notes)
 
 

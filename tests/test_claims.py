@@ -239,10 +239,17 @@ def test_a_chain_has_the_worst_verdict_and_lists_its_relations():
 
 
 def test_the_evidence_of_what_holds():
-    evidence = claim("A + B = B + A", *SQUARE)["evidence"]
+    statement = r"\sum_{k=1}^{n} \frac{\partial \det(A)}{\partial A_{ik}} A_{jk} = \delta_{ij} \det(A)"
+    evidence = claim(statement, *SQUARE)["evidence"]
     assert evidence["kind"] == "identity-test" and evidence["points"] >= 3
     assert {1} < {assignment["n"] for assignment in evidence["dimensions"]}
     assert 0 < evidence["error_bound"] < 1e-12
+
+
+def test_the_evidence_of_what_is_proved():
+    answer = claim(r"(A B)^\top = B^\top A^\top", *SQUARE)
+    assert answer["verdict"] == "proved"
+    assert answer["evidence"]["kind"] == "certificate" and answer["evidence"]["rules"] == ["transpose-of-product"]
 
 
 def test_read_as():

@@ -11,7 +11,8 @@ import time
 
 import pytest
 
-from derive import cli
+from derive import check, cli
+from derive.cli import streams
 from derive.diagnostics import CATALOGUE
 
 DECLARED = r"Let $A \in \mathbb{R}^{n \times n}$ and $B \in \mathbb{R}^{n \times n}$." + "\n\n"
@@ -118,12 +119,12 @@ def test_no_permission(path, capsys, monkeypatch):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
 
     name = path(RIGHT)
-    monkeypatch.setattr(cli, "open", refuse, raising=False)
+    monkeypatch.setattr(streams, "open", refuse, raising=False)
     assert_refused(capsys, "check", name)
 
 
 def test_file_that_is_too_large(path, capsys, monkeypatch):
-    monkeypatch.setattr(cli, "MAX_FILE", 10)
+    monkeypatch.setattr(streams, "MAX_FILE", 10)
     assert_refused(capsys, "check", path(RIGHT))
 
 
@@ -199,21 +200,21 @@ def test_garbage_does_not_stop_the_stream(garbage, monkeypatch, capsys):
 
 
 def test_a_relation_that_hangs_is_undecided(path, monkeypatch, capsys):
-    judge = cli.checking.judge_relation
+    judge = check.judge_relation
 
     def hang(reading, index):
         while index == 0:
             pass
         return judge(reading, index)
 
-    monkeypatch.setattr(cli.checking, "judge_relation", hang)
+    monkeypatch.setattr(check, "judge_relation", hang)
     assert run("check", path(MIXED), "--json", "--timeout", "0.3") == 1
     relations = json.loads(capsys.readouterr().out)["relations"]
     assert [(each["verdict"], each["code"]) for each in relations] == [("undecided", "U601"), ("refuted", "E301")]
 
 
 def test_an_internal_error_is_loud_and_costs_one_answer(path, monkeypatch, capsys):
-    judge, record = cli.checking.judge_relation, cli.checking.check_record
+    judge, record = check.judge_relation, check.check_record
 
     def fail(reading, index):
         assert index, "two opinions"
@@ -223,14 +224,14 @@ def test_an_internal_error_is_loud_and_costs_one_answer(path, monkeypatch, capsy
         assert '"bad"' not in line, "two opinions"
         return record(line, options)
 
-    monkeypatch.setattr(cli.checking, "judge_relation", fail)
+    monkeypatch.setattr(check, "judge_relation", fail)
     assert run("check", path(MIXED), "--json") == 1
     captured = capsys.readouterr()
     relations = json.loads(captured.out)["relations"]
     assert [each["verdict"] for each in relations] == ["undecided", "refuted"]
     assert relations[0]["message"] == captured.err.strip().removeprefix("derive: ")
     assert relations[0]["message"] == "internal error: AssertionError: two opinions"
-    monkeypatch.setattr(cli.checking, "check_record", fail_for_bad)
+    monkeypatch.setattr(check, "check_record", fail_for_bad)
     status, answers = answers_to((BAD_CLAIM + GOOD_CLAIM).encode(), monkeypatch, capsys)
     assert status == 0 and answers[0]["verdict"] == "undecided" and len(answers) == 2
 

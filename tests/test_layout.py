@@ -14,12 +14,12 @@ def verdicts(text, **options):
 def test_the_layout_that_holds_is_taken_and_said():
     for text, layout in ((NUMERATOR, "numerator"), (DENOMINATOR, "denominator")):
         (report,) = check_text(DECLARED + text)
-        assert report.judgement.verdict.value == "holds"
+        assert report.judgement.verdict.value == "proved"
         assert any(layout in note for note in report.judgement.notes)
 
 
 def test_a_layout_that_is_asked_for_is_kept():
-    assert verdicts(NUMERATOR, layout="numerator") == ["holds"]
+    assert verdicts(NUMERATOR, layout="numerator") == ["proved"]
     assert verdicts(NUMERATOR, layout="denominator") == ["malformed"]
     assert verdicts(DENOMINATOR, layout="numerator") == ["malformed"]
 

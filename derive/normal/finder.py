@@ -178,17 +178,33 @@ class Sums(FinderBase):
         for base, exponent in mono:
             if base.op != "+" or not isinstance(exponent, Fraction) or exponent >= 0:
                 continue
-            lead = max((product for product in self.kernel.poly(base) if product[0]), key=sort_key, default=None)
-            if lead is None:
+            terms = self.kernel.poly(base)
+            lead = max((product for product in terms if product[0]), key=sort_key, default=None)
+            rest = None if lead is None else self._divided(mono, lead[0], base)
+            if rest is None or lead is None:
+                against = self._against_exponential(mono, terms, base)
+                if against is not None:
+                    return against
                 continue
-            rest = self._divided(mono, lead[0], base)
-            if rest is None:
-                continue
-            count = self.kernel.poly(base)[lead]
+            count = terms[lead]
             first = product_term(lead[0], None, None, count)
             others = {product: c for product, c in self.kernel.poly(base).items() if product != lead}
             return Step("fraction-of-sum", {"a": first, "b": self.kernel.raw.term(others, None)}, times=rest)
         return None
+
+    def _against_exponential(self, mono: Any, terms: Any, base: Term) -> Found:
+        """Propose c / (1 + b) = c - c b / (1 + b) where c has the reciprocal of the exponential in b."""
+        others = {product: count for product, count in terms.items() if product != ((), None)}
+        if len(others) != 1 or terms.get(((), None)) != 1:
+            return None
+        here, there = (dict(each).get(EULER) for each in (mono, next(iter(others))[0]))
+        if not (isinstance(here, Term) and isinstance(there, Term)):
+            return None
+        opposite = self.kernel.raw.poly(Term("*", (number(-1), there)))
+        if self._less(here, self.kernel.raw.term(opposite, None)) is None:
+            return None
+        left = self._divided(mono, (), base)
+        return step("division-by-sum", b=self.kernel.raw.term(others, None), c=product_term(left, None, None))
 
     def _divided(self, mono: Any, lead: Any, base: Term) -> Any:
         """Return mono / (lead / base), if every power of lead is in mono."""

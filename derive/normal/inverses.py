@@ -92,7 +92,7 @@ class Inverses(FinderBase):
 
     def _with_identity(self, a: Term, items: list[Item], identity: Item, kind: str) -> Found:
         count, mono, _ = identity
-        if (count, mono) != (1, ()):
+        if count != 1 or mono:
             scale = product_term(mono, None, None, count)
             if not self.shown("positive", scale) and not self.kernel.shown.is_nonzero(scale):
                 return None

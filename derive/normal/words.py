@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 from derive.kernel import Step
@@ -24,7 +25,7 @@ class Words(FinderBase):
         raise NotImplementedError
 
     def _pairs(self, word: tuple[Term, ...]) -> Found:
-        for place, (first, second) in enumerate(zip(word, word[1:], strict=False)):
+        for place, (first, second) in enumerate(pairwise(word)):
             found = self._pair(first, second)
             if found is not None:
                 return Step(found.rule, found.given, word[:place], word[place + 2 :])
@@ -192,8 +193,10 @@ class Words(FinderBase):
 
     def _transpose_of_blocks(self, a: Term) -> Found:
         name, letters = {
-            (2, 2): ("transpose-of-block", "ABCD"), (2, 1): ("transpose-of-stack", "AB"), (1, 2): ("transpose-of-row", "AB"),
-        }.get(a.args[:2], (None, ""))  # fmt: skip
+            (2, 2): ("transpose-of-block", "ABCD"),
+            (2, 1): ("transpose-of-stack", "AB"),
+            (1, 2): ("transpose-of-row", "AB"),
+        }.get(a.args[:2], (None, ""))
         if name is None or any(block.shape is None for block in a.args[2:]):
             return None
         return step(name, **dict(zip(letters, a.args[2:], strict=True)))

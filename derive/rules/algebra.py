@@ -41,5 +41,6 @@ RULES: tuple[Rule, ...] = (
         ),
     ),
     Rule("fraction-of-sum", r"a (a + b)^{-1} = 1 - b (a + b)^{-1}", (r"a \in \mathbb{R}", r"b \in \mathbb{R}")),
+    Rule("division-by-sum", r"c (1 + b)^{-1} = c - c b (1 + b)^{-1}", (r"b \in \mathbb{R}", r"c \in \mathbb{R}")),
     Rule("root-of-square", r"(a^2)^b = |a|^{2 b}", (r"a \in \mathbb{R}", r"b \in \mathbb{R}")),
 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from derive.declarations import declare
@@ -21,7 +21,7 @@ from derive.rules.rule import Rule
 from derive.scope import Scope
 from derive.source import Excerpt
 from derive.statement import Reading, Statement, parse_side, state
-from derive.term import ONE, Size, Term, replace_index, size_product, size_sum, size_term
+from derive.term import ONE, Size, Term, replace_index, size, size_product, size_sum, size_term
 
 
 class RuleMisused(ValueError):
@@ -67,7 +67,12 @@ class Axiom:
         RuleMisused
             If a letter has no value, or one that does not fit.
         """
-        return _Filling(self, given).instance()
+        return _instance(self.name, tuple(sorted(given.items(), key=lambda item: item[0])))
+
+
+@lru_cache(maxsize=20_000)
+def _instance(name: str, given: tuple[tuple[str, Any], ...]) -> Instance:
+    return _Filling(axiom(name), dict(given)).instance()
 
 
 class _Filling:
@@ -111,6 +116,8 @@ class _Filling:
                 raise RuleMisused(f"{self.rule.name} needs a value for {letter}")
             self._foreign(value)
             self._shape(letter, pattern, value, late)
+            if "natural" in self.rule.facts.get(letter, ()) and (bound := size_of(value)) is not None:
+                self.sizes[letter] = bound  # a natural number may be the bound of a sum
         for letter, (pattern, ranges) in self.rule.families.items():
             family = self.given.get(letter)
             if not (isinstance(family, Family) and len(family.indices) == len(ranges)):
@@ -201,6 +208,19 @@ class _Filling:
             for arg in term.args
         )
         return Term(term.op, tuple(args))
+
+
+def size_of(term: Term) -> Size | None:
+    """Return the size that a scalar is, or None if it is not a sum of products of names and whole numbers."""
+    if term.op == "s":
+        return size(str(term.args[0]))
+    if term.op == "#":
+        return size(int(term.args[0])) if term.args[0].denominator == 1 else None
+    parts = [size_of(arg) if isinstance(arg, Term) else None for arg in term.args]
+    if term.op not in ("+", "*") or any(part is None for part in parts):
+        return None
+    sizes = [part for part in parts if part is not None]
+    return size_sum(*sizes) if term.op == "+" else size_product(*sizes)
 
 
 def _core(variable: Term) -> str:

@@ -229,13 +229,17 @@ class Calculus(Names):
         if isinstance(core, Symbol | MatrixSymbol | Member | MatrixMember | Call | MatrixCall) and not isinstance(
             core, IndexSymbol
         ):
-            change = self._change(core)
+            change = self.change(core)
             return Typed(build(Transpose, change) if isinstance(expr, Transpose) else change, inner.shape, node.span)
+        if isinstance(core, Entry) and isinstance(core.args[0], MatrixSymbol | MatrixMember):
+            matrix, *place = core.args  # as soon as the differential of an entry occurs, the matrix varies
+            return Typed(build(Entry, self.change(matrix), *place), None, node.span)
         return Typed(
             build(Differentiated if inner.shape is None else MatrixDifferentiated, expr), inner.shape, node.span
         )
 
-    def _change(self, symbol: Any) -> Any:
+    def change(self, symbol: Any) -> Any:
+        """Return the differential of a symbol, which varies from then on."""
         name = symbol.name if isinstance(symbol, Symbol) else symbol.args[0].name
         if isinstance(symbol, Symbol):
             change: Any = Symbol(f"d{name}")

@@ -72,6 +72,8 @@ def replay(certificate: Certificate) -> None:
         If it does not prove its claim; the message says why.
     """
     steps = certificate.steps
+    if certificate.lhs.shape != certificate.rhs.shape:
+        raise Rejected("the two sides are not of one shape")
     kernel = Kernel(certificate.facts, lambda question: steps.get(question.key), certificate.given)
     try:
         left = kernel.difference(certificate.lhs, certificate.rhs, certificate.multipliers)

@@ -148,11 +148,21 @@ class Shown:
             return self.is_invertible(term.args[0])
         if term.op == ".":
             return self.is_nonzero(term.args[0]) and self.is_invertible(term.args[1])
-        if self.canon(Term("t", (term,))) in self.defined:
+        if not self.defined.isdisjoint((self.canon(Term("t", (term,))), self.canon(self._transposed(term)))):
             return True
         if term.op == "@":
             return all(is_square(arg) and self.is_invertible(arg) for arg in term.args)
         return term.op == "+" and self.is_definite(term)
+
+    def _transposed(self, term: Term) -> Term:
+        """Return a product or sum as the transpose of one, with the transposes at the letters."""
+        if term.op == "@":
+            return Term("@", tuple(map(self._transposed, reversed(term.args))))
+        if term.op == "+":
+            return Term("+", tuple(map(self._transposed, term.args)))
+        if term.op == ".":
+            return Term(".", (term.args[0], self._transposed(term.args[1])))
+        return term.args[0] if term.op == "t" else term if self.is_symmetric(term) else Term("t", (term,))
 
     def _near(self, term: Term) -> Term:
         """Return the term at the structured symbols that general ones stand for: what is open there is open near."""
@@ -176,9 +186,9 @@ class Shown:
 
     def is_natural(self, term: Term) -> bool:
         """Whether a scalar is a positive integer."""
-        return (term.op == "#" and term.args[0].denominator == 1 and term.args[0] >= 1) or "natural" in self._declared(
-            term
-        )
+        if term.op == "#":
+            return bool(term.args[0].denominator == 1 and term.args[0] >= 1)
+        return all(map(self.is_natural, term.args)) if term.op in "+*" else "natural" in self._declared(term)
 
     def is_positive(self, term: Term) -> bool:
         """Whether a scalar is positive."""

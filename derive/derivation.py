@@ -88,7 +88,7 @@ class Derivation:
         sides = self._decoder.decode(self.certificate.lhs), self.result
         shape = tuple(self._decoder.size(size) for size in self.certificate.lhs.shape or ())
         free = free_indices(sides, self.scope)
-        return Equation(*sides, shape or None, free, self.scope)  # type: ignore[arg-type]
+        return Equation(*sides, shape or None, free, self.scope)
 
     def __str__(self) -> str:
         return show(self.result)

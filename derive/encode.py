@@ -350,7 +350,8 @@ def _differentiated(op: str) -> Callable[[Encoder, Any, Surroundings], Term]:
 
 _MADE: dict[str, Callable[[Encoder, Any, Surroundings], Term]] = {
     "Symbol": Encoder._symbol, "IndexSymbol": Encoder._symbol, "Member": Encoder._member, "Entry": Encoder._entry,
-    "MatrixSymbol": Encoder._matrix_symbol, "MatrixMember": Encoder._member, "Add": _simple("+"), "MatAdd": _simple("+"),
+    "MatrixSymbol": Encoder._matrix_symbol, "MatrixMember": Encoder._member,
+    "Add": _simple("+"), "MatAdd": _simple("+"),
     "Mul": Encoder._product, "MatMul": Encoder._product, "Pow": _simple("^"), "MatPow": Encoder._matrix_power,
     "Inverse": lambda self, expr, at: Term("inv", (self._term(expr.args[0], at),)), "Transpose": _simple("t"),
     "Trace": _simple("tr"), "Determinant": _simple("det"), "ScalarOf": _simple("tr"),

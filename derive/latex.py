@@ -114,7 +114,10 @@ def _product(expr: Any) -> tuple[str, int]:
     sign, top, bottom = _split(scalars)
     front = _juxtaposed(top) if top else "1"
     if bottom:
-        front = f"\\frac{{{latex(top[0]) if len(top) == 1 else front}}}{{{latex(bottom[0]) if len(bottom) == 1 else _juxtaposed(bottom)}}}"
+        over, under = (
+            latex(part[0]) if len(part) == 1 else _juxtaposed(part) if part else "1" for part in (top, bottom)
+        )
+        front = f"\\frac{{{over}}}{{{under}}}"
     words = _juxtaposed(arrays) if arrays else ""
     if arrays and not bottom and not top:
         text = words
@@ -271,7 +274,8 @@ _MADE: dict[str, Callable[[Any], tuple[str, int]]] = {
     "Determinant": _call("\\det"), "Trace": _call("\\operatorname{tr}"), "ScalarOf": lambda e: _tex(e.args[0]),
     "HadamardProduct": _infix("\\odot"), "KroneckerProduct": _infix("\\otimes"), "Vec": _call("\\operatorname{vec}"),
     "DiagonalMatrix": _call("\\operatorname{diag}"), "DiagonalOf": _call("\\operatorname{diag}"),
-    "Identity": lambda e: ("I", ATOM), "ZeroMatrix": lambda e: ("0", ATOM), "OneMatrix": lambda e: ("\\mathbf{1}", ATOM),
+    "Identity": lambda e: ("I", ATOM), "ZeroMatrix": lambda e: ("0", ATOM),
+    "OneMatrix": lambda e: ("\\mathbf{1}", ATOM),
     "Exp1": lambda e: ("e", ATOM), "Pi": lambda e: ("\\pi", ATOM), "ScalarFunction": _function,
     "MatrixFunction": _function, "MatrixValued": _curve, "Density": _density, "Norm": _norm,
     "Commutation": lambda e: (f"K_{{{latex(e.args[0])}, {latex(e.args[1])}}}", ATOM),

@@ -11,17 +11,19 @@ from typing import Any
 
 from derive.term import Shape, Term, number
 
-Exponent = Fraction | Term
+Number = int | Fraction
+"""Whole numbers are kept as such: they are faster."""
+Exponent = Number | Term
 Mono = tuple[tuple[Term, Any], ...]
 Word = tuple[Term, ...] | None
-Poly = dict[tuple[Mono, Word], Fraction]
+Poly = dict[tuple[Mono, Word], Number]
 
-UNIT = Fraction(1)
+UNIT = 1
 EULER = Term("s", ("@e",))
 """Euler's number: the exponential of u is a power of it, so that exponentials multiply as powers do."""
 
 
-def add_into(total: Poly, more: Poly, factor: Fraction = UNIT) -> None:
+def add_into(total: Poly, more: Poly, factor: Number = UNIT) -> None:
     """Add a multiple of a polynomial to another, in place."""
     for product, count in more.items():
         new = total.get(product, 0) + count * factor
@@ -38,14 +40,19 @@ def atom(term: Term) -> Poly:
     --------
     >>> from derive.term import make, size
     >>> atom(make("s", "x"))
-    {((((s x), Fraction(1, 1)),), None): Fraction(1, 1)}
+    {((((s x), 1),), None): 1}
     """
     return {((), (term,)): UNIT} if term.shape is not None else {(((term, UNIT),), None): UNIT}
 
 
-def constant(value: Fraction | int) -> Poly:
+def whole(value: Number) -> Number:
+    """Return a number as an int if it is one."""
+    return value.numerator if value.denominator == 1 else value
+
+
+def constant(value: Number) -> Poly:
     """Return a number as a polynomial."""
-    return {((), None): Fraction(value)} if value else {}
+    return {((), None): whole(value)} if value else {}
 
 
 def power_term(base: Term, exponent: Exponent) -> Term:
@@ -55,7 +62,7 @@ def power_term(base: Term, exponent: Exponent) -> Term:
     return Term("^", (base, exponent if isinstance(exponent, Term) else number(exponent)))
 
 
-def product_term(mono: Mono, word: Word, shape: Shape | None, count: Fraction = UNIT) -> Term:
+def product_term(mono: Mono, word: Word, shape: Shape | None, count: Number = UNIT) -> Term:
     """Return one product as a term."""
     factors = [power_term(base, exponent) for base, exponent in mono]
     if count != 1 or not (factors or word is not None):
@@ -85,7 +92,7 @@ def sum_term(poly: Poly, shape: Shape | None) -> Term:
     return terms[0] if len(terms) == 1 else Term("+", tuple(terms))
 
 
-def number_power(value: Fraction, exponent: Exponent) -> Mono | None:
+def number_power(value: Number, exponent: Exponent) -> Mono | None:
     """Return a power of a positive number by its primes, or None if it does not split easily."""
     factors: dict[int, int] = {}
     for part, sign in ((value.numerator, 1), (value.denominator, -1)):
@@ -104,34 +111,35 @@ def number_power(value: Fraction, exponent: Exponent) -> Mono | None:
     return tuple((number(p), exponent * count) for p, count in factors.items())
 
 
-def split_number(mono: Mono) -> tuple[Mono, Fraction]:
+def split_number(mono: Mono) -> tuple[Mono, Number]:
     """Take whole powers of numbers out of a commutative product."""
     if not any(base.op == "#" for base, _ in mono):
         return mono, UNIT
-    kept, count = [], UNIT
+    kept: list[tuple[Term, Exponent]] = []
+    count: Number = UNIT
     for base, exponent in mono:
-        if base.op == "#" and isinstance(exponent, Fraction):
-            whole = exponent.numerator // exponent.denominator
-            count *= base.args[0] ** whole
-            exponent -= whole
+        if base.op == "#" and not isinstance(exponent, Term):
+            power = exponent.numerator // exponent.denominator
+            count *= base.args[0] ** power
+            exponent -= power
         if exponent != 0:
             kept.append((base, exponent))
     return tuple(kept), count
 
 
-def content(poly: Poly, integer_power: bool, is_positive: Any) -> tuple[Fraction, Mono]:
+def content(poly: Poly, integer_power: bool, is_positive: Any) -> tuple[Number, Mono]:
     """Return the number and the commutative product to divide out of a sum before it is made a base.
 
     After that the coefficients are whole and without common factor, and no exponent of a common atom is negative.
     """
-    from_all: dict[Term, Fraction] = {}
+    from_all: dict[Term, Number] = {}
     for place, (mono, _) in enumerate(poly):
-        here = {base: exponent for base, exponent in mono if isinstance(exponent, Fraction) and base.op != "#"}
+        here = {base: exponent for base, exponent in mono if not isinstance(exponent, Term) and base.op != "#"}
         if place == 0:
             from_all = dict(here)
         for base in {*from_all, *here}:
-            known = from_all.get(base, Fraction(0)) if base in from_all or place else here[base]
-            from_all[base] = min(known, here.get(base, Fraction(0)))
+            known = from_all.get(base, 0) if base in from_all or place else here[base]
+            from_all[base] = min(known, here.get(base, 0))
     shared = tuple(
         sorted(((b, e) for b, e in from_all.items() if e and (integer_power or is_positive(b))), key=lambda f: f[0].key)
     )
@@ -140,7 +148,7 @@ def content(poly: Poly, integer_power: bool, is_positive: Any) -> tuple[Fraction
     top, bottom = counts[0].numerator, counts[0].denominator
     for count in counts[1:]:
         top, bottom = _gcd(top, count.numerator), bottom * count.denominator // _gcd(bottom, count.denominator)
-    found = Fraction(abs(top), bottom)
+    found = whole(Fraction(abs(top), bottom))
     if integer_power and poly[min(poly, key=sort_key)] < 0:
         found = -found
     return found, shared

@@ -8,12 +8,12 @@ from math import gcd
 from typing import Any
 
 from derive.kernel import Kernel
-from derive.polynomial import Mono, power_term, sort_key
+from derive.polynomial import Mono, Number, power_term, sort_key
 from derive.term import ONE, Term, number, replace_index, transform
 
 _MARK = "@difference "
 
-Item = tuple[Fraction, Mono, tuple[Term, ...] | None]
+Item = tuple[Number, Mono, tuple[Term, ...] | None]
 
 
 class Presenter:
@@ -62,7 +62,7 @@ class Presenter:
             return whole
         count = self._content(items)
         if count != 1:
-            rest = [(c / count, mono, word) for c, mono, word in items]
+            rest: list[Item] = [(Fraction(c) / count, mono, word) for c, mono, word in items]
             return _times(number(count), self._sum(rest, like))
         over = self._common_index(items)
         if over is not None:
@@ -191,7 +191,7 @@ class Presenter:
         for _, mono, word in items:
             found: set[tuple[str, Any]] = set()
             for base, exponent in mono:
-                if isinstance(exponent, Fraction) and exponent.denominator == 1:
+                if not isinstance(exponent, Term) and exponent.denominator == 1:
                     found |= {("scalar", (base, power)) for power in _powers(int(exponent))}
                 else:
                     found.add(("scalar", (base, exponent)))
@@ -327,12 +327,12 @@ def _without(item: Item, kind: str, value: Any) -> Item | None:
     if kind == "scalar":
         base, exponent = value
         held = dict(mono).get(base)
-        if held is None or (isinstance(exponent, Fraction) is not isinstance(held, Fraction)):
+        if held is None or (isinstance(exponent, Term) is not isinstance(held, Term)):
             return None
-        if isinstance(exponent, Fraction) and exponent.denominator == 1:
-            if held / exponent < 1:  # type: ignore[operator]
+        if not isinstance(exponent, Term) and exponent.denominator == 1:
+            if Fraction(held) / exponent < 1:
                 return None
-            rest = held - exponent  # type: ignore[operator]
+            rest = held - exponent
         elif held != exponent:
             return None
         else:

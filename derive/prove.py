@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from fractions import Fraction
 from typing import Any
 
 from derive.certificate import Certificate, replay
@@ -95,7 +94,7 @@ def prove(statement: Statement, given: tuple[Condition, ...] = ()) -> Certificat
     given
         Conditions it may rest on.
     """
-    if statement.order is not None or statement.one_sided != ((), ()):
+    if statement.order is not None or all(statement.one_sided):
         return None
     encoder = Encoder(statement.scope, statement.free, statement.varying)
     try:
@@ -154,8 +153,8 @@ def _multiplier(attempt: Attempt, left: Poly) -> tuple[str, Term] | None:
     """Return what to multiply a difference by: a denominator, or a sum that is inverted at one end of a word."""
     for mono, _ in left:
         for base, exponent in mono:
-            if base.op == "+" and isinstance(exponent, Fraction) and exponent < 0 and exponent.denominator == 1:
-                lowest = min(dict(m).get(base, Fraction(0)) for m, _ in left)
+            if base.op == "+" and not isinstance(exponent, Term) and exponent < 0 and exponent.denominator == 1:
+                lowest = min(dict(m).get(base, 0) for m, _ in left)
                 return "times", base if lowest == -1 else Term("^", (base, Term("#", (-lowest,))))
     for _, word in left:
         if word and word[0].op == "inv" and word[0].args[0].op == "+":

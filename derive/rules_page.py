@@ -76,7 +76,8 @@ def needed(rule: Rule, condition: str) -> str:
     point = found.get("counterexample")
     if found["verdict"] in ("refuted", "conditional") and point:
         values = ", ".join(f"{name} = {json.dumps(value)}" for name, value in point["values"].items())
-        return f"it is needed: with {values} the left side is {json.dumps(point['lhs'])}, the right {json.dumps(point['rhs'])}"
+        left, right = json.dumps(point["lhs"]), json.dumps(point["rhs"])
+        return f"it is needed: with {values} the left side is {left}, the right {right}"
     return "it is needed for both sides to be defined"
 
 

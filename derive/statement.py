@@ -7,12 +7,27 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from sympy import Integer, preorder_traversal
+from sympy import Integer, MatrixSymbol, Symbol, preorder_traversal
 from sympy.matrices.expressions import ZeroMatrix
 
 from derive.elaborate import Elaborator
 from derive.exact.equation import Equation
-from derive.expr import Call, Gradient, Jacobian, MatrixCall, MatrixPartial, ScalarPartial, build, rebuild
+from derive.expr import (
+    Call,
+    Differentiated,
+    Gradient,
+    Jacobian,
+    MatrixCall,
+    MatrixDifferentiated,
+    MatrixMember,
+    MatrixPartial,
+    Member,
+    ScalarPartial,
+    build,
+    rebuild,
+)
+from derive.facts import Kind
+from derive.names import IndexSymbol
 from derive.parse import Parser
 from derive.printing import show
 from derive.reductions import outside_letters
@@ -112,6 +127,9 @@ def _state(left: Node, right: Node, scope: Scope, reading: Reading, greedy: bool
     free = tuple((name, elaborator.sizes.resolve(upper)) for name, upper in sorted(elaborator.indices.free.items()))
     replaced = known_sizes(elaborator.sizes)
     one_sided = (tuple(sorted(left_free - right_free)), tuple(sorted(right_free - left_free)))
+    bodies = {node.args[0] for side in (lhs, rhs) for node in side.expr.atoms(Differentiated, MatrixDifferentiated)}
+    if bodies and not elaborator.varying:
+        _vary_everything(elaborator, bodies, left.span)
     varying = {rebuild(key, replaced): rebuild(value, replaced) for key, value in elaborator.varying.items()}
     statement = Statement(
         filled(lhs.expr, replaced, lhs.span),
@@ -129,6 +147,19 @@ def _state(left: Node, right: Node, scope: Scope, reading: Reading, greedy: bool
         if isinstance(upper, Unknown):
             raise Unreadable("N105", "the range of a free index is not known", left.span)
     return statement
+
+
+def _vary_everything(elaborator: Elaborator, bodies: set[Any], span: Span) -> None:
+    """Where no differential of a symbol occurs, as in d(AB) = d(BA), every symbol varies."""
+    declared = elaborator.scope.declarations
+    for body in bodies:
+        if body.atoms(Call, MatrixCall):
+            raise Unreadable("U602", "what varies is not said: no differential of a symbol occurs", span)
+        symbols = body.atoms(Symbol, MatrixSymbol, Member, MatrixMember) - body.atoms(IndexSymbol)
+        for symbol in sorted(symbols, key=str):
+            name = symbol.name if isinstance(symbol, Symbol | MatrixSymbol) else symbol.args[0].name
+            if name in declared and declared[name].kind is not Kind.SIZE:
+                elaborator.change(symbol)
 
 
 def _match(elaborator: Elaborator, lhs: Typed, rhs: Typed) -> tuple[Typed, Typed]:

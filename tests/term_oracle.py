@@ -72,7 +72,7 @@ class TermOracle:
                 return float(2 + random.integers(2))
             value = random.normal()
             return math.exp(value / 2) if facts & {"positive", "non-negative"} else value
-        rows, cols = shape
+        rows, _ = shape
         value = random.normal(size=shape)
         if "diagonal" in facts:
             value = np.diag(np.exp(value.diagonal() / 2) if facts & {"positive definite", "positive"} else value[0])
@@ -161,10 +161,11 @@ class TermOracle:
         name, lower, upper = index.args
         before = self.indices.get(name)
         terms = []
-        for self.indices[name] in range(self.size(lower), self.size(upper) + 1):
+        for place in range(self.size(lower), self.size(upper) + 1):
+            self.indices[name] = place
             if self.of_condition(condition):
                 terms.append(self.value(body))
-        self.indices.pop(name)
+        self.indices.pop(name, None)
         if before is not None:
             self.indices[name] = before
         empty = 0.0 if body.shape is None else np.zeros(self.shape(body.shape))

@@ -158,7 +158,9 @@ def damaged(data, rng):
     if change == 0:
         del node[key]
     elif change == 1:
-        node[key] = rng.choice([None, True, -1, 10**9, 0.5, "", "A", "x" * 3000, [], {}, ["s", "q"], ["inv", ["s", "q"]]])
+        node[key] = rng.choice(
+            [None, True, -1, 10**9, 0.5, "", "A", "x" * 3000, [], {}, ["s", "q"], ["inv", ["s", "q"]]]
+        )
     elif change == 2:
         other, place = rng.choice(places)
         node[key] = copy.deepcopy(other[place])
@@ -199,7 +201,9 @@ def test_damaged_certificates_are_rejected_or_prove_something_true(proved):
     assert survivors
 
 
-@pytest.mark.parametrize("data", (None, [], 3, "x", {}, {"schema": "derive.certificate/2"}, {"schema": "derive.certificate/1"}))
+@pytest.mark.parametrize(
+    "data", (None, [], 3, "x", {}, {"schema": "derive.certificate/2"}, {"schema": "derive.certificate/1"})
+)
 def test_data_that_are_no_certificate(data):
     with pytest.raises(Rejected):
         from_json(data)

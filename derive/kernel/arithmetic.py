@@ -194,7 +194,7 @@ class Arithmetic:
             exponents[base] = self._plus(exponents[base], exponent) if base in exponents else exponent
         extra = constant(1)
         for base, exponent in list(exponents.items()):
-            if base.op != "+" or not isinstance(exponent, Fraction) or exponent < 1:
+            if base.op != "+" or isinstance(exponent, Term) or exponent < 1:
                 continue
             exponents[base] = exponent % 1
             for _ in range(int(exponent)):
@@ -204,7 +204,7 @@ class Arithmetic:
         return kept, extra if count == 1 else self.multiply(constant(count), extra)
 
     def _plus(self, first: Exponent, second: Exponent) -> Exponent:
-        if isinstance(first, Fraction) and isinstance(second, Fraction):
+        if not (isinstance(first, Term) or isinstance(second, Term)):
             return first + second
         total = dict(self.poly(first if isinstance(first, Term) else number(first)))
         add_into(total, self.poly(second if isinstance(second, Term) else number(second)))
@@ -212,12 +212,12 @@ class Arithmetic:
 
     def _exponent(self, poly: Poly) -> Exponent:
         if not poly or (len(poly) == 1 and ((), None) in poly):
-            return poly.get(((), None), Fraction(0))
+            return poly.get(((), None), 0)
         return self.term(poly, None)
 
 
 def _is_reducible(base: Term, exponent: Exponent) -> bool:
-    return base.op == "delta" or (base.op == "+" and isinstance(exponent, Fraction) and exponent < 0)
+    return base.op == "delta" or (base.op == "+" and not isinstance(exponent, Term) and exponent < 0)
 
 
 def _sizes(word: tuple[Term, ...]) -> list[Size]:

@@ -12,6 +12,7 @@ from derive.polynomial import (
     UNIT,
     Exponent,
     Mono,
+    Number,
     Poly,
     Word,
     constant,
@@ -32,17 +33,16 @@ class Powers(Arithmetic):
 
     def _power(self, term: Term) -> Poly:
         base, exponent = self.poly(term.args[0]), self._exponent(self.poly(term.args[1]))
-        whole = isinstance(exponent, Fraction) and exponent.denominator == 1
+        whole = not isinstance(exponent, Term) and exponent.denominator == 1
         if exponent == 0:
             return constant(1)
         if not base:
-            if not (isinstance(exponent, Fraction) and exponent > 0):
+            if not (not isinstance(exponent, Term) and exponent > 0):
                 raise Rejected("zero to a power that is not known to be positive")
             return {}
         if len(base) == 1:
             return self._power_of_product(next(iter(base.items())), exponent, whole)
-        assert isinstance(exponent, Fraction | Term)
-        if isinstance(exponent, Fraction) and whole and 0 < exponent <= MAX_POWER:
+        if not isinstance(exponent, Term) and whole and 0 < exponent <= MAX_POWER:
             total = base
             for _ in range(int(exponent) - 1):
                 total = self.multiply(total, base)
@@ -52,13 +52,13 @@ class Powers(Arithmetic):
         if outside == {((), None): UNIT}:
             answer = self.answer(power_term(self.term(base, None), exponent))
             return {(((self.term(base, None), exponent),), None): UNIT} if answer is None else answer
-        merged, extra = self._merged((), tuple((b, self._times(e, Fraction(-1))) for b, e in shared))
-        inverse = self.multiply({(merged, None): 1 / count}, extra)
+        merged, extra = self._merged((), tuple((b, self._times(e, -1)) for b, e in shared))
+        inverse = self.multiply({(merged, None): Fraction(1) / count}, extra)
         inner = self.term(self.multiply(inverse, base), None)
         left = self._power_of_product(((shared, None), count), exponent, whole)
         return self.multiply(left, self.poly(power_term(inner, exponent)))
 
-    def _power_of_product(self, item: tuple[tuple[Mono, Word], Fraction], exponent: Exponent, whole: bool) -> Poly:
+    def _power_of_product(self, item: tuple[tuple[Mono, Word], Number], exponent: Exponent, whole: bool) -> Poly:
         (mono, _), count = item
         if not whole:
             squares = tuple(f for f in mono if not self.shown.is_nonnegative(f[0]) and _is_even(f[1]))
@@ -66,19 +66,19 @@ class Powers(Arithmetic):
             alone = len(signed) == 1 and count > 0 and signed[0][1] == 1
             if squares or (not alone and (signed or count < 0)):
                 rest = tuple(f for f in mono if f not in signed and f not in squares)
-                found = self._power_of_product(((rest, None), abs(count)), exponent, whole)
+                found = self._power_of_product(((rest, None), max(count, -count)), exponent, whole)
                 for factor in squares:
                     found = self.multiply(found, self._asked_power(power_term(*factor), exponent))
                 if not signed and count > 0:
                     return found
-                inner = self.term({(signed, None): Fraction(1 if count > 0 else -1)}, None)
+                inner = self.term({(signed, None): 1 if count > 0 else -1}, None)
                 return self.multiply(found, self._asked_power(inner, exponent))
         total = constant(1)
         if count != 1:
-            if whole and isinstance(exponent, Fraction):
-                if abs(exponent) > MAX_NUMBER_POWER:
+            if whole and not isinstance(exponent, Term):
+                if not -MAX_NUMBER_POWER <= exponent <= MAX_NUMBER_POWER:
                     raise TooMuchWork
-                total = constant(Fraction(count ** int(exponent)))
+                total = constant(Fraction(count) ** int(exponent))
             else:
                 split = number_power(count, exponent)
                 total = {(split if split is not None else ((number(count), exponent),), None): UNIT}
@@ -98,11 +98,11 @@ class Powers(Arithmetic):
         return self.multiply({(merged, None): UNIT}, extra) if extra != constant(1) else {(merged, None): UNIT}
 
     def _times(self, first: Exponent, second: Exponent) -> Exponent:
-        if isinstance(first, Fraction) and isinstance(second, Fraction):
+        if not (isinstance(first, Term) or isinstance(second, Term)):
             return first * second
         terms = [self.poly(each if isinstance(each, Term) else number(each)) for each in (first, second)]
         return self._exponent(self.multiply(*terms))
 
 
 def _is_even(exponent: Exponent) -> bool:
-    return isinstance(exponent, Fraction) and exponent % 2 == 0
+    return not isinstance(exponent, Term) and exponent % 2 == 0

@@ -9,7 +9,7 @@ from derive.axioms import RuleMisused, axiom
 from derive.conditions_shown import Shown
 from derive.kernel.identification import Identification
 from derive.kernel.steps import Ask, NotShown, Rejected, Step, never
-from derive.polynomial import UNIT, Mono, Poly, Word, add_into, constant, power_term, product_term, sum_term
+from derive.polynomial import UNIT, Mono, Poly, Word, add_into, constant, power_term, product_term, sum_term, whole
 from derive.term import Term, needs, number, replace_index
 
 _KEPT = ("ix", "var", "true", "cond")
@@ -70,15 +70,15 @@ class Kernel(Identification):
             if count == 1 and self._target(step, product, question) == question:
                 return self._in_context(step, self.poly(rhs), step.times)
         difference = dict(first)
-        add_into(difference, self._half(rhs), Fraction(-1))
+        add_into(difference, self._half(rhs), -1)
         for product, count in difference.items():
             mono, word = product
             for scale in ((), mono) if word is not None and mono and not step.times else ((),):
                 target = self._target(step, ((), word) if scale else product, question)
                 if target == question and all(self.shown.is_nonzero(base) for base, _ in scale):
-                    rest = {other: -c / count for other, c in difference.items() if other != product}
+                    rest = {other: whole(Fraction(-c) / count) for other, c in difference.items() if other != product}
                     solved = self.poly(sum_term(rest, lhs.shape))
-                    inverse = tuple((base, self._times(exponent, Fraction(-1))) for base, exponent in scale)
+                    inverse = tuple((base, self._times(exponent, -1)) for base, exponent in scale)
                     return self._in_context(step, solved, inverse or step.times)
         raise Rejected(f"{step.rule} does not speak of {question}")
 
@@ -135,7 +135,7 @@ class Kernel(Identification):
         """
         self.define((lhs, rhs))
         total = dict(self.poly(lhs))
-        add_into(total, self.poly(rhs), Fraction(-1))
+        add_into(total, self.poly(rhs), -1)
         for side, term in multipliers:
             total = self.multiplied(total, side, term)
         return total

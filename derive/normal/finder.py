@@ -176,7 +176,7 @@ class Sums(FinderBase):
         if more:
             return None
         for base, exponent in mono:
-            if base.op != "+" or not isinstance(exponent, Fraction) or exponent >= 0:
+            if base.op != "+" or isinstance(exponent, Term) or exponent >= 0:
                 continue
             terms = self.kernel.poly(base)
             lead = max((product for product in terms if product[0]), key=sort_key, default=None)
@@ -228,10 +228,10 @@ class Sums(FinderBase):
         """Return exponent - lead, if the first term of lead is in the exponent at least once."""
         terms, wanted = self.kernel.raw.poly(exponent), self.kernel.raw.poly(lead)
         first = min(wanted, key=sort_key)
-        if terms.get(first, Fraction(0)) / wanted[first] < 1:
+        if Fraction(terms.get(first, 0)) / wanted[first] < 1:
             return None
         total = dict(terms)
-        add_into(total, wanted, Fraction(-1))
+        add_into(total, wanted, -1)
         return self.kernel.raw._exponent(total)
 
     def entry(self, q: Term) -> Found:

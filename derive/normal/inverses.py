@@ -8,15 +8,14 @@ to the same J with J w = I - J. Determinants go the same way, by Sylvester's ide
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import Any
 
 from derive.kernel import Step
 from derive.normal.finder import FinderBase, Found, letters_of, step, word_of
-from derive.polynomial import Mono, product_term
+from derive.polynomial import Mono, Number, product_term
 from derive.term import ONE, Shape, Term, number, size
 
-Item = tuple[Fraction, Mono, tuple[Term, ...]]
+Item = tuple[Number, Mono, tuple[Term, ...]]
 
 
 class Inverses(FinderBase):

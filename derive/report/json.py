@@ -40,7 +40,7 @@ def report_object(
     }
 
 
-def encode(record: Mapping[str, Any]) -> bytes:
+def encode(record: Mapping[str, Any] | Sequence[Any]) -> bytes:
     r"""Return one line of JSON in UTF-8, with its line end.
 
     Half a surrogate pair, which UTF-8 cannot express, is written as its JSON escape; a number that JSON does

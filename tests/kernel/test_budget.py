@@ -37,4 +37,6 @@ def test_search_is_not_trusted():
     """Nothing that is trusted knows the search or the presentation of results."""
     for path in (*(PACKAGE / "kernel").glob("*.py"), *(PACKAGE / f"{name}.py" for name in TRUSTED)):
         text = path.read_text(encoding="utf-8")
-        assert not any(f"derive.{name}" in text for name in ("normal", "prove", "present", "decode", "derivation")), path
+        assert not any(f"derive.{name}" in text for name in ("normal", "prove", "present", "decode", "derivation")), (
+            path
+        )

@@ -9,7 +9,7 @@ from typing import Any
 
 from derive.claims import check_record
 from derive.options import Options
-from derive.rules import CATALOGUE, CHAPTERS
+from derive.rules import CATALOGUE, CHAPTERS, source
 from derive.rules.rule import Rule
 
 
@@ -57,6 +57,8 @@ def page(rule: Rule) -> str:
     if b \in \mathbb{R}_{>0}
         it is needed for both sides to be defined
     <BLANKLINE>
+    source: calculus of one variable
+    <BLANKLINE>
     """
     parts = [rule.name, f"    {rule.statement}", f"where {', '.join(rule.declare)}"]
     conditions = []
@@ -64,8 +66,7 @@ def page(rule: Rule) -> str:
         conditions.append(f"if {condition}\n    {needed(rule, condition)}")
     if conditions:
         parts.append("\n".join(conditions))
-    if rule.source:
-        parts.append(f"Source: {rule.source}")
+    parts.append(f"source: {source(rule.name)}")
     return "\n\n".join(parts) + "\n"
 
 

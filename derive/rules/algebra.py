@@ -6,16 +6,8 @@ from derive.rules.rule import Rule
 
 RULES: tuple[Rule, ...] = (
     Rule(
-        "identity-power",
-        r"X^p X = X^{p + 1}",
-        (
-            r"X \in \mathbb{R}^{n \times n}",
-            r"p \in \mathbb{N}",
-        ),
-    ),
-    Rule(
         "power-times-letter",
-        r"X X^p = X^{p + 1}",
+        r"X^p X = X^{p + 1}",
         (
             r"X \in \mathbb{R}^{n \times n}",
             r"p \in \mathbb{N}",

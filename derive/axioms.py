@@ -58,6 +58,7 @@ class Axiom:
     indices: Mapping[str, Term]
     facts: Mapping[str, frozenset[str]]
     varying: frozenset[str]
+    same_domain: bool
 
     def instance(self, given: Mapping[str, Any]) -> Instance:
         """Return the rule with its letters replaced.
@@ -312,6 +313,7 @@ def compile_rule(rule: Rule) -> Axiom:
         {name: index for name, index in encoder.top.indices.items()},
         facts,
         frozenset(changes.values()),
+        bool(rule.domain),
     )
 
 

@@ -163,7 +163,8 @@ class Kernel(Identification):
                 lhs, rhs = replace_index(lhs, index, value), replace_index(rhs, index, value)
             return lhs, rhs
         try:
-            instance = axiom(step.rule).instance(step.given)
+            rule = axiom(step.rule)
+            instance = rule.instance(step.given)
         except RuleMisused as problem:
             raise Rejected(str(problem)) from problem
         for letter, condition, value in instance.conditions:
@@ -175,6 +176,8 @@ class Kernel(Identification):
             for kind, base in needs(body) - needs(question) if isinstance(body, Term) else ():
                 if not self.shown.is_defined(kind, base):
                     raise NotShown(f"{step.rule} with {base}, which is not shown to be {kind}", kind, base)
+        if rule.same_domain and all(self.shown.is_defined(*need) for need in needs(instance.lhs)):
+            self.define((instance.rhs,))
         return instance.lhs, instance.rhs
 
 

@@ -188,7 +188,7 @@ class Inverses(FinderBase):
 
     def _shift_right(self, word: Any, place: int, inner: Term, scale: Any, head: Any, tail: Any) -> Found:
         other = tuple(_inverse(letter) for letter in reversed(tail))
-        big, small = (head, other) if (len(head), _key(head)) > (len(other), _key(other)) else (other, head)
+        big, small = (head, other) if len(head) > len(other) else (other, head)
         if word[place + 1 : place + 1 + len(big)] != big or len(big) < len(small):
             return None
         value = product_term(scale[1], head, _shape(head), scale[0])
@@ -197,7 +197,7 @@ class Inverses(FinderBase):
 
     def _shift_left(self, word: Any, place: int, inner: Term, scale: Any, head: Any, tail: Any) -> Found:
         other = tuple(_inverse(letter) for letter in reversed(head))
-        big, small = (tail, other) if (len(tail), _key(tail)) > (len(other), _key(other)) else (other, tail)
+        big, small = (tail, other) if len(tail) > len(other) else (other, tail)
         if place < len(big) or word[place - len(big) : place] != big or len(big) < len(small):
             return None
         value = product_term(scale[1], head, _shape(head), scale[0])

@@ -38,6 +38,7 @@ RULES: tuple[Rule, ...] = (
             r"B \in \mathbb{R}^{n \times n}",
         ),
         (r"A \in \mathrm{GL}(n)",),
+        domain=r"\det(A + B) = \det(A) \det(I + A^{-1} B)",
     ),
     Rule(
         "inverse-rotate",
@@ -46,6 +47,7 @@ RULES: tuple[Rule, ...] = (
             r"A \in \mathbb{R}^{m \times n}",
             r"B \in \mathbb{R}^{n \times m}",
         ),
+        domain=r"\det(I_m + A B) = \det(I_n + B A)",
     ),
     Rule(
         "inverse-of-kronecker",
@@ -95,5 +97,6 @@ RULES: tuple[Rule, ...] = (
         r"(I + A)^{-1} = I - (I + A^{-1})^{-1}",
         (r"A \in \mathbb{R}^{n \times n}",),
         (r"A \in \mathrm{GL}(n)",),
+        domain=r"\det(I + A) = \det(A) \det(I + A^{-1})",
     ),
 )

@@ -10,7 +10,8 @@ class Rule:
     """One entry of the catalogue.
 
     ``declare`` gives the letters their sizes, ``given`` the side conditions, in the vocabulary of declarations. In a
-    rule of differentials every letter whose differential is written may vary.
+    rule of differentials every letter whose differential is written may vary. ``domain`` is an equation between
+    determinants that shows that what the two sides invert is invertible at the same points.
     """
 
     name: str
@@ -18,3 +19,4 @@ class Rule:
     declare: tuple[str, ...]
     given: tuple[str, ...] = ()
     source: str = ""
+    domain: str = ""

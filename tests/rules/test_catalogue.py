@@ -73,6 +73,13 @@ def test_names_are_in_kebab_case_and_chapters_cover_the_catalogue():
         assert name == name.lower() and "_" not in name and " " not in name
 
 
+@pytest.mark.parametrize("name", [rule.name for rule in CATALOGUE.values() if rule.domain])
+def test_the_sides_of_a_rule_with_a_domain_are_defined_at_the_same_points(name):
+    """The determinants of what the sides invert vanish together, as the letters in the conditions are invertible."""
+    rule = CATALOGUE[name]
+    assert_true(replace(rule, statement=rule.domain))
+
+
 CONDITIONAL = [(rule.name, condition) for rule in CATALOGUE.values() for condition in rule.given]
 NEEDED_TO_BE_TRUE = {
     ("orthogonal-left", r"Q \in \mathrm{O}(n)"),

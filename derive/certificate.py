@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Any
 
 from derive.axioms import Family
-from derive.kernel import Kernel, Rejected, Step, TooMuchWork
+from derive.kernel import Kernel, Rejected, Step, TooMuchWork, Use
 from derive.term import Term, from_data
 
 SCHEMA = "derive.certificate/1"
@@ -35,6 +35,8 @@ class Certificate:
         What the difference is multiplied by: ("left" | "right" | "times", term).
     given
         Hypotheses by name, as equations.
+    uses
+        Contexts in which hypotheses are subtracted from the difference.
     """
 
     lhs: Term
@@ -43,6 +45,7 @@ class Certificate:
     steps: Mapping[str, Step]
     multipliers: tuple[tuple[str, Term], ...] = ()
     given: Mapping[str, tuple[Term, Term]] = field(default_factory=dict)
+    uses: tuple[Use, ...] = ()
 
     @property
     def rules(self) -> tuple[str, ...]:
@@ -60,6 +63,10 @@ class Certificate:
             "rhs": self.rhs.data,
             "multiply": [[side, term.data] for side, term in self.multipliers],
             "steps": [{"at": at, **_step_data(step)} for at, step in self.steps.items()],
+            "uses": [
+                {"given": use.name, "with": {name: ix.data for name, ix in use.indices.items()}, "in": use.context.data}
+                for use in self.uses
+            ],
         }
 
 
@@ -76,7 +83,7 @@ def replay(certificate: Certificate) -> None:
         raise Rejected("the two sides are not of one shape")
     kernel = Kernel(certificate.facts, lambda question: steps.get(question.key), certificate.given)
     try:
-        left = kernel.difference(certificate.lhs, certificate.rhs, certificate.multipliers)
+        left = kernel.difference(certificate.lhs, certificate.rhs, certificate.multipliers, certificate.uses)
     except TooMuchWork:
         raise Rejected("the steps do not come to an end within the kernel's budget") from None
     except RecursionError:
@@ -106,6 +113,7 @@ def from_json(data: Any) -> Certificate:
             {str(entry["at"]): _step(entry) for entry in data["steps"]},
             tuple((str(side), from_data(term)) for side, term in data["multiply"]),
             {str(name): (from_data(lhs), from_data(rhs)) for name, (lhs, rhs) in data["given"].items()},
+            tuple(map(_use, data["uses"])),
         )
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as problem:
         raise Rejected(f"the certificate is damaged: {problem}") from problem
@@ -142,6 +150,11 @@ def _step(entry: Mapping[str, Any]) -> Step:
             for base, e in entry.get("times", ())
         ),
     )
+
+
+def _use(entry: Mapping[str, Any]) -> Use:
+    indices = {str(name): from_data(index) for name, index in entry["with"].items()}
+    return Use(str(entry["given"]), indices, from_data(entry["in"]))
 
 
 def _value(value: Any) -> Any:

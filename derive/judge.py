@@ -165,6 +165,10 @@ class Judge:
 
     def _under_conditions(self, statement: Statement, conditions: tuple[Condition, ...], first: Checked) -> Judgement:
         met, used, unmet = self._meet(statement, conditions)
+        if unmet or met.constraints.solved:
+            proved = self._proved_from(statement, conditions)
+            if proved is not None:
+                return proved
         checked = self.check(statement, met) if used else first
         if checked.holds and used and (not met.constraints.solved or self._is_plain(checked)):
             if self._fails_where_degenerate(statement, met):
@@ -192,6 +196,16 @@ class Judge:
         if checked.holds is False:
             return self._false(statement, checked, True, met, tuple(condition.text for condition in used))
         return Judgement(Verdict.UNDECIDED, checked.code, checked.reason, notes=statement.notes)
+
+    def _proved_from(self, statement: Statement, conditions: tuple[Condition, ...]) -> Judgement | None:
+        """Answer a claim that is proved to follow from conditions that cannot be met by construction."""
+        certificate = prove(statement, conditions)
+        if certificate is None:
+            return None
+        texts = {f"given {condition.text}": condition.text for condition in conditions}
+        names = tuple(dict.fromkeys(texts[use.name] for use in certificate.uses))
+        evidence = Evidence("certificate", error_bound=0, rules=certificate.rules)
+        return Judgement(Verdict.PROVED, given=names, evidence=evidence, notes=statement.notes, certificate=certificate)
 
     def _meet(
         self, statement: Statement, conditions: tuple[Condition, ...]

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass
 
 from derive.certificate import Certificate, replay
+from derive.consequences import Consequences, Hypothesis, free_indices_of, rewritten
 from derive.encode import Encoder, NotEncodable
-from derive.kernel import Kernel, NotShown, Rejected, Step, TooMuchWork
+from derive.kernel import Kernel, NotShown, Rejected, Step, TooMuchWork, Use
 from derive.normal.search import Finder
-from derive.polynomial import Poly
+from derive.polynomial import Poly, add_into
 from derive.scope import Condition
 from derive.statement import Statement
-from derive.term import Term
+from derive.term import Shape, Term
 
 MAX_MULTIPLIERS = 4
 
@@ -30,14 +31,9 @@ class Attempt(Kernel):
         self.asked_for: list[str] = []
         self.finder = finder
         finder.bind(self)
-        self.leads = [(name, self.raw.canon(lhs), _free(lhs)) for name, (lhs, _) in (given or {}).items()]
 
     def proposed(self, question: Term) -> Step | None:
-        """Propose what is given, or else a rule."""
-        for name, lead, free in self.leads:
-            found = _matched(lead, question, free) if lead.op == question.op else None
-            if found is not None:
-                return Step(name, found)
+        """Propose a rule."""
         found_step = self.finder(question)
         (self.unanswered.append(question) if found_step is None else self.asked_for.append(question.key))
         return found_step
@@ -51,37 +47,6 @@ class Attempt(Kernel):
             if isinstance(problem, NotShown):
                 self.not_shown.append((problem.condition, problem.value))
             return None
-
-
-def _free(term: Term) -> tuple[Term, ...]:
-    found: dict[Term, None] = {}
-    stack = [term]
-    while stack:
-        node = stack.pop()
-        if node.op == "ix" and "#" not in node.args[0] and "%" not in node.args[0]:
-            found[node] = None
-        stack.extend(arg for arg in node.args if isinstance(arg, Term))
-    return tuple(found)
-
-
-def _matched(lead: Term, question: Term, free: tuple[Term, ...]) -> dict[str, Term] | None:
-    """Return the values of free indices that make the two terms equal."""
-    found: dict[str, Term] = {}
-    stack = [(lead, question)]
-    while stack:
-        one, two = stack.pop()
-        if one in free and two.op == "ix" and two.args[1:] == one.args[1:]:
-            if found.setdefault(one.args[0], two) != two:
-                return None
-        elif one.op != two.op or len(one.args) != len(two.args):
-            return None
-        else:
-            for a, b in zip(one.args, two.args, strict=True):
-                if isinstance(a, Term) and isinstance(b, Term):
-                    stack.append((a, b))
-                elif a != b:
-                    return None
-    return found
 
 
 def prove(statement: Statement, given: tuple[Condition, ...] = ()) -> Certificate | None:
@@ -119,34 +84,78 @@ def prove_terms(
     given: Mapping[str, tuple[Term, Term]] | None = None,
 ) -> Certificate | None:
     """Return a replayed certificate that two terms are equal, or None if none was found."""
+    claim = _Claim(lhs, rhs, facts)
     for by_entries in (False, True) if "(e " in lhs.key + rhs.key else (False,):
-        try:
-            found = _search(lhs, rhs, facts, given or {}, by_entries)
-            if found is not None:
-                replay(found)
-                return found
-        except (Rejected, TooMuchWork, RecursionError):
-            continue
-    return None
+        found = _replayed(claim, Finder(by_entries, jacobian=claim.has_jacobian), {})
+        if found is not None:
+            return found
+    return _replayed(claim, Finder(jacobian=claim.has_jacobian), given) if given else None
 
 
-def _search(
-    lhs: Term, rhs: Term, facts: Mapping[str, frozenset[str]], given: Mapping[str, Any], by_entries: bool = False
-) -> Certificate | None:
-    attempt = Attempt(facts, Finder(by_entries, jacobian="(jac " in lhs.key + rhs.key), given)
-    left = attempt.difference(lhs, rhs)
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    lhs: Term
+    rhs: Term
+    facts: Mapping[str, frozenset[str]]
+
+    @property
+    def has_jacobian(self) -> bool:
+        return "(jac " in self.lhs.key + self.rhs.key
+
+
+def _replayed(claim: _Claim, finder: Finder, given: Mapping[str, tuple[Term, Term]]) -> Certificate | None:
+    try:
+        found = _search(claim, finder, given)
+        if found is not None:
+            replay(found)
+    except (Rejected, TooMuchWork, RecursionError):
+        return None
+    return found
+
+
+def _search(claim: _Claim, finder: Finder, given: Mapping[str, tuple[Term, Term]]) -> Certificate | None:
+    attempt = Attempt(claim.facts, finder, given)
+    left = attempt.difference(claim.lhs, claim.rhs)
     multipliers: list[tuple[str, Term]] = []
-    while left and len(multipliers) < MAX_MULTIPLIERS:
+    uses: tuple[Use, ...] | None = _follows(attempt, left, claim.lhs.shape, given)
+    while left and uses is None and len(multipliers) < MAX_MULTIPLIERS:
         found = _multiplier(attempt, left)
         if found is None:
             return None
         left = attempt.multiplied(left, *found)
         multipliers.append(found)
-    if left:
+        uses = _follows(attempt, left, claim.lhs.shape, given)
+    if left and uses is None:
         return None
-    used = {step.rule for step in attempt.used.values()}
-    hypotheses = {name: sides for name, sides in given.items() if name in used}
-    return Certificate(lhs, rhs, facts, attempt.used, tuple(multipliers), hypotheses)
+    return Certificate(claim.lhs, claim.rhs, claim.facts, attempt.used, tuple(multipliers), dict(given), uses or ())
+
+
+def _follows(
+    attempt: Attempt, left: Poly, shape: Shape | None, given: Mapping[str, tuple[Term, Term]]
+) -> tuple[Use, ...] | None:
+    """Return how what is left of a claim follows from what is given: at once, or after rewriting by definitions."""
+    if not left or not given:
+        return None
+    hypotheses = tuple(Hypothesis(name, *sides, free_indices_of(*sides)) for name, sides in given.items())
+    search = Consequences(attempt, hypotheses)
+    found = search.combination(left, shape)
+    if found is not None:
+        return found
+    uses: list[Use] = []
+    for hypothesis in hypotheses:
+        lead = attempt.raw.canon(hypothesis.lhs)
+        if lead.op not in ("s", "m", "M", "MM") or lead.args[0] in hypothesis.rhs.names:
+            continue
+        for use in rewritten(attempt.term(left, shape), hypothesis, lead):
+            value = search.value(use, shape)
+            if value:
+                left = dict(left)
+                add_into(left, value, -1)
+                uses.append(use)
+    if not uses:
+        return None
+    found = search.combination(left, shape) if left else ()
+    return None if found is None else (*uses, *found)
 
 
 def _multiplier(attempt: Attempt, left: Poly) -> tuple[str, Term] | None:

@@ -433,16 +433,43 @@ def substitute(term: Term, symbol: Term, value: Term) -> Term:
     return transform(term, change)
 
 
+def bound_indices(term: Term) -> dict[str, tuple[Size, Size]]:
+    """Return the indices that are bound inside a term, with their ranges.
+
+    Raises
+    ------
+    ValueError
+        If one name is bound with two ranges, or occurs with another range than it is bound with.
+    """
+    found: dict[str, tuple[Size, Size]] = {}
+    stack = [term]
+    while stack:
+        node = stack.pop()
+        if node.op in _BINDERS:
+            name, *ends = node.args[0].args
+            if found.setdefault(name, (ends[0], ends[1])) != (ends[0], ends[1]):
+                raise ValueError(f"the index {name} is bound with two ranges")
+        stack.extend(arg for arg in node.args if isinstance(arg, Term))
+    stack = [term]
+    while stack:
+        node = stack.pop()
+        if node.op == "ix" and found.get(node.args[0], node.args[1:]) != node.args[1:]:
+            raise ValueError(f"the index {node.args[0]} occurs with two ranges")
+        stack.extend(arg for arg in node.args if isinstance(arg, Term))
+    return found
+
+
 @lru_cache(maxsize=50_000)
-def needs(term: Term) -> frozenset[tuple[str, Term]]:
+def needs(term: Term, inside: bool = False) -> frozenset[tuple[str, Term]]:
     """Return what has to be "invertible", "nonzero" or "positive" for a term to be defined, as (condition, term).
 
-    Terms with indices that are bound inside the term are left out: nothing is known of them from outside.
+    Terms with indices that are bound inside the term are left out (unless ``inside``): nothing is known of them from
+    outside.
     """
     found: set[tuple[str, Term]] = set()
     for arg in term.args:
         if arg.__class__ is Term:
-            found |= needs(arg)
+            found |= needs(arg, inside)
     if term.op == "inv":
         found.add(("invertible", term.args[0]))
     elif term.op == "^":
@@ -455,7 +482,7 @@ def needs(term: Term) -> frozenset[tuple[str, Term]]:
             found.add(("nonzero", term.args[0]))
     elif term.op == "fun" and term.args[0] == "log" and term.args[1] == 0:
         found.add(("positive", term.args[2]))
-    if term.op in _BINDERS:
+    if term.op in _BINDERS and not inside:
         bound = term.args[0]
         found = {(kind, base) for kind, base in found if not base.has_index(bound)}
     if term.op == "at":

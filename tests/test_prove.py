@@ -44,15 +44,15 @@ CLASSES = {
         r"\det(I_n + U V) = \det(I_m + V U)",
     ),
     "block inverses": (
-        r"\begin{pmatrix} A & U \\ V & D \end{pmatrix} \begin{pmatrix} (A - U D^{-1} V)^{-1} \\ -D^{-1} V (A - U D^{-1} V)^{-1}"
-        r"\end{pmatrix} = \begin{pmatrix} I_n \\ 0_{m \times n} \end{pmatrix}",
+        r"\begin{pmatrix} A & U \\ V & D \end{pmatrix}"
+        r"\begin{pmatrix} (A - U D^{-1} V)^{-1} \\ -D^{-1} V (A - U D^{-1} V)^{-1} \end{pmatrix} = \begin{pmatrix} I_n \\ 0_{m \times n} \end{pmatrix}",
         r"\det \begin{pmatrix} A & U \\ V & D \end{pmatrix} = \det(A) \det(D - V A^{-1} U)",
         r"\begin{pmatrix} A & U \\ 0_{m \times n} & D \end{pmatrix}^{-1} ="
         r"\begin{pmatrix} A^{-1} & -A^{-1} U D^{-1} \\ 0_{m \times n} & D^{-1} \end{pmatrix}",
     ),
     "completing the square": (
         r"x^\top P x - 2 b^\top x = (x - P^{-1} b)^\top P (x - P^{-1} b) - b^\top P^{-1} b",
-        r"\frac12 x^\top P x + b^\top x + c = \frac12 (x + P^{-1} b)^\top P (x + P^{-1} b) + c - \frac12 b^\top P^{-1} b",
+        r"x^\top P x / 2 + b^\top x + c = (x + P^{-1} b)^\top P (x + P^{-1} b) / 2 + c - b^\top P^{-1} b / 2",
     ),
     "log-softmax": (
         r"\log \frac{e^{a_j}}{\sum_{k=1}^K e^{a_k}} = a_j - \log \sum_{k=1}^K e^{a_k}",

@@ -10,6 +10,18 @@ Each layer knows only those above it: `steps`, `arithmetic`, `operators`, `ident
 
 from derive.kernel.identification import core_name
 from derive.kernel.rewriting import Kernel
-from derive.kernel.steps import CHANGE, Ask, NotShown, Rejected, Step, TooMuchWork, never
+from derive.kernel.steps import CHANGE, HOLE, Ask, NotShown, Rejected, Step, TooMuchWork, Use, never
 
-__all__ = ["CHANGE", "Ask", "Kernel", "NotShown", "Rejected", "Step", "TooMuchWork", "core_name", "never"]
+__all__ = [
+    "CHANGE",
+    "HOLE",
+    "Ask",
+    "Kernel",
+    "NotShown",
+    "Rejected",
+    "Step",
+    "TooMuchWork",
+    "Use",
+    "core_name",
+    "never",
+]

@@ -8,11 +8,12 @@ from fractions import Fraction
 from derive.axioms import RuleMisused, axiom
 from derive.conditions_shown import Shown
 from derive.kernel.identification import Identification
-from derive.kernel.steps import Ask, NotShown, Rejected, Step, never
+from derive.kernel.steps import HOLE, Ask, NotShown, Rejected, Step, Use, never
 from derive.polynomial import UNIT, Mono, Poly, Word, add_into, constant, power_term, product_term, sum_term, whole
-from derive.term import Term, needs, number, replace_index
+from derive.term import Shape, Term, bound_indices, needs, number, replace_index, substitute
 
 _KEPT = ("ix", "var", "true", "cond")
+_NOT_OF_VALUES = ("grad", "jac", "part", "d", "at", "var", "val")
 
 
 class Kernel(Identification):
@@ -128,16 +129,52 @@ class Kernel(Identification):
             for kind, value in found:
                 self.shown.define(kind, canon(value))
 
-    def difference(self, lhs: Term, rhs: Term, multipliers: Iterable[tuple[str, Term]] = ()) -> Poly:
-        """Return left side minus right side, multiplied through by what is shown to be invertible.
+    def hypothesis(self, name: str, indices: Mapping[str, Term]) -> tuple[Term, Term]:
+        """Return what is given, which holds for every value of its free indices, at some of them."""
+        if name not in self.lemmas:
+            raise Rejected(f"{name} is not given")
+        lhs, rhs = self.lemmas[name]
+        inside = bound_indices(lhs) | bound_indices(rhs)
+        for letter, value in indices.items():
+            index = next((ix for ix in _free_indices(lhs) | _free_indices(rhs) if ix.args[0] == letter), None)
+            if index is None or value.op != "ix" or value.args[1:] != index.args[1:] or value.args[0] in inside:
+                raise Rejected(f"{name} has no index {letter} that can be {value}")
+            lhs, rhs = replace_index(lhs, index, value), replace_index(rhs, index, value)
+        return lhs, rhs
+
+    def consequence(self, use: Use, shape: Shape | None) -> Poly:
+        """Return the difference of two sides that are equal by a hypothesis: context[lhs] - context[rhs]."""
+        lhs, rhs = self.hypothesis(use.name, use.indices)
+        hole = Term("M", (HOLE, *lhs.shape)) if lhs.shape is not None else Term("s", (HOLE,))
+        if use.context.shape != shape:
+            raise Rejected(f"{use.name} is used in a context of another shape")
+        if any(f"({op} " in use.context.key for op in _NOT_OF_VALUES):
+            raise Rejected(f"{use.name} is used under a derivative: it is known where it is stated only")
+        ranges = bound_indices(use.context)
+        for index in _free_indices(lhs) | _free_indices(rhs):
+            if ranges.get(index.args[0], index.args[1:]) != index.args[1:]:
+                raise Rejected(f"{use.name} is used for an index {index.args[0]} of another range")
+        for kind, base in needs(use.context, inside=True):
+            if not self.shown.is_defined(kind, base):
+                raise NotShown(f"{use.name} is used with {base}, which is not shown to be {kind}", kind, base)
+        total = dict(self.poly(substitute(use.context, hole, lhs)))
+        add_into(total, self.poly(substitute(use.context, hole, rhs)), -1)
+        return total
+
+    def difference(
+        self, lhs: Term, rhs: Term, multipliers: Iterable[tuple[str, Term]] = (), uses: Iterable[Use] = ()
+    ) -> Poly:
+        """Return left side minus right side, multiplied through by what is invertible, less what hypotheses say.
 
         The sides are equal wherever both are defined if nothing is left.
         """
-        self.define((lhs, rhs))
+        self.define((lhs, rhs, *(side for lemma in self.lemmas.values() for side in lemma)))
         total = dict(self.poly(lhs))
         add_into(total, self.poly(rhs), -1)
         for side, term in multipliers:
             total = self.multiplied(total, side, term)
+        for use in uses:
+            add_into(total, self.consequence(use, lhs.shape), -1)
         return total
 
     def multiplied(self, total: Poly, side: str, term: Term) -> Poly:
@@ -154,14 +191,6 @@ class Kernel(Identification):
 
     def equation(self, step: Step, question: Term) -> tuple[Term, Term]:
         """Return the equation a step states, after its conditions were shown and its values are seen to be defined."""
-        if step.rule in self.lemmas:
-            lhs, rhs = self.lemmas[step.rule]
-            for name, value in step.given.items():  # what is given holds for every value of its free indices
-                index = next((ix for ix in _free_indices(lhs) | _free_indices(rhs) if ix.args[0] == name), None)
-                if index is None or value.op != "ix" or value.args[1:] != index.args[1:]:
-                    raise Rejected(f"{step.rule} has no index {name} that can be {value}")
-                lhs, rhs = replace_index(lhs, index, value), replace_index(rhs, index, value)
-            return lhs, rhs
         try:
             rule = axiom(step.rule)
             instance = rule.instance(step.given)

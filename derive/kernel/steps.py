@@ -45,6 +45,22 @@ class Step:
     times: Mono = ()
 
 
+HOLE = "@hole"
+"""The symbol in whose place a context takes the sides of a hypothesis."""
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A hypothesis in a context: from ``lhs = rhs`` follows ``context[lhs] = context[rhs]``.
+
+    ``indices`` maps free indices of the hypothesis, which holds for every value of them, to other indices.
+    """
+
+    name: str
+    indices: Mapping[str, Term]
+    context: Term
+
+
 Ask = Callable[[Term], Step | None]
 
 

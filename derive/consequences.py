@@ -1,0 +1,372 @@
+"""Search for a way in which a claim follows from what is given.
+
+What is left of a claim, a sum of products, is written as a combination of hypotheses in contexts: scalars and matrices
+multiply a hypothesis, sums are taken over its free indices. Contexts are found by matching products of the claim with
+products of hypotheses; which of them combine to the claim is linear algebra over the rationals. Nothing here is
+trusted: the kernel computes what each use of a hypothesis says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+from itertools import pairwise
+
+from derive.kernel import HOLE, Kernel, Rejected, Use
+from derive.polynomial import Exponent, Mono, Number, Poly, Word, add_into, product_term, sort_key
+from derive.term import Shape, Term, bound_indices, number, replace_index, transform
+
+MAX_USES = 160
+MAX_VALUES = 400
+MAX_DEPTH = 4
+MAX_PRODUCTS = 60
+
+Product = tuple[Mono, Word]
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """An equation that is given, with the indices that are free in it."""
+
+    name: str
+    lhs: Term
+    rhs: Term
+    free: tuple[Term, ...]
+
+    @property
+    def hole(self) -> Term:
+        """The symbol that stands for a side in a context."""
+        shape = self.lhs.shape
+        return Term("s", (HOLE,)) if shape is None else Term("M", (HOLE, *shape))
+
+
+@dataclass(slots=True)
+class Basis:
+    """Uses of hypotheses in echelon form, each with its combination of the uses that were added."""
+
+    rows: list[tuple[Product, Poly, dict[int, Number]]] = field(default_factory=list)
+
+    def reduce(self, poly: Poly, combination: dict[int, Number]) -> Poly:
+        """Return what is left of a sum; the combination that was subtracted is added in place."""
+        left = dict(poly)
+        for lead, row, made_of in self.rows:
+            count = left.get(lead)
+            if count:
+                add_into(left, row, -count)
+                for place, share in made_of.items():
+                    combination[place] = combination.get(place, 0) + count * share
+        return left
+
+    def add(self, poly: Poly, place: int) -> bool:
+        """Add a use; whether it was independent of the others."""
+        combination: dict[int, Number] = {}
+        left = self.reduce(poly, combination)
+        if not left:
+            return False
+        lead = min(left, key=sort_key)
+        scale = Fraction(1) / left[lead]
+        made_of: dict[int, Number] = {place: scale, **{other: -share * scale for other, share in combination.items() if share}}
+        row: Poly = {product: count * scale for product, count in left.items()}
+        for index, (other, known, parts) in enumerate(self.rows):
+            count = known.get(lead)
+            if count:
+                add_into(known, row, -count)
+                for part, share in made_of.items():
+                    parts[part] = parts.get(part, 0) - count * share
+                self.rows[index] = other, known, parts
+        self.rows.append((lead, row, made_of))
+        return True
+
+
+class Consequences:
+    """The search for one claim.
+
+    Parameters
+    ----------
+    kernel
+        Knows the hypotheses as its lemmas, and the rules.
+    hypotheses
+        What is given.
+    """
+
+    def __init__(self, kernel: Kernel, hypotheses: tuple[Hypothesis, ...]) -> None:
+        self.kernel = kernel
+        self.hypotheses = hypotheses
+        self.values: dict[tuple[str, Term, tuple[tuple[str, Term], ...]], Poly] = {}
+
+    def combination(self, left: Poly, shape: Shape | None) -> tuple[Use, ...] | None:
+        """Return uses of hypotheses whose sum is what is left of a claim, or None if none was found."""
+        basis = Basis()
+        uses: list[Use] = []
+        used: set[tuple[str, Term]] = set()
+        targets, seen = list(left), set(left)
+        for _ in range(MAX_DEPTH):
+            fresh: list[Product] = []
+            for use in self._uses(targets, shape):
+                key = use.name, use.context
+                if key in used or len(uses) >= MAX_USES:
+                    continue
+                used.add(key)
+                value = self.value(use, shape)
+                if not value or len(value) > MAX_PRODUCTS or not basis.add(value, len(uses)):
+                    continue
+                uses.append(use)
+                fresh += [product for product in value if product not in seen]
+                seen.update(value)
+            found: dict[int, Number] = {}
+            if not basis.reduce(left, found):
+                return tuple(_scaled(uses[place], share) for place, share in sorted(found.items()) if share)
+            targets = fresh
+        return None
+
+    def value(self, use: Use, shape: Shape | None) -> Poly:
+        """Return what a use of a hypothesis says, or nothing if it may not be used so."""
+        key = use.name, use.context, tuple(use.indices.items())
+        found = self.values.get(key)
+        if found is None:
+            if len(self.values) >= MAX_VALUES:
+                return {}
+            try:
+                found = self.kernel.consequence(use, shape)
+            except (Rejected, ValueError):
+                found = {}
+            self.values[key] = found
+        return found
+
+    def _uses(self, targets: list[Product], shape: Shape | None) -> Iterator[Use]:
+        for mono, word in targets:
+            for context, hypothesis, indices in self._matches(mono, word, shape, ()):
+                yield Use(hypothesis.name, indices, context)
+
+    # -- contexts ----------------------------------------------------------------------------------------------
+
+    def _matches(
+        self, mono: Mono, word: Word, shape: Shape | None, around: tuple[Term, ...]
+    ) -> Iterator[tuple[Term, Hypothesis, dict[str, Term]]]:
+        """Yield contexts in which a hypothesis has this product; ``around`` are the indices bound around it."""
+        for hypothesis in self.hypotheses:
+            for inner, indices in self._instances(hypothesis, mono, word, around):
+                for cleared in self._cleared(hypothesis, inner, indices):
+                    for other, letters in self._known(hypothesis, cleared, indices):
+                        for context in self._placed(cleared, mono, word, other, letters, shape):
+                            if context.shape == shape:
+                                yield context, hypothesis, indices
+        yield from self._inside_sums(mono, word, shape, around)
+
+    def _cleared(self, hypothesis: Hypothesis, inner: Term, indices: dict[str, Term]) -> Iterator[Term]:
+        """Yield a hypothesis as it is, and without the inverses (or invertible letters) at the ends of its words."""
+        yield inner
+        words = [word for _, word in self._known(hypothesis, inner, indices) if word]
+        if inner.shape is None or not words:
+            return
+        first, last = ({word[end] for word in words} for end in (0, -1))
+        lefts, rights = (sorted(map(_inverse, filter(self._is_cleared, ends)), key=str) for ends in (first, last))
+        for before in ((), *((letter,) for letter in lefts)):
+            for after in ((), *((letter,) for letter in rights)):
+                if (before or after) and _conforms(before, inner, after):
+                    yield _word(before, inner, after)
+
+    def _is_cleared(self, letter: Term) -> bool:
+        return letter.op == "inv" or (letter.op != "sum" and self.kernel.shown.is_invertible(letter))
+
+    def _known(self, hypothesis: Hypothesis, inner: Term, indices: dict[str, Term]) -> Poly:
+        return self.value(Use(hypothesis.name, indices, inner), inner.shape)
+
+    def _instances(
+        self, hypothesis: Hypothesis, mono: Mono, word: Word, around: tuple[Term, ...]
+    ) -> Iterator[tuple[Term, dict[str, Term]]]:
+        """Yield a hypothesis as it stands, for the indices bound around it, and summed over each free index."""
+        hole = hypothesis.hole
+        choices: list[dict[str, Term]] = [{}]
+        present = {index for base, _ in mono for index in _indices(base)}
+        present |= {index for letter in word or () for index in _indices(letter)}
+        for index in hypothesis.free:
+            others = [o for o in (*around, *sorted(present, key=str)) if o.args[1:] == index.args[1:] and o != index]
+            choices = [{**c, **more} for c in choices for more in ({}, *({index.args[0]: other} for other in others))]
+        for choice in choices[:8]:
+            yield hole, choice
+        if around:
+            return
+        for index in hypothesis.free:
+            bound = Term("ix", (f"{index.args[0]}@s", *index.args[1:]))
+            for weight in (None, *self._weights(index)):
+                body = hole if weight is None else _product(replace_index(weight, index, bound), hole)
+                yield Term("sum", (bound, Term("true", ()), body)), {index.args[0]: bound}
+
+    def _weights(self, index: Term) -> list[Term]:
+        """Return the scalar members that hypotheses mention, at an index: what one multiplies by before summing."""
+        found: dict[Term, None] = {}
+        for hypothesis in self.hypotheses:
+            stack = [hypothesis.lhs, hypothesis.rhs]
+            while stack:
+                node = stack.pop()
+                if node.op == "m" and len(node.args) == 2 and node.args[1].args[1:] == index.args[1:]:
+                    found[Term("m", (node.args[0], index))] = None
+                stack.extend(arg for arg in node.args if isinstance(arg, Term))
+        return list(found)
+
+    def _placed(
+        self, inner: Term, mono: Mono, word: Word, other: Mono, letters: Word, shape: Shape | None
+    ) -> Iterator[Term]:
+        """Yield contexts that turn one product into the other."""
+        scale = _quotient(mono, other)
+        if letters is None:
+            if word is None:
+                yield _times(scale, inner)
+            elif shape is not None:
+                yield Term(".", (_times(scale, inner), product_term((), word, shape)))
+        elif word is None:
+            yield from self._in_traces(inner, scale, letters)
+        else:
+            for before, after in _around(letters, word):
+                if _conforms(before, inner, after):
+                    yield _times(scale, _word(before, inner, after))
+
+    def _in_traces(self, inner: Term, scale: Mono, letters: tuple[Term, ...]) -> Iterator[Term]:
+        for base, exponent in scale:
+            if base.op != "tr" or exponent != 1:
+                continue
+            turned = base.args[0].args if base.args[0].op == "@" else base.args
+            rest = tuple(factor for factor in scale if factor[0] != base)
+            for place in range(len(turned)):
+                turn = turned[place:] + turned[:place]
+                if turn[: len(letters)] == letters and _conforms((), inner, turn[len(letters) :]):
+                    yield _times(rest, Term("tr", (_word((), inner, turn[len(letters) :]),)))
+
+    def _inside_sums(
+        self, mono: Mono, word: Word, shape: Shape | None, around: tuple[Term, ...]
+    ) -> Iterator[tuple[Term, Hypothesis, dict[str, Term]]]:
+        """Yield contexts inside the sums of a product."""
+        if len(around) > 1:
+            return
+        places: list[tuple[Term, Mono, tuple[Term, ...], tuple[Term, ...]]] = [
+            (base, tuple(factor for factor in mono if factor[0] != base), (), ())
+            for base, exponent in mono
+            if base.op == "sum" and exponent == 1
+        ]
+        for place, letter in enumerate(word or ()):
+            if letter.op == "sum" and word is not None:
+                places.append((letter, mono, word[:place], word[place + 1 :]))
+        for total, rest, before, after in places:
+            index, condition, body = total.args
+            if condition.op != "true":
+                continue
+            for inner_mono, inner_word in self.kernel.poly(body):
+                found = self._matches(inner_mono, inner_word, body.shape, (*around, index))
+                for context, hypothesis, indices in found:
+                    summed = Term("sum", (index, condition, context))
+                    if word is None or body.shape is not None:
+                        placed = summed if body.shape is None else _word(before, summed, after)
+                        yield _times(rest, placed), hypothesis, indices
+                    elif shape is not None:
+                        yield Term(".", (_times(rest, summed), product_term((), word, shape))), hypothesis, indices
+
+
+def rewritten(term: Term, hypothesis: Hypothesis, lead: Term) -> list[Use]:
+    """Return the uses of a hypothesis, read from left to right, in the places where its left side stands in a term."""
+    found: dict[tuple[str, ...], tuple[Term, dict[str, Term]]] = {}
+
+    def look(node: Term) -> None:
+        indices = matched(lead, node, hypothesis.free)
+        if indices is not None:
+            found.setdefault(tuple(map(str, indices.values())), (node, indices))
+        for arg in node.args:
+            if isinstance(arg, Term):
+                look(arg)
+
+    look(term)
+    uses = []
+    for node, indices in found.values():
+        context = transform(term, lambda each, node=node: hypothesis.hole if each == node else None)  # type: ignore[misc]
+        uses.append(Use(hypothesis.name, indices, context))
+    return uses
+
+
+def matched(lead: Term, question: Term, free: tuple[Term, ...]) -> dict[str, Term] | None:
+    """Return the values of free indices that make two terms equal."""
+    found: dict[str, Term] = {}
+    stack = [(lead, question)]
+    while stack:
+        one, two = stack.pop()
+        if one in free and two.op == "ix" and two.args[1:] == one.args[1:]:
+            if found.setdefault(one.args[0], two) != two:
+                return None
+        elif one.op != two.op or len(one.args) != len(two.args):
+            return None
+        else:
+            for a, b in zip(one.args, two.args, strict=True):
+                if isinstance(a, Term) and isinstance(b, Term):
+                    stack.append((a, b))
+                elif a != b:
+                    return None
+    return found
+
+
+def free_indices_of(*terms: Term) -> tuple[Term, ...]:
+    """Return the indices that are free in terms, each once."""
+    found: dict[Term, None] = {}
+    for term in terms:
+        inside = bound_indices(term)
+        for index in sorted(_indices(term), key=str):
+            if index.args[0] not in inside:
+                found[index] = None
+    return tuple(found)
+
+
+def _indices(term: Term) -> set[Term]:
+    if term.op == "ix":
+        return {term}
+    return set().union(*(_indices(arg) for arg in term.args if isinstance(arg, Term)))
+
+
+def _quotient(mono: Mono, other: Mono) -> Mono:
+    """Return mono / other."""
+    powers = dict(mono)
+    for base, exponent in other:
+        held = powers.pop(base, 0)
+        if held == exponent:
+            continue
+        if isinstance(exponent, Term) or isinstance(held, Term):
+            parts = (held if isinstance(held, Term) else number(held), _product(number(-1), _exponent(exponent)))
+            powers[base] = Term("+", parts) if held != 0 else parts[1]
+        else:
+            powers[base] = held - exponent
+    return tuple(sorted(powers.items(), key=lambda factor: factor[0].key))
+
+
+def _exponent(exponent: Exponent) -> Term:
+    return exponent if isinstance(exponent, Term) else number(exponent)
+
+
+def _times(mono: Mono, term: Term) -> Term:
+    return _product(product_term(mono, None, None), term) if mono else term
+
+
+def _product(scalar: Term, term: Term) -> Term:
+    return Term("*", (scalar, term)) if term.shape is None else Term(".", (scalar, term))
+
+
+def _word(before: tuple[Term, ...], term: Term, after: tuple[Term, ...]) -> Term:
+    return Term("@", (*before, term, *after)) if before or after else term
+
+
+def _around(letters: tuple[Term, ...], word: tuple[Term, ...]) -> Iterator[tuple[tuple[Term, ...], tuple[Term, ...]]]:
+    """Yield what stands before and after letters in each place of a word; an identity stands everywhere."""
+    size = len(letters)
+    for place in range(len(word) - size + 1):
+        if word[place : place + size] == letters:
+            yield word[:place], word[place + size :]
+
+
+def _conforms(before: tuple[Term, ...], term: Term, after: tuple[Term, ...]) -> bool:
+    shapes = [letter.shape for letter in (*before, term, *after)]
+    return all(one is not None and two is not None and one[1] == two[0] for one, two in pairwise(shapes))
+
+
+def _inverse(letter: Term) -> Term:
+    return letter.args[0] if letter.op == "inv" else Term("inv", (letter,))
+
+
+def _scaled(use: Use, share: Number) -> Use:
+    return Use(use.name, use.indices, _product(number(share), use.context))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import permutations
 from typing import Any
@@ -178,6 +178,28 @@ def unknowns(condition: Condition, scope: Scope, dependencies: Dependencies) -> 
         if same_shape and set(declaration.ranges) <= {upper for _, upper in condition.free}:
             found.append(name)
     return found
+
+
+_SOLVED_FOR = frozenset(
+    {Fact.POSITIVE, Fact.NONNEGATIVE, Fact.SYMMETRIC, Fact.DEFINITE, Fact.SEMIDEFINITE, Fact.INVERTIBLE}
+)
+
+
+def solvable(conditions: Sequence[Condition], met: Met, dependencies: Dependencies) -> list[str]:
+    """Return the symbols that several conditions may be solved for together, those they say most of first."""
+    found: dict[str, None] = {}
+    for condition in conditions:
+        found |= dict.fromkeys(unknowns(condition, met.scope, dependencies))
+    for condition in conditions:
+        found |= dict.fromkeys(sorted(dependencies.of(condition.lhs) | dependencies.of(condition.rhs)))
+    return [name for name in found if name not in met.taken() and _is_free(met.scope.declarations.get(name))]
+
+
+def _is_free(declaration: Declaration | None) -> bool:
+    """Whether the values of a symbol can be numbers as they are found, which are looked at afterwards."""
+    return (
+        declaration is not None and declaration.kind in (Kind.SCALAR, Kind.ARRAY) and declaration.facts <= _SOLVED_FOR
+    )
 
 
 def differentiated_by(side: Any) -> frozenset[str]:

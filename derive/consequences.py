@@ -66,7 +66,10 @@ class Basis:
             return False
         lead = min(left, key=sort_key)
         scale = Fraction(1) / left[lead]
-        made_of: dict[int, Number] = {place: scale, **{other: -share * scale for other, share in combination.items() if share}}
+        made_of: dict[int, Number] = {
+            place: scale,
+            **{other: -share * scale for other, share in combination.items() if share},
+        }
         row: Poly = {product: count * scale for product, count in left.items()}
         for index, (other, known, parts) in enumerate(self.rows):
             count = known.get(lead)

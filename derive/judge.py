@@ -7,14 +7,14 @@ from typing import Any
 
 from sympy import Integer
 
-from derive.conditions import Met, candidates, differentiated_by, meet, relevant, unknowns
+from derive.conditions import Met, candidates, differentiated_by, meet, relevant, solvable, unknowns
 from derive.exact.domain import NotEvaluable
 from derive.exact.equation import Equation, Outcome
 from derive.exact.identity import BRANCH_POINTS, Test
 from derive.exact.newton import solved_near
 from derive.exact.sample import Constraints
 from derive.exact.solve import solved_for
-from derive.exact.witness import search, search_near
+from derive.exact.witness import has_real_point, search, search_near
 from derive.expr import Call, MatrixCall
 from derive.prove import prove
 from derive.scope import Condition, Dependencies
@@ -202,8 +202,11 @@ class Judge:
         certificate = prove(statement, conditions)
         if certificate is None:
             return None
-        texts = {f"given {condition.text}": condition.text for condition in conditions}
-        names = tuple(dict.fromkeys(texts[use.name] for use in certificate.uses))
+        used = {use.name for use in certificate.uses}
+        rested_on = tuple(condition for condition in conditions if f"given {condition.text}" in used)
+        if not self._can_be_met(statement, rested_on):
+            return None
+        names = tuple(dict.fromkeys(condition.text for condition in rested_on))
         evidence = Evidence("certificate", error_bound=0, rules=certificate.rules)
         return Judgement(Verdict.PROVED, given=names, evidence=evidence, notes=statement.notes, certificate=certificate)
 
@@ -261,8 +264,17 @@ class Judge:
                 return name
         return None
 
-    def _refuted_on_solutions(self, statement: Statement, conditions: tuple[Condition, ...]) -> Checked | None:
-        """Look for a point that is proved to satisfy all conditions and tells the sides apart."""
+    def _can_be_met(self, statement: Statement, conditions: tuple[Condition, ...]) -> bool:
+        """Whether a point is found that satisfies conditions where a claim is defined: else it says nothing."""
+        met, used, unmet = self._meet(statement, conditions)
+        equation = replace(statement.equation(), scope=met.scope, constraints=met.constraints, given=met.given)
+        if not unmet and has_real_point(Test(equation, self.seed)):
+            return True
+        near = self._near_solutions(statement, conditions)
+        return near is not None and has_real_point(near)
+
+    def _near_solutions(self, statement: Statement, conditions: tuple[Condition, ...]) -> Test | None:
+        """Return a test whose points are proved to satisfy all conditions, by Newton's method where necessary."""
         met = Met(statement.scope, Constraints())
         rest: list[Condition] = []
         for condition in conditions:
@@ -271,18 +283,18 @@ class Judge:
                 rest.append(condition)
             else:
                 met = met.joined(found, condition)
-        dependencies = Dependencies(statement.scope.definitions)
-        names: list[str] = []
-        for condition in rest:
-            free = [name for name in unknowns(condition, met.scope, dependencies) if name not in (*names, *met.taken())]
-            if not free:
-                return None
-            names.append(free[0])
+        names = solvable(rest, met, Dependencies(statement.scope.definitions))
+        if not names:
+            return None
         constraints = met.constraints.merged(solved_near(names, rest))
         equation = replace(statement.equation(), scope=met.scope, constraints=constraints, given=(*met.given, *rest))
-        test = Test(equation, self.seed)
-        found_point = search_near(test)
-        return None if found_point is None else Checked(False, counterexample=found_point)
+        return Test(equation, self.seed)
+
+    def _refuted_on_solutions(self, statement: Statement, conditions: tuple[Condition, ...]) -> Checked | None:
+        """Look for a point that is proved to satisfy all conditions and tells the sides apart."""
+        test = self._near_solutions(statement, conditions)
+        found = None if test is None else search_near(test)
+        return None if found is None else Checked(False, counterexample=found)
 
     def _fails_where_degenerate(self, statement: Statement, met: Met) -> bool:
         """Whether a consequence fails at points where the linear conditions do not determine their unknown."""

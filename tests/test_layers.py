@@ -21,7 +21,7 @@ ORDER = """
     statement
     term polynomial conditions_shown encode rules.* axioms
     kernel.steps kernel.arithmetic kernel.powers kernel.operators kernel.identification kernel.rewriting kernel
-    certificate normal.* prove
+    certificate normal.* consequences prove
     definitions conditions satisfiable judge claims document
     diagnostics check
     report.*

@@ -1,5 +1,7 @@
 """Points on the solution set of conditions that are not linear: Newton's method, then a proof that a solution is near.
 
+Conditions may be fewer than unknown numbers, and some may follow from others or hold anyway at the sizes of a point:
+independent equations and the numbers they are solved for are chosen by pivoting; the other numbers stay as drawn.
 Krawczyk's operator proves that a box holds exactly one solution (Krawczyk, Computing 4, 1969; Moore, SIAM J. Numer.
 Anal. 14, 1977). Everything is done in balls, so what is evaluated in the box holds at the solution.
 """
@@ -24,6 +26,11 @@ from derive.scope import Condition
 
 MAX_ITERATIONS = 40
 MAX_UNKNOWNS = 12
+MAX_PLACES = 24
+MAX_HALVINGS = 6
+SMALLEST_PIVOT = 1e-12
+SMALL = flint.arb(1) / 16
+_BOUNDED = frozenset({Fact.POSITIVE, Fact.NONNEGATIVE, Fact.DEFINITE, Fact.SEMIDEFINITE})
 _SYMMETRIC = frozenset({Fact.SYMMETRIC, Fact.DEFINITE, Fact.SEMIDEFINITE})
 
 
@@ -73,47 +80,81 @@ class _System:
         self.point = point
         self.domain = domain
         self.evaluator: Evaluator = point.evaluator
-        self.start: Values = {}
-        self.places: list[Place] = []
+        self.drawn: Values = {}
+        self.every_place: list[Place] = []
         for name in names:
-            declaration = point.declaration(name)
-            mirrored = bool(declaration.facts & _SYMMETRIC)
-            for indices in product(*(range(1, point.size(upper) + 1) for upper in declaration.ranges)):
-                value = point.draw(name, indices, domain)
-                self.start[name, indices] = value
-                shape = (value.nrows(), value.ncols()) if domain.is_matrix(value) else (1, 1)
-                self.places += [
-                    Place(name, indices, i, j, mirrored and i != j)
-                    for i in range(shape[0])
-                    for j in range(shape[1])
-                    if not mirrored or i >= j
-                ]
-        if len(self.places) > MAX_UNKNOWNS or self._equations() != len(self.places):
-            raise NoPoint("as many equations as unknowns are needed, and not too many")
+            self._add(name)
+        if not self.every_place:
+            raise NoPoint("nothing that the conditions could be solved for")
+        self.start = self.drawn
+        self.places: list[Place] = []
+        self.rows: list[int] = []
 
-    def _equations(self) -> int:
-        """Return the number of equations; a square matrix of them is symmetric where an unknown is."""
-        count = 0
-        for condition in self.conditions:
-            rows, cols = (self.evaluator.size(dim, {}) for dim in condition.shape) if condition.shape else (1, 1)
-            entries = rows * (rows + 1) // 2 if self._is_lower(rows, cols) else rows * cols
-            count += entries * len(self._cases(condition))
-        return count
+    def _add(self, name: str) -> None:
+        """Add the entries of a symbol to the unknown numbers, unless they become too many."""
+        declaration = self.point.declaration(name)
+        mirrored = bool(declaration.facts & _SYMMETRIC)
+        start: Values = {}
+        places: list[Place] = []
+        for indices in product(*(range(1, self.point.size(upper) + 1) for upper in declaration.ranges)):
+            value = start[name, indices] = self.point.draw(name, indices, self.domain)
+            shape = (value.nrows(), value.ncols()) if self.domain.is_matrix(value) else (1, 1)
+            places += [
+                Place(name, indices, i, j, mirrored and i != j)
+                for i in range(shape[0])
+                for j in range(shape[1])
+                if not mirrored or i >= j
+            ]
+        self.drawn.update(start)
+        if len(self.every_place) + len(places) <= MAX_PLACES:
+            self.every_place += places
 
     def _is_lower(self, rows: int, cols: int) -> bool:
         return rows == cols and rows > 1 and any(place.mirrored for place in self.places)
 
+    def _choose(self, bounded_first: bool) -> list[Any]:
+        """Choose independent equations and the numbers they are solved for; return where these start.
+
+        What is positive or definite starts small where it is solved for first: conditions that hold at infinity, too,
+        as stationarity in a variance does, lead away from a large start.
+        """
+        self.rows, self.places = [], list(self.every_place)
+        self.start = dict(self.drawn)
+        if bounded_first:
+            for place in self.places:
+                if self._is_bounded(place):
+                    self.start[place.name, place.indices] = self.drawn[place.name, place.indices] * SMALL
+        residual, slopes = self._evaluate([self._entry(self.start[p.name, p.indices], p) for p in self.places])
+        table = [[float(entry.mid()) for entry in row] for row in slopes]
+        pivots = _pivots(table, [self._is_bounded(place) is not bounded_first for place in self.places])
+        if len(pivots) > MAX_UNKNOWNS or not pivots:
+            raise NoPoint("too many equations, or none that can be solved")
+        if any(not r.contains(0) and not any(table[i]) for i, r in enumerate(residual)):
+            raise NoPoint("an equation that does not depend on what is unknown")
+        self.rows = sorted(row for row, _ in pivots)
+        self.places = [self.places[column] for column in sorted(column for _, column in pivots)]
+        return [self._entry(self.start[p.name, p.indices], p) for p in self.places]
+
+    def _is_bounded(self, place: Place) -> bool:
+        return bool(self.point.declaration(place.name).facts & _BOUNDED)
+
     def solve(self) -> Values:
         """Return boxes that hold a solution."""
-        numbers = [self._entry(self.start[place.name, place.indices], place) for place in self.places]
+        try:
+            return self._solved(False)
+        except (NoPoint, NotEvaluable):
+            if not any(map(self._is_bounded, self.every_place)):
+                raise
+        return self._solved(True)
+
+    def _solved(self, bounded_first: bool) -> Values:
+        numbers = self._choose(bounded_first)
+        residual, slopes = self._evaluate(numbers)
         for _ in range(MAX_ITERATIONS):
-            residual, slopes = self._evaluate(numbers)
             step = self._linear(slopes, residual)
-            numbers = [(x - dx).mid() for x, dx in zip(numbers, step, strict=True)]
-            if any(not x.is_finite() or abs(float(x)) > 1e6 for x in numbers):
-                raise NoPoint("no solution near this point")
             if all(abs(float(dx.mid())) < 1e-60 for dx in step):
                 break
+            numbers, residual, slopes = self._moved(numbers, step, residual)
         else:
             raise NoPoint("no solution near this point")
         boxes = self._proved(numbers)
@@ -121,6 +162,25 @@ class _System:
         for (name, _), value in values.items():
             check_facts(self.point.declaration(name), value, self.domain)
         return values
+
+    def _moved(self, numbers: list[Any], step: list[Any], residual: list[Any]) -> tuple[list[Any], Any, Any]:
+        """Return the numbers after a step, which is halved while it leads away or out of where all is defined."""
+        scale = self.domain.number(1)
+        for halving in range(MAX_HALVINGS):
+            moved = [(x - scale * dx).mid() for x, dx in zip(numbers, step, strict=True)]
+            if all(x.is_finite() and abs(float(x)) < 1e6 for x in moved):
+                found = self._evaluated(moved)
+                if found is not None and (halving == MAX_HALVINGS - 1 or _size(found[0]) <= 2 * _size(residual)):
+                    return moved, *found
+            scale = scale / 4
+        raise NoPoint("no solution near this point")
+
+    def _evaluated(self, numbers: list[Any]) -> tuple[list[Any], list[list[Any]]] | None:
+        try:
+            residual, slopes = self._evaluate(numbers)
+        except (NoPoint, NotEvaluable):
+            return None
+        return (residual, slopes) if all(r.is_finite() for r in residual) else None
 
     def _proved(self, numbers: list[Any]) -> list[Any]:
         """Return boxes around the numbers that are proved to hold a solution."""
@@ -160,8 +220,15 @@ class _System:
 
     def _values(self, numbers: Sequence[Any]) -> Values:
         entries: dict[tuple[str, tuple[int, ...]], dict[tuple[int, int], Any]] = {}
+        for key, start in self.start.items():
+            shape = (start.nrows(), start.ncols()) if self.domain.is_matrix(start) else (1, 1)
+            entries[key] = {
+                (i, j): start[i, j] if self.domain.is_matrix(start) else start
+                for i in range(shape[0])
+                for j in range(shape[1])
+            }
         for place, number in zip(self.places, numbers, strict=True):
-            cells = entries.setdefault((place.name, place.indices), {})
+            cells = entries[place.name, place.indices]
             cells[place.i, place.j] = number
             if place.mirrored:
                 cells[place.j, place.i] = number
@@ -179,14 +246,15 @@ class _System:
     # -- evaluation --------------------------------------------------------------------------------------------
 
     def _evaluate(self, numbers: Sequence[Any]) -> tuple[list[Any], list[list[Any]]]:
-        """Return the residuals, and their slopes: a row an equation, a column an unknown."""
+        """Return the residuals of the chosen equations, and their slopes: a row an equation, a column an unknown."""
         values = self._values(numbers)
         residual: list[Any] = []
         columns: list[list[Any]] = []
         for place in self.places:
             residual, column = self._column(values, place)
             columns.append(column)
-        return residual, [list(row) for row in zip(*columns, strict=True)]
+        rows = self.rows or range(len(residual))
+        return [residual[row] for row in rows], [[column[row] for column in columns] for row in rows]
 
     def _column(self, values: Values, place: Place) -> tuple[list[Any], list[Any]]:
         domain = self.domain
@@ -230,3 +298,29 @@ class _System:
         cells = [(i, j) for i in range(rows) for j in range(cols) if not lower or i >= j]
         zero = self.domain.number(0)
         return [base[i, j] for i, j in cells], [zero if change is None else change[i, j] for i, j in cells]
+
+
+def _size(residual: Sequence[Any]) -> float:
+    return max(abs(float(r.mid())) for r in residual)
+
+
+def _pivots(table: list[list[float]], later: list[bool]) -> list[tuple[int, int]]:
+    """Return the rows and columns of the pivots of a table of slopes, chosen by size; some columns come last."""
+    rest = [list(row) for row in table]
+    largest = max((abs(entry) for row in rest for entry in row), default=0.0)
+    pivots: list[tuple[int, int]] = []
+    rows = set(range(len(rest)))
+    for kind in (False, True):
+        columns = {column for column, is_late in enumerate(later) if is_late is kind}
+        while rows and columns:
+            row, column = max(product(rows, columns), key=lambda at: abs(rest[at[0]][at[1]]))
+            pivot = rest[row][column]
+            if not abs(pivot) > SMALLEST_PIVOT * largest:
+                break
+            pivots.append((row, column))
+            rows.discard(row)
+            columns.discard(column)
+            for other in rows:
+                share = rest[other][column] / pivot
+                rest[other] = [entry - share * known for entry, known in zip(rest[other], rest[row], strict=True)]
+    return pivots

@@ -19,8 +19,8 @@ from derive.verdict import Counterexample
 _SPREADS = (1, 1, 1, 1, 1, 1, 2, 2, 2, 3, 3, 5)
 MAX_ASSIGNMENTS = 40
 MAX_NEAR = 9
-NEAR_STEPS = 5_000
-MAX_NEAR_STEPS = 70_000
+NEAR_STEPS = 20_000
+MAX_NEAR_STEPS = 200_000
 _NEAR_SPREADS = (2, -1, 3, -1, -1)
 DISPLAYED_DIGITS = 12
 
@@ -61,6 +61,32 @@ def search_near(test: Test) -> Counterexample | None:
             if test.shared.steps > MAX_NEAR_STEPS:
                 return None
     return None
+
+
+def has_real_point(test: Test) -> bool:
+    """Whether a real point is found that satisfies all conditions and where both sides are defined."""
+    domains = (Rationals(), Balls())
+    for attempt, spread in enumerate(_NEAR_SPREADS[:3]):
+        for number, assignment in enumerate(_small_assignments(test, ())):
+            if number == MAX_NEAR:
+                break
+            test.shared.limit = test.shared.steps + NEAR_STEPS
+            if any(_is_point(test, assignment, attempt, spread, domain) for domain in domains):
+                return True
+            if test.shared.steps > MAX_NEAR_STEPS:
+                return False
+    return False
+
+
+def _is_point(test: Test, assignment: Mapping[str, int], attempt: int, spread: int, domain: Domain) -> bool:
+    evaluator = test.evaluator([domain], assignment, f"{test.seed}/met/{sorted(assignment.items())}/{attempt}", spread)
+    try:
+        test.check_given(evaluator)
+        for case in test.cases(evaluator):
+            test.sides(evaluator, case)
+    except (NoPoint, NotEvaluable, OutOfRange, IndexError):
+        return False
+    return True
 
 
 def _small_assignments(test: Test, failing: tuple[Mapping[str, int], ...]) -> Iterator[dict[str, int]]:

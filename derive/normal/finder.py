@@ -90,6 +90,9 @@ class Sums(FinderBase):
             return found
         if body.op == "sum" and body.args[1].op == "true":
             return self._exchange(q)
+        found = self._shared_total(index, body)
+        if found is not None:
+            return found
         if body.shape is None and not self.by_entries:
             vectors = [self._as_vector(factor, index) for factor in factors_of(body)]
             if all(vector is not None for vector in vectors):
@@ -156,6 +159,19 @@ class Sums(FinderBase):
         if body.shape is None:
             return step("exchange-of-sums", **{"a_{·}": Family((outer, second), body)})
         return step("exchange-of-sums-of-arrays", **{"A_{·}": Family((outer, second), body)})
+
+    def _shared_total(self, index: Term, body: Term) -> Found:
+        """Propose to exchange Σ_k a_k Σ_n b_nk / s_n where s_n is a sum over the values of k: it is divided by last."""
+        if body.shape is not None or body.op != "*":
+            return None
+        for place, factor in enumerate(body.args):
+            if factor.op != "sum" or factor.args[1].op != "true" or not factor.has_index(index):
+                continue
+            inner, _, summand = factor.args
+            if any(_divides_by_total(each, index) for each in factors_of(summand)):
+                whole = Term("*", (*body.args[:place], *body.args[place + 1 :], summand))
+                return step("exchange-of-sums", **{"a_{·}": Family((index, inner), whole)})
+        return None
 
     def product(self, q: Term) -> Found:
         """Propose a step for a product of scalars: δ_ij a_i = δ_ij a_j, and a / (a + b) = 1 - b / (a + b)."""
@@ -363,3 +379,15 @@ class Sums(FinderBase):
 
 
 Method = Callable[[Any, Term], Found]
+
+
+def _divides_by_total(factor: Term, index: Term) -> bool:
+    """Whether a factor is a negative power of a sum over the range of an index, but not of the index itself."""
+    return (
+        factor.op == "^"
+        and factor.args[0].op == "sum"
+        and factor.args[1].op == "#"
+        and bool(factor.args[1].args[0] < 0)
+        and factor.args[0].args[0].args[1:] == index.args[1:]
+        and not factor.has_index(index)
+    )

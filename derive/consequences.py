@@ -17,8 +17,8 @@ from derive.kernel import HOLE, Kernel, Rejected, Use
 from derive.polynomial import Exponent, Mono, Number, Poly, Word, add_into, product_term, sort_key
 from derive.term import Shape, Term, bound_indices, number, replace_index, transform
 
-MAX_USES = 160
-MAX_VALUES = 400
+MAX_AT_ONCE = 40
+MAX_VALUES = 120
 MAX_DEPTH = 4
 MAX_PRODUCTS = 60
 
@@ -106,22 +106,29 @@ class Consequences:
         targets, seen = list(left), set(left)
         for _ in range(MAX_DEPTH):
             fresh: list[Product] = []
-            for use in self._uses(targets, shape):
-                key = use.name, use.context
-                if key in used or len(uses) >= MAX_USES:
-                    continue
-                used.add(key)
+            for use in self._simplest(targets, shape, used):
                 value = self.value(use, shape)
                 if not value or len(value) > MAX_PRODUCTS or not basis.add(value, len(uses)):
                     continue
                 uses.append(use)
+                found: dict[int, Number] = {}
+                if not basis.reduce(left, found):
+                    return tuple(_scaled(uses[place], share) for place, share in sorted(found.items()) if share)
                 fresh += [product for product in value if product not in seen]
                 seen.update(value)
-            found: dict[int, Number] = {}
-            if not basis.reduce(left, found):
-                return tuple(_scaled(uses[place], share) for place, share in sorted(found.items()) if share)
             targets = fresh
         return None
+
+    def _simplest(self, targets: list[Product], shape: Shape | None, used: set[tuple[str, Term]]) -> list[Use]:
+        """Return the uses in the shortest contexts that were not tried yet."""
+        found: dict[tuple[str, Term], Use] = {}
+        for use in self._uses(targets, shape):
+            key = use.name, use.context
+            if key not in used:
+                found.setdefault(key, use)
+        chosen = sorted(found.values(), key=lambda use: len(use.context.key))[:MAX_AT_ONCE]
+        used.update((use.name, use.context) for use in chosen)
+        return chosen
 
     def value(self, use: Use, shape: Shape | None) -> Poly:
         """Return what a use of a hypothesis says, or nothing if it may not be used so."""
@@ -158,10 +165,17 @@ class Consequences:
         yield from self._inside_sums(mono, word, shape, around)
 
     def _cleared(self, hypothesis: Hypothesis, inner: Term, indices: dict[str, Term]) -> Iterator[Term]:
-        """Yield a hypothesis as it is, and without the inverses (or invertible letters) at the ends of its words."""
+        """Yield a hypothesis, it or its transpose, also without the inverses (or invertible letters) at its ends."""
         yield inner
+        if inner.shape is not None:
+            inner = Term("t", (inner,))
+            yield inner
+            yield from self._without_ends(hypothesis, inner, indices)
+            yield from self._without_ends(hypothesis, inner.args[0], indices)
+
+    def _without_ends(self, hypothesis: Hypothesis, inner: Term, indices: dict[str, Term]) -> Iterator[Term]:
         words = [word for _, word in self._known(hypothesis, inner, indices) if word]
-        if inner.shape is None or not words:
+        if not words:
             return
         first, last = ({word[end] for word in words} for end in (0, -1))
         lefts, rights = (sorted(map(_inverse, filter(self._is_cleared, ends)), key=str) for ends in (first, last))

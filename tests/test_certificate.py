@@ -10,11 +10,11 @@ import pytest
 from numeric_oracle import statements
 from term_oracle import TermOracle, Undefined, has_derivative
 
-from derive.axioms import axiom
+from derive.axioms import Family, axiom
 from derive.certificate import Certificate, from_json, replay
-from derive.kernel import Rejected, Step
+from derive.kernel import Kernel, Rejected, Step
 from derive.prove import prove, prove_terms
-from derive.term import Term, make, number, size
+from derive.term import ONE, Term, make, number, size
 
 CORPUS = Path(__file__).parent / "corpus"
 N = size("n")
@@ -210,10 +210,25 @@ def test_data_that_are_no_certificate(data):
 
 
 def test_steps_that_do_not_end_are_stopped():
-    """A step that makes a larger term of the same kind again and again is stopped by the kernel's budget."""
-    hypothesis = (a, make("+", a, number(1)))
-    with pytest.raises(Rejected):
-        replay(forged(a, b, (a, Step("given", {})), given={"given": hypothesis}))
+    """Sums that are exchanged again and again are stopped by the kernel's budget."""
+    rows, columns = (make("ix", name, ONE, upper) for name, upper in (("i", N), ("j", size("m"))))
+    true = make("true")
+    facts = {"r": frozenset()}
+    member = make("m", "r", rows, columns)
+    sums = [
+        Kernel(facts).canon(make("sum", outer, true, make("sum", inner, true, member)))
+        for outer, inner in ((rows, columns), (columns, rows))
+    ]
+    steps = [
+        (
+            total,
+            Step("exchange-of-sums", {"a_{·}": Family((total.args[0], total.args[2].args[0]), total.args[2].args[2])}),
+        )
+        for total in sums
+    ]
+    replay(forged(sums[0], sums[1], steps[0], facts=facts))
+    with pytest.raises(Rejected, match=r"do not come to an end|nested too deeply"):
+        replay(forged(sums[0], number(0), *steps, facts=facts))
 
 
 def test_proofs_of_terms():

@@ -47,7 +47,7 @@ def test_a_defined_family():
 def test_stationarity_conditions_are_assumptions():
     text = r"$$ \frac{\partial}{\partial x} (x^\top A x - y^\top x) = 0 $$"
     assert verdicts(text) == ["assumption"]
-    assert verdicts(r"$$ (A + A^\top) x - y = 0 $$ $$ (A + A^\top) x = y $$") == ["assumption", "holds"]
+    assert verdicts(r"$$ (A + A^\top) x - y = 0 $$ $$ (A + A^\top) x = y $$") == ["assumption", "proved"]
 
 
 def test_a_chain_that_ends_in_zero():

@@ -2,6 +2,7 @@
 
 import json
 
+import numpy as np
 import pytest
 
 from derive.claims import check_record
@@ -208,12 +209,18 @@ def test_a_premise_that_is_not_needed_is_not_named():
     assert answer["verdict"] in TRUE and answer["given"] == []
 
 
-def test_what_may_follow_is_never_refuted():
-    """A condition that cannot be met by construction leaves the claim undecided, true or not."""
+def test_what_may_follow_is_refuted_at_points_that_satisfy_the_condition_only():
+    given = r"x^\top A x = e^{y^\top y} x^\top A A x"
     for text in (r"x^\top A x = 1", r"x^\top A x = 2", r"\operatorname{tr}(x x^\top A) = 1"):
-        answer = claim(text, *SQUARE, *WIDE, given=[r"x^\top A x = e^{y^\top y} x^\top A A x"])
-        assert answer["verdict"] not in {"refuted", *TRUE}
-        assert answer["code"] in {"J501", "U602", "U603"}
+        answer = claim(text, *SQUARE, *WIDE, given=[given])
+        assert answer["verdict"] in {"refuted", "undecided"}
+        if answer["verdict"] == "undecided":
+            assert answer["code"] in {"J501", "U602", "U603"}
+            continue
+        A, x, y = (np.array(answer["counterexample"]["values"][name], dtype=float) for name in "Axy")
+        quadratic = (x.T @ A @ x).item()
+        assert quadratic == pytest.approx(np.exp((y.T @ y).item()) * (x.T @ A @ A @ x).item(), rel=1e-6)
+        assert answer["given"] == [given] and abs(quadratic - int(text[-1])) > 1e-6
 
 
 def test_implications():

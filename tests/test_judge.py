@@ -37,7 +37,7 @@ def test_verdicts(text, verdict, code, seed):
 
 def test_conditions_that_are_needed_are_named():
     said = judged(r"A^2 = (A^2)^\top", r"A = A^\top", r"\mathbf{1}^\top x = 1")
-    assert said.verdict is Verdict.HOLDS and tuple(said.given) == (r"A = A^\top",)
+    assert said.verdict is Verdict.PROVED and tuple(said.given) == (r"A = A^\top",)
 
 
 def test_a_counterexample_rests_on_the_conditions():
@@ -68,11 +68,11 @@ def shown(said):
 
 def test_consequences_by_solving():
     said = judged("a = 2", "2 a = 4")
-    assert said.verdict is Verdict.HOLDS and tuple(said.given) == ("2 a = 4",)
-    assert judged("a = 3", "2 a = 4").verdict is not Verdict.HOLDS
+    assert said.verdict is Verdict.PROVED and tuple(said.given) == ("2 a = 4",)
+    assert judged("a = 3", "2 a = 4").verdict is Verdict.REFUTED
 
 
 def test_refutations_carry_a_point_and_truths_a_bound():
     assert judged("A + A = 3 A").counterexample.dimensions == {"n": 1}
     assert judged("A + A = 2 A").evidence.error_bound == 0
-    assert 0 < judged("a = 2", "2 a = 4").evidence.error_bound < 1e-12
+    assert 0 < judged(r"\tanh(a) = \frac{e^{2 a} - 1}{e^{2 a} + 1}").evidence.error_bound < 1e-12

@@ -94,8 +94,8 @@ def table_of_kinds() -> None:
         repeats.setdefault(record["kind"], []).append(median_ms(run))
     print(f"{'kind':10} {'records':>8} {'first, median':>14} {'repeated, median':>17} {'repeated, 95 %':>15}   (ms)")
     for kind in (*firsts, "all"):
-        first = firsts.get(kind) or sum(firsts.values(), [])
-        again = repeats.get(kind) or sum(repeats.values(), [])
+        first = firsts.get(kind) or [ms for times in firsts.values() for ms in times]
+        again = repeats.get(kind) or [ms for times in repeats.values() for ms in times]
         tail = sorted(again)[int(0.95 * len(again))]
         print(
             f"{kind:10} {len(first):8} {statistics.median(first):14.2f} {statistics.median(again):17.2f} {tail:15.2f}"

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from derive.claims import LAYOUT_NOTE, check_record, judge_nodes, late_record, problem_judgement
+from derive.claims import LAYOUT_NOTE, both_directions, check_record, judge_nodes, late_record, problem_judgement
 from derive.containers import read_text
 from derive.containers.block import Document
 from derive.document import Item, place, read_blocks
@@ -125,6 +125,10 @@ def _judge(item: Item, options: Options) -> tuple[Judgement, str, Span | None]:
     if item.role == "definition":
         return Judgement(Verdict.DEFINITION), f"{item.lhs} := {item.rhs}", None
     judgement, read_as, span = _claim(item, options)
+    if item.role == "conclusion" and judgement.verdict not in TRUE and not judgement.given:
+        return _assumption(item, options)
+    if item.role == "solution" and judgement.verdict not in (*TRUE, Verdict.REFUTED):
+        return Judgement(Verdict.DEFINITION), f"{item.lhs} := {item.rhs}", None
     if item.role == "density" and judgement.verdict in TRUE:
         return Judgement(Verdict.DEFINITION, evidence=judgement.evidence, message="the Gaussian density"), read_as, span
     return judgement, read_as, span
@@ -140,13 +144,25 @@ def _claim(item: Item, options: Options) -> tuple[Judgement, str, Span | None]:
     except (Unreadable, Malformed) as problem:
         return _with_reading(problem_judgement(problem), item, reading, problem, options), "", problem.span
     span = item.right.span
-    if item.arrow == "iff" and (judgement.verdict is Verdict.UNDECIDED or judgement.given):
-        judgement = Judgement(Verdict.UNDECIDED, "J502", "one direction of the equivalence is not decided")
+    if item.arrow == "iff":
+        judgement = _equivalence(item, judgement, reading, options)
     elif item.arrow == "implies" and judgement.code == "J501":
         judgement = replace(judgement, code="J502", message="whether this follows from its premise is not decided")
     if item.premise and judgement.verdict is Verdict.REFUTED and not statement.is_derived:
         judgement = Judgement(Verdict.ASSUMPTION, message="the premise of an implication; taken for that step only")
     return judgement, statement.read_as, span
+
+
+def _equivalence(item: Item, forward: Judgement, reading: Reading, options: Options) -> Judgement:
+    """Return the judgement of an equivalence from that of its right side under its left side."""
+    if item.converse is None:
+        return Judgement(Verdict.UNDECIDED, "J502", "the other side of the equivalence is not understood")
+    other = item.converse
+    try:
+        backward, _ = judge_nodes(other.left, other.right, other.scope, reading, options.layout == "infer", options)
+    except (Unreadable, Malformed):
+        return Judgement(Verdict.UNDECIDED, "J502", "the other side of the equivalence is not understood")
+    return both_directions(forward, backward)
 
 
 def _with_reading(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from derive.declarations import declare, restriction
@@ -16,6 +16,7 @@ from derive.relations import Chain, Failure, chains
 from derive.scope import Condition, Scope
 from derive.source import Excerpt, closed
 from derive.statement import Reading, Statement, parse_side, state
+from derive.syntax import Node
 from derive.tokens import Token, Unreadable, tokenize
 from derive.typed import Malformed
 from derive.verdict import TRUE, Judgement, RelationReport, Verdict
@@ -110,7 +111,7 @@ def _judge_record(record: dict[str, Any], options: Options) -> list[RelationRepo
     reading = Reading("numerator" if layout == "infer" else layout, symmetric)
     scope = Scope()
     try:
-        for text in _ranges_first(declare_texts):
+        for text in declare_texts:
             if not declare(text, scope):
                 raise Unreadable("N103", f"expected a declaration, found “{text}”")
         for text in dims:
@@ -121,10 +122,6 @@ def _judge_record(record: dict[str, Any], options: Options) -> list[RelationRepo
     except (Unreadable, Malformed) as problem:
         return [_problem(claim, problem)]
     return _judge_chains(found, claim, scope, reading, layout == "infer", options)
-
-
-def _ranges_first(texts: list[str]) -> list[str]:
-    return texts
 
 
 def _restrict(text: str, scope: Scope) -> None:
@@ -170,54 +167,72 @@ def _judge_chains(
         return [_unread(claim, "", "N103", "expected an equation, found none")]
     reports: list[RelationReport] = []
     last: list[Token] | None = None
-    premises = scope.conditions
-    for position, chain in enumerate(found):
+    premise: _Premise | None = None
+    for chain, later in zip(found, [*found[1:], None], strict=True):
         if isinstance(chain, Failure):
             reports.append(_problem(claim, chain.problem))
             continue
         sides = [side if side is not None else (last or []) for side in chain.sides]
         last = sides[-1]
-        later = found[position + 1] if position + 1 < len(found) else None
-        is_premise = isinstance(later, Chain) and later.arrow in ("implies", "iff")
-        if is_premise or chain.arrow is not None:
-            reports.append(_implication(chain, sides, claim, scope, reading, premises, is_premise, options))
-            continue
-        for left, right, sign in zip(sides, sides[1:], chain.signs, strict=False):
-            reports.append(judge_sides(left, right, sign, claim, scope, reading, infer, options))
-    return [report for report in reports if report is not None] or [_unread(claim, "", "N103", "expected a claim")]
+        if chain.arrow is not None:
+            reports.append(_conclusion(chain, sides, claim, scope, reading, premise, options))
+        if isinstance(later, Chain) and later.arrow in ("implies", "iff"):
+            premise = _Premise(scope.conditions)
+            try:
+                _take(premise, chain, sides, claim, scope, reading)
+            except (Unreadable, Malformed) as problem:
+                reports.append(_problem(claim, problem))
+        elif chain.arrow is None:
+            for left, right, sign in zip(sides, sides[1:], chain.signs, strict=False):
+                reports.append(judge_sides(left, right, sign, claim, scope, reading, infer, options))
+    return reports or [_unread(claim, "", "N103", "expected a claim")]
 
 
-def _implication(
+@dataclass
+class _Premise:
+    """The left side of an arrow: what was given before it, and its equations."""
+
+    before: tuple[Condition, ...]
+    equations: list[tuple[Node, Node]] = field(default_factory=list)
+
+
+def _take(
+    premise: _Premise, chain: Chain, sides: list[list[Token]], claim: str, scope: Scope, reading: Reading
+) -> None:
+    """Take the left side of an arrow into a scope."""
+    for left, right, sign in zip(sides, sides[1:], chain.signs, strict=False):
+        nodes = parse_side(left, scope, sign.span), parse_side(right, scope, sign.span)
+        premise.equations.append(nodes)
+        text = _text(left, claim) + " = " + _text(right, claim)
+        scope.conditions = (*scope.conditions, as_condition(state(*nodes, scope, reading), text))
+
+
+def _conclusion(
     chain: Chain,
     sides: list[list[Token]],
     claim: str,
     scope: Scope,
     reading: Reading,
-    premises: tuple[Condition, ...],
-    is_premise: bool,
+    premise: _Premise | None,
     options: Options,
-) -> Any:
-    """Answer a part of an implication: premises are taken into the scope, the conclusion is judged under them."""
-    if is_premise:
-        try:
-            for left, right, sign in zip(sides, sides[1:], chain.signs, strict=False):
-                statement = state(
-                    parse_side(left, scope, sign.span), parse_side(right, scope, sign.span), scope, reading
-                )
-                scope.conditions = (
-                    *scope.conditions,
-                    as_condition(statement, _text(left, claim) + " = " + _text(right, claim)),
-                )
-        except (Unreadable, Malformed) as problem:
-            return _problem(claim, problem)
-        return None
-    if chain.arrow != "implies":
-        return _with(claim, "", Judgement(Verdict.UNDECIDED, "J502", "equivalences are not decided yet"))
+) -> RelationReport:
+    """Judge the right side of an arrow under its left side, and the left under the right where it points there."""
     report = judge_sides(sides[0], sides[1], chain.signs[0], claim, scope, reading, False, options)
     if report.judgement.code == "J501":
-        judgement = Judgement(Verdict.UNDECIDED, "J502", "whether this follows from its premise is not decided yet")
-        return _with(report.lhs, report.rhs, judgement, report.read_as)
-    return report
+        message = "whether this follows from its premise is not decided"
+        report = replace(report, judgement=replace(report.judgement, code="J502", message=message))
+    if chain.arrow != "iff":
+        return report
+    if premise is None or len(premise.equations) != 1 or len(chain.signs) != 1:
+        message = "an equivalence of more than two equations is not decided"
+        return replace(report, judgement=Judgement(Verdict.UNDECIDED, "J502", message))
+    other = scope.copy()
+    other.conditions = premise.before
+    nodes = [parse_side(side, scope, chain.signs[0].span) for side in sides]
+    statement = state(nodes[0], nodes[1], other, reading)
+    other.conditions = (*premise.before, as_condition(statement, f"{report.lhs} = {report.rhs}"))
+    backward, _ = judge_nodes(*premise.equations[0], other, reading, False, options)
+    return replace(report, judgement=both_directions(report.judgement, backward))
 
 
 def judge_sides(
@@ -267,6 +282,20 @@ def judge_nodes(
     if infer and statement.layout_used and len(holding) == 1:
         judgement = replace(judgement, notes=(*judgement.notes, LAYOUT_NOTE.format(layout)))
     return judgement, statement
+
+
+def both_directions(forward: Judgement, backward: Judgement) -> Judgement:
+    """Return the judgement of an equivalence from those of its two implications."""
+    for first, second, arrow in ((forward, backward, "⇐"), (backward, forward, "⇒")):
+        if first.verdict in TRUE and second.verdict is Verdict.REFUTED:
+            message = f"one direction only: {'⇒' if arrow == '⇐' else '⇐'} follows, {arrow} does not"
+            return replace(second, code="E312", message=message)
+    if forward.verdict in TRUE and backward.verdict in TRUE:
+        return max(forward, backward, key=lambda one: one.verdict.severity)
+    if Verdict.REFUTED in (forward.verdict, backward.verdict):
+        return forward if forward.verdict is Verdict.REFUTED else backward
+    open_one = "⇐" if forward.verdict in TRUE else "⇒" if backward.verdict in TRUE else "⇒ and ⇐"
+    return Judgement(Verdict.UNDECIDED, "J502", f"one direction of the equivalence is not decided: {open_one}")
 
 
 def _text(tokens: list[Token], text: str) -> str:

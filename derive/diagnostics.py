@@ -208,6 +208,15 @@ _ENTRIES = (
         _document(_SQUARE, r"\det(2 A) = 2^n \det A"),
     ),
     Diagnostic(
+        "E312",
+        "one-direction-only",
+        "this equivalence holds in one direction only",
+        "One side of ⇔ follows from the other, but not the other way round: there is a point that satisfies the one "
+        "and not the other. Write ⇒, or state what is missing.",
+        _document(_SQUARE, r"A = B \iff A A = B A"),
+        _document(_SQUARE, r"A = B \implies A A = B A"),
+    ),
+    Diagnostic(
         "A401",
         "condition-needed",
         "this step needs a condition that is not stated",

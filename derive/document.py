@@ -12,6 +12,7 @@ from derive.claims import MAX_SHOWN, as_condition
 from derive.containers.block import Block, BlockKind, Document
 from derive.declarations import DeclarationReader, restriction
 from derive.definitions import Target, define, is_known, target
+from derive.hats import declare_values, differentiated, unknown_of, without_hats
 from derive.options import Options
 from derive.readings import family_reading
 from derive.relations import Chain, Failure, Sign, chains, loose_signs
@@ -23,20 +24,37 @@ from derive.tokens import Token, Unreadable, tokenize
 from derive.typed import Malformed
 
 _ASSUMES = re.compile(
-    r"\b(assum(e|es|ing|ption)|suppos(e|es|ing)|subject to|constrain(t|ts|ed)|premise|provided( that)?"
-    r"|given( that)?\s*$|given that\b|let)\b",
+    r"\b(assum(e|es|ing|ption)|suppos(e|es|ing)|subject to|constraints?(?! (gradient|derivative|m[ai][xn]im))"
+    r"|constrained (by|to)|premise|provided( that)?|given( that)?\s*$|given that\b|let(?!\s+us\b|['’]s\b))\b",
     re.IGNORECASE,
 )
+_CONCLUDES = re.compile(
+    r"\b(we (then )?(get|have|obtain|find|see|arrive|conclude)|then|therefore|hence|thus|it follows"
+    r"|this (gives|yields))\b",
+    re.IGNORECASE,
+)
+"""Words behind which an equation is said to follow from a premise, and is none."""
 _SENTENCE_END = re.compile(r"[.!?](?=\s|$)(?<!e\.g\.)(?<!i\.e\.)(?<!w\.r\.t\.)(?<!cf\.)")
 GAUSSIAN = frozenset({"N", "\\mathcal{N}", "\\mathrm{N}"})
+
+
+@dataclass(frozen=True, slots=True)
+class Converse:
+    """The other direction of an equivalence: its left side, to be judged under its right side."""
+
+    left: Node
+    right: Node
+    scope: Scope
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
     """One relation to judge.
 
-    ``role`` is ``"claim"``, ``"definition"``, ``"assumption"``, ``"range"``, ``"density"`` (a left side that is the
-    Gaussian density, stated for the first time) or ``"unsupported"``. ``problem`` says why it cannot be judged.
+    ``role`` is ``"claim"``, ``"definition"``, ``"assumption"``, ``"conclusion"`` (``… = 0`` behind an arrow),
+    ``"solution"`` (a hat or star on an unknown of the conditions: a definition, and a claim on the unknown),
+    ``"range"``, ``"density"`` (a left side that is the Gaussian density, stated for the first time) or
+    ``"unsupported"``. ``problem`` says why it cannot be judged.
     """
 
     role: str
@@ -52,6 +70,7 @@ class Item:
     arrow: str | None = None
     inline: bool = False
     premise: bool = False
+    converse: Converse | None = None
 
 
 @dataclass
@@ -67,6 +86,7 @@ class Reader:
     last_side: tuple[list[Token], Excerpt] | None = None
     judging: bool = True
     premises: tuple[Condition, ...] = ()
+    unknowns: frozenset[str] = frozenset()
 
     @property
     def reading(self) -> Reading:
@@ -107,9 +127,11 @@ class Reader:
             self.sentence = self.sentence.rsplit("\n", 1)[-1] if "\n" in self.sentence.strip() else ""
 
     def _assumes(self, words: str = "") -> bool:
-        return bool(
-            _ASSUMES.search(self.sentence[-200:]) or _ASSUMES.search(words) or words.strip().lower().startswith("where")
-        )
+        if _ASSUMES.search(words) or words.strip().lower().startswith("where"):
+            return True
+        tail = self.sentence[-200:]
+        said = [found.end() for found in _ASSUMES.finditer(tail)]
+        return bool(said) and not _CONCLUDES.search(tail, said[-1])
 
     # -- inline maths ------------------------------------------------------------------------------------------
 
@@ -206,7 +228,24 @@ class Reader:
                     )
                 )
 
+    def _equivalent(self, item: Item, previous: tuple[Item, tuple[Condition, ...]] | None) -> Item:
+        """Return the right side of an equivalence with its converse; ``previous`` is the left side."""
+        if previous is None or item.left is None or item.right is None:
+            return item
+        premise, conditions = previous
+        if premise.left is None or premise.right is None:
+            return item
+        try:
+            statement = state(item.left, item.right, item.scope, self.reading)
+        except (Unreadable, Malformed):
+            return item
+        scope = self.scope.copy()
+        condition = as_condition(statement, f"{item.lhs} = {item.rhs}", place(item)[1])
+        scope.conditions = (*conditions, condition)
+        return replace(item, converse=Converse(premise.left, premise.right, scope))
+
     def _chains(self, found: Sequence[Chain | Failure], excerpt: Excerpt, inline: bool) -> None:
+        previous: tuple[Item, tuple[Condition, ...]] | None = None
         for chain, later in zip(found, [*found[1:], None], strict=False):
             if isinstance(chain, Failure):
                 self._failures([chain], excerpt, inline)
@@ -214,8 +253,11 @@ class Reader:
                 self._add_ranges(chain.signs, excerpt)
             else:
                 is_premise = isinstance(later, Chain) and later.arrow in ("implies", "iff")
-                before = len(self.items)
+                before, conditions = len(self.items), self.scope.conditions
                 self._chain(chain, excerpt, inline)
+                if chain.arrow == "iff":
+                    self.items[before:] = [self._equivalent(item, previous) for item in self.items[before:]]
+                previous = (self.items[-1], conditions) if len(self.items) > before else None
                 if is_premise:
                     self.items[before:] = [replace(item, premise=True) for item in self.items[before:]]
                 self._premise(self.items[before:] if is_premise else [])
@@ -270,6 +312,8 @@ class Reader:
         assumes: bool,
         inline: bool,
     ) -> None:
+        if self.unknowns and not (position == 0 and self._is_definition(nodes, sign)):
+            nodes = [without_hats(node, self.scope, self.unknowns) for node in nodes]
         left, right = nodes[position], nodes[position + 1]
         arrow = chain.arrow if position == 0 else None
 
@@ -300,15 +344,24 @@ class Reader:
                 return
         found = target(left) if isinstance(left, Node) else None
         if found is not None and self._defines(found, sign, position, right) and isinstance(right, Node):
+            before = self.scope
             self._define(found, right, item, sign)
+            unknown = unknown_of(found, before, self.unknowns) if sign.kind == "equal" else None
+            if unknown is not None and self.items and self.items[-1].sign is sign and self.items[-1].problem is None:
+                self.items[-1] = replace(self.items[-1], role="solution", left=unknown, right=right, scope=before)
         elif is_zero and not isinstance(left, Num):
-            self._stationary(nodes, position, item, texts)
+            self._stationary(nodes, position, item, texts, "conclusion" if chain.arrow else "assumption")
         elif assumes:
             self._assume(item, texts)
         elif inline and not self.options.inline:
             return
         else:
             self._add(item("claim"))
+
+    def _is_definition(self, nodes: list[Node | Unreadable], sign: Sign) -> bool:
+        left, right = (nodes[1], nodes[0]) if sign.kind == "define-right" else nodes[:2]
+        found = target(left) if isinstance(left, Node) else None
+        return found is not None and self._defines(found, sign, 0, right)
 
     def _defines(self, found: Target, sign: Sign, position: int, right: Any) -> bool:
         if sign.kind != "equal":
@@ -344,9 +397,15 @@ class Reader:
             return
         self._add(item("definition", None, self.scope))
 
-    def _stationary(self, nodes: list[Node | Unreadable], position: int, item: Any, texts: tuple[str, str]) -> None:
+    def _stationary(
+        self, nodes: list[Node | Unreadable], position: int, item: Any, texts: tuple[str, str], role: str
+    ) -> None:
         """Take ``E = 0`` as a condition; where E is garbled, what it was said to equal takes its place."""
-        made = item("assumption")
+        read = tuple(node for node in nodes[: position + 1] if isinstance(node, Node))
+        self.unknowns |= differentiated(read)
+        self.scope = self.scope.copy()
+        declare_values(read, self.scope)
+        made = item(role)
         statement = None
         for earlier in range(position, -1, -1):
             node = nodes[earlier]
@@ -395,6 +454,8 @@ class Reader:
     def _condition(self, statement: Any, text: str, made: Item) -> None:
         line = made.excerpt.source.position(made.sign.span.start)[0]
         self.scope = self.scope.copy()
+        if re.search(r"\binstead\b", self.sentence[-200:]):  # withdraws what was said of the same expression
+            self.scope.conditions = tuple(c for c in self.scope.conditions if c.lhs != statement.lhs)
         self.scope.conditions = (*self.scope.conditions, as_condition(statement, text, line))
 
 

@@ -14,7 +14,7 @@ from derive.exact.identity import BRANCH_POINTS, Test
 from derive.exact.newton import solved_near
 from derive.exact.sample import Constraints
 from derive.exact.solve import solved_for
-from derive.exact.witness import has_real_point, search, search_near
+from derive.exact.witness import has_real_point, search, search_among, search_near
 from derive.expr import Call, MatrixCall
 from derive.prove import prove
 from derive.scope import Condition, Dependencies
@@ -171,31 +171,29 @@ class Judge:
                 return proved
         checked = self.check(statement, met) if used else first
         if checked.holds and used and (not met.constraints.solved or self._is_plain(checked)):
-            if self._fails_where_degenerate(statement, met):
-                return Judgement(
-                    Verdict.UNDECIDED,
-                    "J501",
-                    "it follows where what is solved for is determined, but not at every "
-                    "point that satisfies the conditions",
-                    notes=statement.notes,
-                )
-            return self.accept(statement, checked, self._needed(statement, used, checked))
+            if not self._fails_where_degenerate(statement, met):
+                return self.accept(statement, checked, self._needed(statement, used, checked))
+            return self._refuted_or_open(
+                statement,
+                conditions,
+                "it follows where what is solved for is determined, but not at every point that satisfies the conditions",
+            )
         if used and met.constraints.solved and checked.holds is not False:
             unmet = unmet or used
         if unmet:
-            refuted = self._refuted_on_solutions(statement, conditions)
-            if refuted is not None:
-                return self._false(statement, refuted, False, None, tuple(condition.text for condition in conditions))
             named = ", ".join(dict.fromkeys(f"line {c.line}" if c.line else c.text for c in unmet))
-            return Judgement(
-                Verdict.UNDECIDED,
-                "J501",
-                f"not an identity; it may follow from what was assumed before ({named})",
-                notes=statement.notes,
-            )
+            message = f"not an identity; it may follow from what was assumed before ({named})"
+            return self._refuted_or_open(statement, conditions, message)
         if checked.holds is False:
             return self._false(statement, checked, True, met, tuple(condition.text for condition in used))
         return Judgement(Verdict.UNDECIDED, checked.code, checked.reason, notes=statement.notes)
+
+    def _refuted_or_open(self, statement: Statement, conditions: tuple[Condition, ...], message: str) -> Judgement:
+        """Refute a claim at a point that satisfies all conditions, or leave it open."""
+        refuted = self._refuted_on_solutions(statement, conditions)
+        if refuted is not None:
+            return self._false(statement, refuted, False, None, tuple(condition.text for condition in conditions))
+        return Judgement(Verdict.UNDECIDED, "J501", message, notes=statement.notes)
 
     def _proved_from(self, statement: Statement, conditions: tuple[Condition, ...]) -> Judgement | None:
         """Answer a claim that is proved to follow from conditions that cannot be met by construction."""
@@ -266,7 +264,7 @@ class Judge:
 
     def _can_be_met(self, statement: Statement, conditions: tuple[Condition, ...]) -> bool:
         """Whether a point is found that satisfies conditions where a claim is defined: else it says nothing."""
-        met, used, unmet = self._meet(statement, conditions)
+        met, _, unmet = self._meet(statement, conditions)
         equation = replace(statement.equation(), scope=met.scope, constraints=met.constraints, given=met.given)
         if not unmet and has_real_point(Test(equation, self.seed)):
             return True
@@ -292,8 +290,10 @@ class Judge:
 
     def _refuted_on_solutions(self, statement: Statement, conditions: tuple[Condition, ...]) -> Checked | None:
         """Look for a point that is proved to satisfy all conditions and tells the sides apart."""
-        test = self._near_solutions(statement, conditions)
-        found = None if test is None else search_near(test)
+        found = search_among(Test(replace(statement.equation(), given=conditions), self.seed))
+        test = self._near_solutions(statement, conditions) if found is None else None
+        if test is not None:
+            found = search_near(test)
         return None if found is None else Checked(False, counterexample=found)
 
     def _fails_where_degenerate(self, statement: Statement, met: Met) -> bool:

@@ -22,7 +22,7 @@ ORDER = """
     term polynomial conditions_shown encode rules.* axioms
     kernel.steps kernel.arithmetic kernel.powers kernel.operators kernel.identification kernel.rewriting kernel
     certificate normal.* consequences prove
-    definitions conditions satisfiable judge claims document
+    definitions hats conditions satisfiable judge claims document
     diagnostics check
     report.*
     pool

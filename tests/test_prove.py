@@ -45,8 +45,8 @@ CLASSES = {
     ),
     "block inverses": (
         r"\begin{pmatrix} A & U \\ V & D \end{pmatrix}"
-        r"\begin{pmatrix} (A - U D^{-1} V)^{-1} \\ -D^{-1} V (A - U D^{-1} V)^{-1} \end{pmatrix} = \begin{pmatrix} I_n \\ "
-        r"0_{m \times n} \end{pmatrix}",
+        r"\begin{pmatrix} (A - U D^{-1} V)^{-1} \\ -D^{-1} V (A - U D^{-1} V)^{-1} \end{pmatrix}"
+        r" = \begin{pmatrix} I_n \\ 0_{m \times n} \end{pmatrix}",
         r"\det \begin{pmatrix} A & U \\ V & D \end{pmatrix} = \det(A) \det(D - V A^{-1} U)",
         r"\begin{pmatrix} A & U \\ 0_{m \times n} & D \end{pmatrix}^{-1} ="
         r"\begin{pmatrix} A^{-1} & -A^{-1} U D^{-1} \\ 0_{m \times n} & D^{-1} \end{pmatrix}",

@@ -19,6 +19,7 @@ from derive.verdict import Counterexample
 _SPREADS = (1, 1, 1, 1, 1, 1, 2, 2, 2, 3, 3, 5)
 MAX_ASSIGNMENTS = 40
 MAX_NEAR = 9
+SMALL_ATTEMPTS = 30
 NEAR_STEPS = 20_000
 MAX_NEAR_STEPS = 200_000
 _NEAR_SPREADS = (2, -1, 3, -1, -1)
@@ -60,6 +61,18 @@ def search_near(test: Test) -> Counterexample | None:
                 return found
             if test.shared.steps > MAX_NEAR_STEPS:
                 return None
+    return None
+
+
+def search_among(test: Test) -> Counterexample | None:
+    """Return a counterexample among points of -1, 0 and 1 that satisfy all conditions: it is often a degenerate one."""
+    for number, assignment in enumerate(_small_assignments(test, ())):
+        if number == MAX_NEAR:
+            break
+        for attempt in range(SMALL_ATTEMPTS):
+            found = _at(test, assignment, attempt, 1, Rationals())
+            if found is not None:
+                return found
     return None
 
 

@@ -11,16 +11,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 from itertools import pairwise
 
 from derive.kernel import HOLE, Kernel, Rejected, Use
-from derive.polynomial import Exponent, Mono, Number, Poly, Word, add_into, product_term, sort_key
+from derive.polynomial import EULER, Exponent, Mono, Number, Poly, Word, add_into, product_term, sort_key
 from derive.term import Shape, Term, bound_indices, number, replace_index, transform
 
 MAX_AT_ONCE = 40
 MAX_VALUES = 120
 MAX_DEPTH = 4
 MAX_PRODUCTS = 60
+MAX_INVERSES = 3
 
 Product = tuple[Mono, Word]
 
@@ -91,10 +93,13 @@ class Consequences:
         Knows the hypotheses as its lemmas, and the rules.
     hypotheses
         What is given.
+    claim
+        The sides of the claim, for the inverses that stand in it.
     """
 
-    def __init__(self, kernel: Kernel, hypotheses: tuple[Hypothesis, ...]) -> None:
+    def __init__(self, kernel: Kernel, hypotheses: tuple[Hypothesis, ...], claim: tuple[Term, ...] = ()) -> None:
         self.kernel = kernel
+        self.inverses = list(dict.fromkeys(inverse for side in claim for inverse in _inverses(side)))[:MAX_INVERSES]
         self.hypotheses = hypotheses
         self.values: dict[tuple[str, Term, tuple[tuple[str, Term], ...]], Poly] = {}
 
@@ -157,23 +162,60 @@ class Consequences:
         """Yield contexts in which a hypothesis has this product; ``around`` are the indices bound around it."""
         for hypothesis in self.hypotheses:
             for inner, indices in self._instances(hypothesis, mono, word, around):
-                for cleared in self._cleared(hypothesis, inner, indices):
-                    for other, letters in self._known(hypothesis, cleared, indices):
-                        for context in self._placed(cleared, mono, word, other, letters, shape):
+                for form in self._forms(hypothesis, inner, indices, word):
+                    for other, letters in self._known(hypothesis, form, indices):
+                        for context in self._placed(form, mono, word, other, letters, shape):
                             if context.shape == shape:
                                 yield context, hypothesis, indices
         yield from self._inside_sums(mono, word, shape, around)
 
-    def _cleared(self, hypothesis: Hypothesis, inner: Term, indices: dict[str, Term]) -> Iterator[Term]:
-        """Yield a hypothesis, it or its transpose, also without the inverses (or invertible letters) at its ends."""
-        yield inner
-        if inner.shape is not None:
-            inner = Term("t", (inner,))
+    # -- forms of a hypothesis ---------------------------------------------------------------------------------
+
+    def _forms(self, hypothesis: Hypothesis, inner: Term, indices: dict[str, Term], word: Word) -> Iterator[Term]:
+        """Yield a hypothesis, its transpose or vec, also multiplied by inverses; and it contracted to a scalar."""
+        if inner.shape is None:
             yield inner
-            yield from self._without_ends(hypothesis, inner, indices)
-            yield from self._without_ends(hypothesis, inner.args[0], indices)
+            return
+        forms = [inner, Term("t", (inner,))]
+        if word and any(letter.op == "vec" for letter in word):
+            forms.append(Term("vec", (inner,)))
+        for form in list(forms):
+            forms += self._without_ends(hypothesis, form, indices)
+            forms += self._with_inverses(form)
+        yield from forms
+        for form in forms:
+            yield from self._contracted(hypothesis, form, indices)
+
+    def _with_inverses(self, form: Term) -> Iterator[Term]:
+        """Yield a hypothesis multiplied by the inverses that stand in the claim."""
+        for inverse in self.inverses:
+            for before, after in (((inverse,), ()), ((), (inverse,))):
+                if _conforms(before, form, after):
+                    yield _word(before, form, after)
+
+    def _contracted(self, hypothesis: Hypothesis, form: Term, indices: dict[str, Term]) -> Iterator[Term]:
+        """Yield a hypothesis multiplied to a scalar by what another one multiplies its unknown by."""
+        alone = {word[0] for _, word in self._known(hypothesis, form, indices) if word and len(word) == 1}
+        for letters in self.traces if alone else ():
+            for place, letter in enumerate(letters):
+                rest = letters[place + 1 :] + letters[:place]
+                if letter in alone and rest and rest[0].shape is not None and _conforms(rest, form, ()):
+                    yield Term("tr", (_word(rest, form, ()),))
+
+    @cached_property
+    def traces(self) -> list[tuple[Term, ...]]:
+        """The words of the traces in hypotheses that are scalar."""
+        found: dict[tuple[Term, ...], None] = {}
+        for hypothesis in self.hypotheses:
+            if hypothesis.lhs.shape is None:
+                for mono, _ in self._known(hypothesis, hypothesis.hole, {}):
+                    for base, _ in mono:
+                        if base.op == "tr" and base.args[0].op == "@":
+                            found[base.args[0].args] = None
+        return list(found)
 
     def _without_ends(self, hypothesis: Hypothesis, inner: Term, indices: dict[str, Term]) -> Iterator[Term]:
+        """Yield a hypothesis without the inverses (or invertible letters) at the ends of its words."""
         words = [word for _, word in self._known(hypothesis, inner, indices) if word]
         if not words:
             return
@@ -195,6 +237,10 @@ class Consequences:
     ) -> Iterator[tuple[Term, dict[str, Term]]]:
         """Yield a hypothesis as it stands, for the indices bound around it, and summed over each free index."""
         hole = hypothesis.hole
+        holes = [hole]
+        known = self._known(hypothesis, hole, {})
+        if any(base.op == "fun" and base.args[0] == "log" for factors, _ in known for base, _ in factors):
+            holes.append(Term("^", (EULER, hole)))
         choices: list[dict[str, Term]] = [{}]
         present = {index for base, _ in mono for index in _indices(base)}
         present |= {index for letter in word or () for index in _indices(letter)}
@@ -202,14 +248,15 @@ class Consequences:
             others = [o for o in (*around, *sorted(present, key=str)) if o.args[1:] == index.args[1:] and o != index]
             choices = [{**c, **more} for c in choices for more in ({}, *({index.args[0]: other} for other in others))]
         for choice in choices[:8]:
-            yield hole, choice
+            yield from ((each, choice) for each in holes)
         if around:
             return
         for index in hypothesis.free:
             bound = Term("ix", (f"{index.args[0]}@s", *index.args[1:]))
             for weight in (None, *self._weights(index)):
-                body = hole if weight is None else _product(replace_index(weight, index, bound), hole)
-                yield Term("sum", (bound, Term("true", ()), body)), {index.args[0]: bound}
+                for each in holes:
+                    body = each if weight is None else _product(replace_index(weight, index, bound), each)
+                    yield Term("sum", (bound, Term("true", ()), body)), {index.args[0]: bound}
 
     def _weights(self, index: Term) -> list[Term]:
         """Return the scalar members that hypotheses mention, at an index: what one multiplies by before summing."""
@@ -228,6 +275,9 @@ class Consequences:
     ) -> Iterator[Term]:
         """Yield contexts that turn one product into the other."""
         scale = _quotient(mono, other)
+        divisors = [base for base, exponent in scale if not isinstance(exponent, Term) and exponent < 0]
+        if not all(map(self._may_divide, divisors)):
+            return
         if letters is None:
             if word is None:
                 yield _times(scale, inner)
@@ -239,6 +289,9 @@ class Consequences:
             for before, after in _around(letters, word):
                 if _conforms(before, inner, after):
                     yield _times(scale, _word(before, inner, after))
+
+    def _may_divide(self, base: Term) -> bool:
+        return base == EULER or base.op == "#" or self.kernel.shown.is_nonzero(base)
 
     def _in_traces(self, inner: Term, scale: Mono, letters: tuple[Term, ...]) -> Iterator[Term]:
         for base, exponent in scale:
@@ -329,6 +382,16 @@ def free_indices_of(*terms: Term) -> tuple[Term, ...]:
             if index.args[0] not in inside:
                 found[index] = None
     return tuple(found)
+
+
+def _inverses(term: Term) -> Iterator[Term]:
+    """Yield the inverses of sums in a term that have no index of a sum in them."""
+    if term.op == "inv" and term.args[0].op in ("+", "@", "."):
+        yield term
+    if term.op not in ("sum", "prod"):
+        for arg in term.args:
+            if isinstance(arg, Term):
+                yield from _inverses(arg)
 
 
 def _indices(term: Term) -> set[Term]:

@@ -56,13 +56,18 @@ class Derivation:
         The proof that the derivative is the result, replayed before this object was made.
     scope : Scope
         What was declared of the symbols.
+    wrt : sympy.Basic
+        The variable.
+    decoder : Decoder
+        Turns terms of the certificate into expressions.
     """
 
     kind: str
     result: Any
     certificate: Certificate
     scope: Scope
-    _decoder: Decoder
+    wrt: Any
+    decoder: Decoder
     _order: tuple[str, ...]
 
     @property
@@ -85,8 +90,8 @@ class Derivation:
     @cached_property
     def equation(self) -> Equation:
         """What was asked for and the result, for exact evaluation."""
-        sides = self._decoder.decode(self.certificate.lhs), self.result
-        shape = tuple(self._decoder.size(size) for size in self.certificate.lhs.shape or ())
+        sides = self.decoder.decode(self.certificate.lhs), self.result
+        shape = tuple(self.decoder.size(size) for size in self.certificate.lhs.shape or ())
         free = free_indices(sides, self.scope)
         return Equation(*sides, shape or None, free, self.scope)
 
@@ -97,7 +102,7 @@ class Derivation:
         return f"$\\displaystyle {self.latex}$"
 
     def _tex(self, term: Term) -> str:
-        return latex(self._decoder.decode(term))
+        return latex(self.decoder.decode(term))
 
     def _conclusion(self) -> str:
         lhs = self.certificate.lhs
@@ -270,7 +275,7 @@ def _derive(kind: str, f: Any, wrt: Any, scope: Scope | None = None, *, symmetri
         expr = decoder.decode(certificate.rhs)
     except NoNotation as problem:
         raise NotDerived(str(problem)) from problem
-    return Derivation(kind, expr, certificate, scope, decoder, order)
+    return Derivation(kind, expr, certificate, scope, wrt, decoder, order)
 
 
 def free_indices(exprs: Iterable[Any], scope: Scope) -> tuple[tuple[str, Dim], ...]:

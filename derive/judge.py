@@ -176,7 +176,7 @@ class Judge:
             return self._refuted_or_open(
                 statement,
                 conditions,
-                "it follows where what is solved for is determined, but not at every point that satisfies the conditions",
+                "it follows where what is solved for is determined, but not wherever the conditions are satisfied",
             )
         if used and met.constraints.solved and checked.holds is not False:
             unmet = unmet or used

@@ -104,7 +104,20 @@ def _name(weight: Term, index: Term, found: dict[str, tuple[Term, Term]]) -> Ter
     free = [ix for ix in _indices([weight]) if weight.has_index(ix)]
     order = sorted(free, key=lambda ix: (ix == index, ix.key))
     shape = tuple(ix.args[1:] for ix in order)
-    key = f"{letter}{shape}"
-    name = Term("m", (f"{letter}_{{·}}", *order))
-    found.setdefault(key, (name, weight))
+    for mark in ("", "'", "''"):  # another quotient over the same ranges is another symbol
+        key = f"{letter}{mark}{shape}"
+        name = Term("m", (f"{letter}{mark}_{{·}}", *order))
+        if _at(found.setdefault(key, (name, weight)), order) == weight.key:
+            break
     return name
+
+
+def _at(known: tuple[Term, Term], order: list[Term]) -> str:
+    """Return the meaning of a name at other indices."""
+    name, weight = known
+    marks = [Term("ix", (f"@{place}", *index.args[1:])) for place, index in enumerate(order)]
+    for old, mark in zip(name.args[1:], marks, strict=True):
+        weight = replace_index(weight, old, mark)
+    for mark, new in zip(marks, order, strict=True):
+        weight = replace_index(weight, mark, new)
+    return weight.key

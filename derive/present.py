@@ -65,8 +65,17 @@ class Presenter:
             rest: list[Item] = [(Fraction(c) / count, mono, word) for c, mono, word in items]
             return _times(number(count), self._sum(rest, like))
         over = self._common_index(items)
-        if over is not None:
-            return self._under_sum(items, over, like)
+        counted = self._counted(items)
+        if over is not None or counted is not None:
+            ways = [] if over is None else [self._under_sum(items, over, like)]
+            if counted is not None:
+                ways.append(self._under_sum(items, counted, like, True))
+                ways += [self._factored(items, like)] if over is None else []
+            return min(ways, key=lambda way: len(way.key))
+        return self._factored(items, like)
+
+    def _factored(self, items: list[Item], like: Term) -> Term:
+        """Write a sum with the factor that most of its terms share taken out."""
         factor = self._best_factor(items)
         if factor is None:
             return _total([self._item(item, like) for item in items])
@@ -111,7 +120,8 @@ class Presenter:
                 pairs = list(zip(lead.args[3:], node.args[3:], strict=True))
                 return Term("+", tuple(_with_indices(term, pairs) for term in (mark, *minus)))
 
-            again = self.kernel.raw.poly(transform(whole, change))
+            moved = self.kernel.raw.canon(transform(whole, change))
+            again = self.kernel.raw.poly(transform(moved, _counted_ones))
             if 0 < len(again) < len(items) or (len(again) == 1 < len(items)):
                 self.marks[mark.args[0]] = lead, original
                 shorter = self._ordered([(count, mono, word) for (mono, word), count in again.items()])
@@ -150,7 +160,18 @@ class Presenter:
         best = max(ranges, key=lambda key: ranges[key], default=None)
         return best if best is not None and ranges[best] > 1 and best[1] == "true" else None
 
-    def _under_sum(self, items: list[Item], over: Any, like: Term) -> Term:
+    def _counted(self, items: list[Item]) -> Any:
+        """Return the range of a sum whose length is a factor of another term: N a is a sum, too."""
+        for item in items:
+            for total in _sums(item):
+                index, condition, _ = total.args
+                length = _length(index)
+                if condition.op == "true" and length and any((length, 1) in mono for _, mono, _ in items):
+                    return index.args[1:], "true", ""
+        return None
+
+    def _under_sum(self, items: list[Item], over: Any, like: Term, counts: bool = False) -> Term:
+        """Write the terms that are sums over a range as one; with ``counts`` also those with its length as a factor."""
         height = 50 + like.height
         index = Term("ix", (f"%{height}", *over[0]))
         inside: list[Item] = []
@@ -159,6 +180,8 @@ class Presenter:
             sums = _sums(item)
             if len(sums) == 1 and sums[0].args[0].args[1:] == over[0] and sums[0].args[1].op == "true":
                 inside += self._opened(item, sums[0], index)
+            elif counts and not sums and (_length(index), 1) in item[1]:
+                inside.append((item[0], tuple(f for f in item[1] if f != (_length(index), 1)), item[2]))
             else:
                 outside.append(item)
         inner = self._sum(inside, like)
@@ -262,6 +285,21 @@ class Presenter:
                 return Term("tr", (Term("@", tuple(self.atom(each) for each in turned)),))
         letters = tuple(self.atom(each) for each in word)
         return Term("tr", (Term("@", letters),))
+
+
+def _counted_ones(term: Term) -> Term | None:
+    """Return the number of terms for a sum of ones."""
+    if term.op == "sum" and term.args[1].op == "true" and term.args[2] == number(1):
+        return _length(term.args[0])
+    return None
+
+
+def _length(index: Term) -> Term | None:
+    """Return the number of values of an index as an atom, if it is one."""
+    lower, upper = index.args[1:]
+    if lower != ONE or len(upper) != 1 or upper[0][1] != 1 or len(upper[0][0]) != 1:
+        return None
+    return Term("s", (upper[0][0][0],))
 
 
 def _is_difference(term: Term) -> bool:

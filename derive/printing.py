@@ -175,12 +175,14 @@ def _sum(expr: Any) -> tuple[str, int]:
     text = _wrap(expr.args[0], _TERM) if not _negative(expr.args[0]) else show(expr.args[0])
     for arg in expr.args[1:]:
         piece = show(arg) if _negative(arg) else _wrap(arg, _TERM)
-        text += f" − {piece[1:].lstrip()}" if piece.startswith("−") else f" + {piece}"
+        text += f" − {piece[1:].lstrip()}" if piece.startswith(("−", "-")) else f" + {piece}"
     return text, _SUM
 
 
 def _negative(expr: Any) -> bool:
-    return isinstance(expr, Mul | MatMul) and expr.args[0] == -1
+    if isinstance(expr, Mul | MatMul):
+        return bool(expr.args[0].is_Number and expr.args[0] < 0)
+    return bool(getattr(expr, "is_Number", False) and expr < 0)
 
 
 def _product(expr: Any) -> tuple[str, int]:

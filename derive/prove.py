@@ -117,36 +117,37 @@ def _search(claim: _Claim, finder: Finder, given: Mapping[str, tuple[Term, Term]
     attempt = Attempt(claim.facts, finder, given)
     left = attempt.difference(claim.lhs, claim.rhs)
     multipliers: list[tuple[str, Term]] = []
-    uses: tuple[Use, ...] | None = _follows(attempt, left, claim.lhs.shape, given)
+    search = Consequences(attempt, _hypotheses(given), (claim.lhs, claim.rhs))
+    uses: tuple[Use, ...] | None = _follows(search, left, claim.lhs.shape)
     while left and uses is None and len(multipliers) < MAX_MULTIPLIERS:
         found = _multiplier(attempt, left)
         if found is None:
             return None
         left = attempt.multiplied(left, *found)
         multipliers.append(found)
-        uses = _follows(attempt, left, claim.lhs.shape, given)
+        uses = _follows(search, left, claim.lhs.shape)
     if left and uses is None:
         return None
     return Certificate(claim.lhs, claim.rhs, claim.facts, attempt.used, tuple(multipliers), dict(given), uses or ())
 
 
-def _follows(
-    attempt: Attempt, left: Poly, shape: Shape | None, given: Mapping[str, tuple[Term, Term]]
-) -> tuple[Use, ...] | None:
+def _hypotheses(given: Mapping[str, tuple[Term, Term]]) -> tuple[Hypothesis, ...]:
+    return tuple(Hypothesis(name, *sides, free_indices_of(*sides)) for name, sides in given.items())
+
+
+def _follows(search: Consequences, left: Poly, shape: Shape | None) -> tuple[Use, ...] | None:
     """Return how what is left of a claim follows from what is given: at once, or after rewriting by definitions."""
-    if not left or not given:
+    if not left or not search.hypotheses:
         return None
-    hypotheses = tuple(Hypothesis(name, *sides, free_indices_of(*sides)) for name, sides in given.items())
-    search = Consequences(attempt, hypotheses)
     found = search.combination(left, shape)
     if found is not None:
         return found
     uses: list[Use] = []
-    for hypothesis in hypotheses:
-        lead = attempt.raw.canon(hypothesis.lhs)
+    for hypothesis in search.hypotheses:
+        lead = search.kernel.raw.canon(hypothesis.lhs)
         if lead.op not in ("s", "m", "M", "MM") or lead.args[0] in hypothesis.rhs.names:
             continue
-        for use in rewritten(attempt.term(left, shape), hypothesis, lead):
+        for use in rewritten(search.kernel.term(left, shape), hypothesis, lead):
             value = search.value(use, shape)
             if value:
                 left = dict(left)

@@ -1,0 +1,471 @@
+"""Stationary points: the Lagrangian, its gradients, and what they are solved for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+from sympy import Add, Mul, Symbol
+from sympy.matrices.expressions import MatrixSymbol
+
+from derive.certificate import Certificate, replay
+from derive.decode import Decoder, NoNotation
+from derive.derivation import Derivation, NotDerived, free_indices, gradient, hessian
+from derive.encode import Encoder
+from derive.expr import is_matrix
+from derive.facts import Declaration, Kind
+from derive.isolate import Isolated, holds_in, isolated
+from derive.kernel import Rejected, TooMuchWork
+from derive.latex import latex
+from derive.naming import Definitions, named
+from derive.normal.search import Finder
+from derive.polynomial import Poly, add_into, constant, product_term, sum_term, whole
+from derive.present import Presenter
+from derive.prove import Attempt, prove_terms
+from derive.scope import Scope
+from derive.term import Term, bound_indices, make, needs, number, replace_index, transform
+
+MULTIPLIERS = (r"\lambda", r"\nu", r"\eta", r"\kappa")
+
+
+@dataclass(frozen=True)
+class Solution:
+    """What an unknown is at a stationary point.
+
+    Attributes
+    ----------
+    unknown, value : sympy.Basic
+        The unknown (or ``vec`` of it) and what it equals.
+    latex : str
+        The equation, with the names of the field (responsibility, softmax weight).
+    where : tuple of (str, str)
+        These names and what they stand for.
+    depends_on : tuple of str
+        Unknowns that the value depends on: the equation then has to be met by all of them together, as the updates of
+        the EM algorithm are, and is no closed form.
+    requires : tuple of str
+        What has to be invertible, positive or other than zero, beyond what is declared.
+    certificate : Certificate
+        The proof from the conditions, replayed.
+    """
+
+    unknown: Any
+    value: Any
+    latex: str
+    where: tuple[tuple[str, str], ...]
+    depends_on: tuple[str, ...]
+    requires: tuple[str, ...]
+    certificate: Certificate
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the value depends on no unknown."""
+        return not self.depends_on
+
+
+@dataclass(frozen=True)
+class Stationary:
+    """The stationary points of a function, as far as they were found.
+
+    Attributes
+    ----------
+    lagrangian : sympy.Expr
+        The function with a multiplier times each constraint.
+    multipliers : tuple of sympy.Symbol
+        The multipliers, in the order of the constraints.
+    conditions : tuple of Derivation
+        The gradients by the unknowns, which are zero.
+    solutions : tuple of Solution
+        The unknowns and multipliers that were isolated.
+    implicit : tuple of Derivation
+        The conditions that could not be solved for their unknown; they are equations to be solved numerically.
+    """
+
+    lagrangian: Any
+    multipliers: tuple[Any, ...]
+    conditions: tuple[Derivation, ...]
+    solutions: tuple[Solution, ...]
+    implicit: tuple[Derivation, ...]
+    scope: Scope
+
+    @cached_property
+    def lines(self) -> tuple[str, ...]:
+        """The way from the Lagrangian to the solutions, a line of LaTeX each."""
+        found = [rf"\mathcal{{L}} = {latex(self.lagrangian)}"]
+        found += [f"{condition.named[0]} = 0" for condition in self.conditions]
+        return (*found, *(solution.latex for solution in self.solutions))
+
+    def __str__(self) -> str:
+        lines = list(self.lines)
+        for solution in self.solutions:
+            if solution.depends_on:
+                lines.append(f"({solution.latex.split(' = ')[0]} depends on {', '.join(solution.depends_on)})")
+        return "\n".join(lines)
+
+    def __getitem__(self, name: str) -> Solution:
+        """Return the solution for an unknown by its LaTeX, as in ``found[r"\\mu_k"]``."""
+        for solution in self.solutions:
+            if latex(solution.unknown).replace("{", "").replace("}", "") == name.replace("{", "").replace("}", ""):
+                return solution
+        raise KeyError(name)
+
+    def second_order(self) -> dict[str, str]:
+        """Return what the second derivative by each unknown says of the function there.
+
+        Returns
+        -------
+        dict
+            ``"minimum"`` where the Hessian is shown to be positive semidefinite at every point, ``"maximum"`` where it
+            is negative semidefinite; else ``"not shown"``. The function is then convex or concave in this unknown, also
+            on the tangent space of every constraint that is linear, and a stationary point is one of its best points.
+        """
+        return {latex(condition.wrt): self._curvature(condition.wrt) for condition in self.conditions}
+
+    def _curvature(self, wrt: Any) -> str:
+        try:
+            certificate = hessian(self.lagrangian, wrt, self.scope).certificate
+        except NotDerived:
+            return "not shown"
+        value = certificate.rhs
+        attempt = Attempt(certificate.facts, Finder())
+        attempt.define((value,))
+        for sign, name in ((1, "minimum"), (-1, "maximum")):
+            signed = attempt.canon(make("*" if value.shape is None else ".", number(sign), value))
+            if (attempt.shown.is_nonnegative if value.shape is None else attempt.shown.is_semidefinite)(signed):
+                return name
+        return "not shown"
+
+
+def stationary(
+    f: Any, unknowns: Sequence[Any], subject_to: Iterable[Any] = (), *, scope: Scope | None = None
+) -> Stationary:
+    r"""Return the stationary points of a function, under constraints if there are any.
+
+    Each constraint gets a Lagrange multiplier. An unknown is isolated where its condition is linear in it (from the
+    left, from the right, or by ``vec``), a power, a logarithm or an exponential; what it occurs in under a name of the
+    field, such as a responsibility, stays as it is, so that the value is a fixed-point equation.
+
+    Parameters
+    ----------
+    f : sympy.Expr
+        A scalar function.
+    unknowns : sequence of sympy.Basic
+        Symbols or members of families.
+    subject_to : iterable of sympy.Basic
+        Expressions that are zero; a matrix constraint has a matrix of multipliers.
+    scope : Scope, optional
+        What is declared of the symbols.
+
+    Returns
+    -------
+    Stationary
+        The Lagrangian, the conditions and the solutions, each with a certificate.
+
+    Raises
+    ------
+    NotDerived
+        If a gradient cannot be derived; the message names the expression that stands in the way.
+
+    Examples
+    --------
+    >>> from derive.problem import Problem
+    >>> problem = Problem([r"X \in \mathbb{R}^{m \times n}", r"y \in \mathbb{R}^m", r"w \in \mathbb{R}^n"])
+    >>> w = problem.expr("w")
+    >>> found = stationary(problem.expr(r"\|y - X w\|^2"), [w], scope=problem.scope)
+    >>> print(found["w"].latex)
+    w = \left( X^\top X \right)^{-1} X^\top y
+    """
+    scope = (scope or Scope()).copy()
+    constraints = tuple(subject_to)
+    used = {str(atom) for expr in (f, *constraints, *unknowns) for atom in expr.free_symbols}
+    multipliers = tuple(_multiplier(constraint, place, scope, used) for place, constraint in enumerate(constraints))
+    lagrangian = Add(f, *(_paired(m, c) for m, c in zip(multipliers, constraints, strict=True)), evaluate=False)
+    conditions = tuple(gradient(lagrangian if multipliers else f, wrt, scope) for wrt in unknowns)
+    solver = _Solver(conditions, constraints, multipliers, scope)
+    solutions = solver.solve()
+    solved = {solution.unknown for solution in solutions}
+    implicit = tuple(condition for condition in conditions if not _is_solved(condition.wrt, solved))
+    return Stationary(lagrangian if multipliers else f, multipliers, conditions, solutions, implicit, scope)
+
+
+def _is_solved(wrt: Any, solved: set[Any]) -> bool:
+    return wrt in solved or any(type(one).__name__ == "Vec" and one.args[0] == wrt for one in solved)
+
+
+def _multiplier(constraint: Any, place: int, scope: Scope, used: set[str]) -> Any:
+    """Return a symbol of the shape of a constraint: a new one, or a declared number that is used for nothing else."""
+    base = MULTIPLIERS[place % len(MULTIPLIERS)]
+    key = base
+    while key in scope.declarations or key in scope.names:
+        if scope.declarations.get(key) == Declaration(key, Kind.SCALAR) and key not in used:
+            break
+        key = f"{base}_{{{place}}}" if key == base else key + "'"
+    if is_matrix(constraint):
+        scope.declare(Declaration(key, Kind.ARRAY, tuple(constraint.shape)))
+        return MatrixSymbol(key, *constraint.shape)
+    scope.declare(Declaration(key, Kind.SCALAR))
+    return Symbol(key)
+
+
+def _paired(multiplier: Any, constraint: Any) -> Any:
+    if is_matrix(constraint):
+        from_trace = (multiplier.T * constraint).doit(deep=False)
+        return from_trace.trace() if hasattr(from_trace, "trace") else from_trace
+    return Mul(multiplier, constraint, evaluate=False)
+
+
+@dataclass
+class _Unknown:
+    """An unknown as a term, with its condition, also in the names of the field."""
+
+    variable: Term
+    condition: Term
+    gradient: Term
+    shown: Term
+    expr: Any
+
+
+class _Solver:
+    """Isolates unknowns and multipliers, and proves what it finds."""
+
+    def __init__(
+        self, conditions: Sequence[Derivation], constraints: Sequence[Any], multipliers: Sequence[Any], scope: Scope
+    ) -> None:
+        self.scope = scope
+        encoder = Encoder(scope, free_indices([c.wrt for c in conditions], scope))
+        self.names: Definitions = []
+        self.unknowns = [self._unknown(condition, encoder) for condition in conditions]
+        self.constraints = [encoder.encode(constraint) for constraint in constraints]
+        self.multipliers = [encoder.encode(multiplier) for multiplier in multipliers]
+        self.facts: dict[str, frozenset[str]] = dict(encoder.facts)
+        for condition in conditions:
+            self.facts |= condition.certificate.facts
+        self.given = {
+            f"gradient by {latex(unknown.expr)}": (unknown.condition, _zero(unknown.condition))
+            for unknown in self.unknowns
+        }
+        self.given |= {
+            f"constraint {place}": (constraint, _zero(constraint))
+            for place, constraint in enumerate(self.constraints, 1)
+        }
+        self.decoder = conditions[0].decoder if conditions else Decoder()
+        self.values: dict[Term, Term] = {}
+        """Multipliers that were found."""
+
+    def _unknown(self, condition: Derivation, encoder: Encoder) -> _Unknown:
+        certificate = condition.certificate
+        shown, definitions = named(certificate.rhs)
+        known = {name.args[0] for name, _ in self.names}
+        self.names += [definition for definition in definitions if definition[0].args[0] not in known]
+        return _Unknown(encoder.encode(condition.wrt), certificate.lhs, certificate.rhs, shown, condition.wrt)
+
+    def solve(self) -> tuple[Solution, ...]:
+        """Return the multipliers and the unknowns that were found."""
+        found: list[Solution] = []
+        for place, multiplier in enumerate(self.multipliers):
+            solution = self._multiplier(multiplier, self.constraints[place])
+            if solution is not None:
+                found.append(solution)
+        for unknown in self.unknowns:
+            solution = self._solution(unknown)
+            if solution is not None:
+                found.append(solution)
+        return tuple(found)
+
+    # -- multipliers -------------------------------------------------------------------------------------------
+
+    def _multiplier(self, multiplier: Term, constraint: Term) -> Solution | None:
+        """Find a multiplier from the constraint: by the value of an unknown, or by adding up its conditions."""
+        if multiplier.shape is not None or constraint.shape is not None:
+            return None
+        for unknown in self.unknowns:
+            if unknown.variable.args[0] not in constraint.names:
+                continue
+            equations = [self._by_value(unknown, constraint)]
+            if len(self.multipliers) == 1:  # of several, one would be given by another
+                equations.append(self._by_sum(unknown, constraint))
+            for equation in equations:
+                value = self._isolated(equation, multiplier, Finder())
+                if value is None or holds_in(value.value, multiplier):
+                    continue
+                self.values[multiplier] = self._canonical(value.value)
+                solution = self._proved(value.unknown, self._presented(self.values[multiplier]))
+                if solution is not None or not self._mentions_unknowns(self.values[multiplier]):
+                    return solution
+        return None
+
+    def _by_value(self, unknown: _Unknown, constraint: Term) -> Term | None:
+        """Return the constraint at the value of an unknown in terms of the multiplier."""
+        value = self._isolated(unknown.shown, unknown.variable, Finder(literal=True))
+        if value is None or value.unknown != unknown.variable:
+            return None
+        return _put(constraint, unknown.variable, self._unnamed(value.value))
+
+    def _by_sum(self, unknown: _Unknown, constraint: Term) -> Term | None:
+        """Return the sum of unknown times condition over all entries and members, with the constraint put in."""
+        variable = unknown.variable
+        if variable.shape is None:
+            total = Term("*", (variable, unknown.gradient))
+        else:
+            total = Term("tr", (Term("@", (Term("t", (variable,)), unknown.gradient)),))
+        for index in [arg for arg in variable.args if isinstance(arg, Term) and arg.op == "ix"]:
+            total = Term("sum", (index, Term("true", ()), total))
+        attempt = self._attempt(Finder())
+        try:
+            return sum_term(_modulo(attempt, attempt.poly(total), attempt.poly(constraint)), None)
+        except (Rejected, TooMuchWork, RecursionError):
+            return None
+
+    def _mentions_unknowns(self, value: Term) -> bool:
+        return any(unknown.variable.args[0] in value.names for unknown in self.unknowns)
+
+    # -- unknowns ----------------------------------------------------------------------------------------------
+
+    def _solution(self, unknown: _Unknown) -> Solution | None:
+        value = self._isolated(unknown.shown, unknown.variable, Finder(literal=True))
+        if value is None or holds_in(value.value, unknown.variable):
+            return None
+        shown = value.value
+        for multiplier, known in self.values.items():
+            shown = transform(shown, lambda node, m=multiplier, k=known: k if node == m else None)  # type: ignore[misc]
+        return self._proved(value.unknown, self._presented(shown))
+
+    def _isolated(self, equation: Term | None, unknown: Term, finder: Finder) -> Isolated | None:
+        if equation is None:
+            return None
+        try:
+            return isolated(self._attempt(finder), equation, unknown)
+        except (Rejected, TooMuchWork, RecursionError, ValueError):
+            return None
+
+    def _attempt(self, finder: Finder) -> Attempt:
+        attempt = Attempt(self.facts, finder)
+        attempt.define(side for sides in self.given.values() for side in sides)
+        return attempt
+
+    def _presented(self, value: Term) -> Term:
+        attempt = self._attempt(Finder(literal=True))
+        attempt.define((value,))
+        try:
+            return Presenter(attempt, self._parts()).present(attempt.canon(value))
+        except (Rejected, TooMuchWork, RecursionError):
+            return value
+
+    def _parts(self) -> Iterable[Term]:
+        """Yield parts of the conditions that a person would keep as they are."""
+        for unknown in self.unknowns:
+            stack = [unknown.shown]
+            while stack:
+                node = stack.pop(0)
+                yield node
+                stack.extend(arg for arg in node.args if isinstance(arg, Term) and arg.op != "ix")
+
+    def _canonical(self, value: Term) -> Term:
+        attempt = self._attempt(Finder())
+        attempt.define((value,))
+        try:
+            return attempt.canon(value)
+        except (Rejected, TooMuchWork, RecursionError):
+            return value
+
+    # -- proofs ------------------------------------------------------------------------------------------------
+
+    def _proved(self, unknown: Term, shown: Term) -> Solution | None:
+        value = self._unnamed(shown)
+        certificate = prove_terms(unknown, value, self.facts, self.given)
+        if certificate is None:
+            return None
+        used = {use.name for use in certificate.uses}
+        kept = {name: sides for name, sides in self.given.items() if name in used}
+        certificate = replace(certificate, given=kept)
+        replay(certificate)
+        try:
+            left, right = self.decoder.decode(unknown), self.decoder.decode(value)
+            text = f"{latex(left)} = {latex(self.decoder.decode(shown))}"
+            where = tuple(
+                (latex(self.decoder.decode(name)), latex(self.decoder.decode(meaning)))
+                for name, meaning in self.names
+                if name.args[0] in shown.names
+            )
+            requires = tuple(self._requirement(kind, base) for kind, base in self._open_needs(shown))
+        except NoNotation:
+            return None
+        depends = tuple(latex(each.expr) for each in self.unknowns if each.variable.args[0] in value.names)
+        return Solution(left, right, text, where, depends, requires, certificate)
+
+    def _open_needs(self, value: Term) -> list[tuple[str, Term]]:
+        attempt = Attempt(self.facts, Finder())
+        return [
+            (kind, base)
+            for kind, base in sorted(needs(value), key=lambda need: need[1].key)
+            if not attempt.shown.is_defined(kind, self._unnamed(base))
+        ]
+
+    def _requirement(self, kind: str, base: Term) -> str:
+        text = latex(self.decoder.decode(base))
+        return {"nonzero": rf"{text} \neq 0", "positive": f"{text} > 0"}.get(kind, rf"{text} \text{{ {kind}}}")
+
+    def _unnamed(self, term: Term) -> Term:
+        """Return a term with what its names stand for."""
+        for name, meaning in self.names:
+            term = _put(term, name, meaning)
+        return term
+
+
+def _zero(term: Term) -> Term:
+    return number(0) if term.shape is None else Term("0", term.shape)
+
+
+def _put(term: Term, member: Term, value: Term) -> Term:
+    """Return a term with a symbol, or each member of a family, replaced by its value."""
+    places = [arg for arg in member.args if isinstance(arg, Term) and arg.op == "ix"]
+    value = _with_fresh_bounds(value)
+
+    def change(node: Term) -> Term | None:
+        if node.op != member.op or node.args[0] != member.args[0]:
+            return None
+        found = value
+        marks = [Term("ix", (f"@put{place}", *index.args[1:])) for place, index in enumerate(places)]
+        for index, mark in zip(places, marks, strict=True):
+            found = replace_index(found, index, mark)
+        given = [arg for arg in node.args if isinstance(arg, Term) and arg.op in ("ix", "#")]
+        for mark, other in zip(marks, given, strict=True):
+            found = replace_index(found, mark, other)
+        return found
+
+    return transform(term, change)
+
+
+def _with_fresh_bounds(value: Term) -> Term:
+    """Return a term whose bound indices have names that occur nowhere else."""
+    names: Mapping[str, Any] = bound_indices(value)
+
+    def change(node: Term) -> Term | None:
+        if node.op == "ix" and node.args[0] in names:
+            return Term("ix", (f"v{node.args[0].lstrip('%')}@v", *node.args[1:]))
+        return None
+
+    return transform(value, change)
+
+
+def _modulo(attempt: Attempt, poly: Poly, constraint: Poly) -> Poly:
+    """Return a scalar sum in which the leading product of a constraint is replaced by the rest of it."""
+    lead = max(constraint, key=lambda product: len(product_term(product[0], product[1], None).key))
+    if not lead[0]:
+        return poly
+    rest: Poly = {}
+    add_into(rest, constraint, -1)
+    share = -rest.pop(lead)
+    rest = {product: whole(Fraction(count) / share) for product, count in rest.items()}
+    total: Poly = {}
+    for (mono, word), count in poly.items():
+        powers = dict(mono)
+        if all(powers.get(base) == exponent for base, exponent in lead[0]):
+            left = tuple(factor for factor in mono if factor not in lead[0])
+            add_into(total, attempt.multiply({(left, word): 1}, attempt.multiply(constant(count), rest)))
+        else:
+            add_into(total, {(mono, word): count})
+    return total

@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Any
 
 from derive.axioms import Family
-from derive.kernel import Kernel, Rejected, Step, TooMuchWork, Use
+from derive.kernel import HOLE, Kernel, Rejected, Step, TooMuchWork, Use
 from derive.term import Term, from_data
 
 SCHEMA = "derive.certificate/1"
@@ -81,6 +81,7 @@ def replay(certificate: Certificate) -> None:
     steps = certificate.steps
     if certificate.lhs.shape != certificate.rhs.shape:
         raise Rejected("the two sides are not of one shape")
+    _reserved(certificate)
     kernel = Kernel(certificate.facts, lambda question: steps.get(question.key), certificate.given)
     try:
         left = kernel.difference(certificate.lhs, certificate.rhs, certificate.multipliers, certificate.uses)
@@ -93,6 +94,15 @@ def replay(certificate: Certificate) -> None:
     if left:
         rest = kernel.term(left, certificate.lhs.shape)
         raise Rejected(f"the steps do not make the two sides equal: {str(rest)[:120]} is left")
+
+
+def _reserved(certificate: Certificate) -> None:
+    """Reject names that the kernel gives itself."""
+    sides = [certificate.lhs, certificate.rhs, *(side for pair in certificate.given.values() for side in pair)]
+    if HOLE in certificate.facts or any(HOLE in side.names for side in sides):
+        raise Rejected(f"{HOLE} stands in a claim; it is the place of a hypothesis in its context")
+    if any("(ix ~" in term.key for term in (*sides, *(use.context for use in certificate.uses))):
+        raise Rejected("an index has a name that the kernel gives to free ones")
 
 
 def from_json(data: Any) -> Certificate:

@@ -144,6 +144,8 @@ def _claim(item: Item, options: Options) -> tuple[Judgement, str, Span | None]:
     except (Unreadable, Malformed) as problem:
         return _with_reading(problem_judgement(problem), item, reading, problem, options), "", problem.span
     span = item.right.span
+    if judgement.verdict in (Verdict.REFUTED, Verdict.CONDITIONAL) and item.scope.tentative:
+        judgement = _under_implications(item, judgement, reading, options)
     if item.arrow == "iff":
         judgement = _equivalence(item, judgement, reading, options)
     elif item.arrow == "implies" and judgement.code == "J501":
@@ -151,6 +153,19 @@ def _claim(item: Item, options: Options) -> tuple[Judgement, str, Span | None]:
     if item.premise and judgement.verdict is Verdict.REFUTED and not statement.is_derived:
         judgement = Judgement(Verdict.ASSUMPTION, message="the premise of an implication; taken for that step only")
     return judgement, statement.read_as, span
+
+
+def _under_implications(item: Item, judgement: Judgement, reading: Reading, options: Options) -> Judgement:
+    """Return a refutation only if it stands under what implications before it have said, too."""
+    assert item.left is not None and item.right is not None
+    scope = item.scope.copy()
+    scope.conditions = (*scope.conditions, *scope.tentative)
+    again, _ = judge_nodes(item.left, item.right, scope, reading, options.layout == "infer", options)
+    if again.verdict is Verdict.REFUTED:
+        return judgement
+    lines = ", ".join(dict.fromkeys(f"line {condition.line}" for condition in item.scope.tentative))
+    message = f"false by itself; it may follow from what stands inside an implication ({lines})"
+    return Judgement(Verdict.UNDECIDED, "J501", message, notes=judgement.notes)
 
 
 def _equivalence(item: Item, forward: Judgement, reading: Reading, options: Options) -> Judgement:

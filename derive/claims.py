@@ -156,7 +156,15 @@ def add_given(text: str, scope: Scope, reading: Reading) -> None:
 
 
 def as_condition(statement: Statement, text: str, line: int = 0) -> Condition:
-    """Return a stated relation as a condition that claims may rest on."""
+    """Return a stated relation as a condition that claims may rest on.
+
+    Raises
+    ------
+    Unreadable
+        If it holds up to terms of higher order only, or between differentials.
+    """
+    if statement.order is not None or statement.varying:
+        raise Unreadable("U604", "a premise between differentials or up to higher orders is not supported")
     return Condition(text, statement.lhs, statement.rhs, statement.shape, statement.free, line)
 
 
@@ -168,24 +176,51 @@ def _judge_chains(
     reports: list[RelationReport] = []
     last: list[Token] | None = None
     premise: _Premise | None = None
+    given = scope.conditions
     for chain, later in zip(found, [*found[1:], None], strict=True):
         if isinstance(chain, Failure):
             reports.append(_problem(claim, chain.problem))
             continue
         sides = [side if side is not None else (last or []) for side in chain.sides]
         last = sides[-1]
+        is_premise = isinstance(later, Chain) and later.arrow in ("implies", "iff")
         if chain.arrow is not None:
-            reports.append(_conclusion(chain, sides, claim, scope, reading, premise, options))
-        if isinstance(later, Chain) and later.arrow in ("implies", "iff"):
+            reports += _conclusion(chain, sides, claim, scope, reading, premise, options)
+        elif not is_premise:
+            reports += _beside(chain, sides, claim, scope, reading, infer, given, options)
+        if is_premise:
+            scope.conditions = scope.conditions if chain.arrow is not None else given
             premise = _Premise(scope.conditions)
             try:
                 _take(premise, chain, sides, claim, scope, reading)
             except (Unreadable, Malformed) as problem:
-                reports.append(_problem(claim, problem))
-        elif chain.arrow is None:
-            for left, right, sign in zip(sides, sides[1:], chain.signs, strict=False):
-                reports.append(judge_sides(left, right, sign, claim, scope, reading, infer, options))
+                return [*reports, _problem(claim, problem)]
     return reports or [_unread(claim, "", "N103", "expected a claim")]
+
+
+def _beside(
+    chain: Chain,
+    sides: list[list[Token]],
+    claim: str,
+    scope: Scope,
+    reading: Reading,
+    infer: bool,
+    given: tuple[Condition, ...],
+    options: Options,
+) -> list[RelationReport]:
+    """Judge relations without an arrow; behind one, whether they are under its premise is open."""
+    alone = scope.copy()
+    alone.conditions = given
+    reports = []
+    for left, right, sign in zip(sides, sides[1:], chain.signs, strict=False):
+        report = judge_sides(left, right, sign, claim, alone, reading, infer, options)
+        if scope.conditions != given and report.judgement.verdict is Verdict.REFUTED:
+            under = judge_sides(left, right, sign, claim, scope, reading, infer, options)
+            if under.judgement.verdict is not Verdict.REFUTED:
+                message = "whether it stands under the premise before it is not clear; by itself it is false"
+                report = replace(report, judgement=Judgement(Verdict.UNDECIDED, "J502", message))
+        reports.append(report)
+    return reports
 
 
 @dataclass
@@ -201,6 +236,8 @@ def _take(
 ) -> None:
     """Take the left side of an arrow into a scope."""
     for left, right, sign in zip(sides, sides[1:], chain.signs, strict=False):
+        if sign.kind not in ("equal", "define"):
+            raise Unreadable("U604", "a premise that is not an equation is not supported", sign.span)
         nodes = parse_side(left, scope, sign.span), parse_side(right, scope, sign.span)
         premise.equations.append(nodes)
         text = _text(left, claim) + " = " + _text(right, claim)
@@ -215,24 +252,31 @@ def _conclusion(
     reading: Reading,
     premise: _Premise | None,
     options: Options,
-) -> RelationReport:
+) -> list[RelationReport]:
     """Judge the right side of an arrow under its left side, and the left under the right where it points there."""
-    report = judge_sides(sides[0], sides[1], chain.signs[0], claim, scope, reading, False, options)
-    if report.judgement.code == "J501":
-        message = "whether this follows from its premise is not decided"
-        report = replace(report, judgement=replace(report.judgement, code="J502", message=message))
+    reports = []
+    for left, right, sign in zip(sides, sides[1:], chain.signs, strict=False):
+        report = judge_sides(left, right, sign, claim, scope, reading, False, options)
+        if report.judgement.code == "J501":
+            message = "whether this follows from its premise is not decided"
+            report = replace(report, judgement=replace(report.judgement, code="J502", message=message))
+        reports.append(report)
     if chain.arrow != "iff":
-        return report
-    if premise is None or len(premise.equations) != 1 or len(chain.signs) != 1:
+        return reports
+    if premise is None or len(premise.equations) != 1 or len(reports) != 1:
         message = "an equivalence of more than two equations is not decided"
-        return replace(report, judgement=Judgement(Verdict.UNDECIDED, "J502", message))
+        return [replace(report, judgement=Judgement(Verdict.UNDECIDED, "J502", message)) for report in reports]
+    report = reports[0]
     other = scope.copy()
     other.conditions = premise.before
     nodes = [parse_side(side, scope, chain.signs[0].span) for side in sides]
-    statement = state(nodes[0], nodes[1], other, reading)
-    other.conditions = (*premise.before, as_condition(statement, f"{report.lhs} = {report.rhs}"))
-    backward, _ = judge_nodes(*premise.equations[0], other, reading, False, options)
-    return replace(report, judgement=both_directions(report.judgement, backward))
+    try:
+        condition = as_condition(state(nodes[0], nodes[1], other, reading), f"{report.lhs} = {report.rhs}")
+        other.conditions = (*premise.before, condition)
+        backward, _ = judge_nodes(*premise.equations[0], other, reading, False, options)
+    except (Unreadable, Malformed) as problem:
+        return [_problem(claim, problem)]
+    return [replace(report, judgement=both_directions(report.judgement, backward))]
 
 
 def judge_sides(

@@ -74,7 +74,7 @@ def _by_fact(lhs: Any, rhs: Any, scope: Scope) -> Met | None:
     unit = _unit_vector(lhs) if rhs == Integer(1) else None
     if unit is not None and not scope.declarations[unit].facts:
         return Met(scope, orthonormal_columns(unit))
-    if name is not None and isinstance(rhs, Transpose) and rhs.args[0] == lhs:
+    if name is not None and isinstance(rhs, Transpose) and rhs.args[0] == lhs and _only(name, scope, _DEFINITE):
         return Met(scope.with_fact(name, Fact.SYMMETRIC), Constraints())
     if isinstance(rhs, Identity) and isinstance(lhs, MatMul) and len(lhs.args) == 2:
         first, second = lhs.args
@@ -83,10 +83,18 @@ def _by_fact(lhs: Any, rhs: Any, scope: Scope) -> Met | None:
         name = name_of(second)
         if isinstance(first, Transpose) and first.args[0] == second and name is not None:
             shape = second.shape
-            if shape[0] == shape[1]:
+            if shape[0] == shape[1] and _only(name, scope, frozenset({Fact.INVERTIBLE, Fact.ORTHOGONAL})):
                 return Met(scope.with_fact(name, Fact.ORTHOGONAL), Constraints())
+            if shape[0] == shape[1]:
+                return None
             return Met(scope, orthonormal_columns(name)) if not scope.declarations[name].facts else None
     return None
+
+
+def _only(name: str, scope: Scope, facts: frozenset[Fact]) -> bool:
+    """Whether a symbol has no other properties than these, so that another one of the kind can be met with them."""
+    declaration = scope.declarations.get(name)
+    return declaration is not None and declaration.facts <= facts
 
 
 def _unit_vector(expr: Any) -> str | None:
@@ -330,5 +338,8 @@ def spell(declaration: Declaration) -> str:
 def relevant(condition: Condition, names: frozenset[str], dependencies: Dependencies, scope: Scope) -> bool:
     """Whether a condition speaks of a symbol that a claim depends on."""
     used = dependencies.of(condition.lhs) | dependencies.of(condition.rhs)
-    shared = {name for name in used & names if not name.startswith("def:") and not scope.is_size(name)}
+    own = {name for name in used if not name.startswith("def:") and not scope.is_size(name)}
+    if not own:  # a condition on numbers alone is met or not, whatever the claim
+        return True
+    shared = own & names
     return bool({name for name in shared if name in scope.declarations})

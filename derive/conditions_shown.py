@@ -13,6 +13,7 @@ from derive.term import ONE, Term, rename
 PI = Term("s", ("@pi",))
 
 _INVERTIBLE = frozenset(("invertible", "positive definite", "orthogonal"))
+_SYMMETRIC = frozenset(("symmetric", "positive semidefinite", "positive definite", "diagonal"))
 _SEMIDEFINITE = frozenset(("positive semidefinite", "positive definite"))
 
 
@@ -79,7 +80,8 @@ class Shown:
 
     def _declared(self, term: Term) -> frozenset[str]:
         if term.op == "val" and term.args[3]:  # the derivatives of a curve keep its linear structure only
-            return self.facts.get(term.args[0], frozenset()) & {"symmetric", "diagonal"}
+            known = self.facts.get(term.args[0], frozenset())
+            return known & {"diagonal"} | ({"symmetric"} if known & _SYMMETRIC else frozenset())
         return self.facts.get(term.args[0], frozenset()) if term.op in ("s", "m", "M", "MM", "val") else frozenset()
 
     def is_symmetric(self, term: Term) -> bool:

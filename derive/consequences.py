@@ -14,6 +14,7 @@ from fractions import Fraction
 from functools import cached_property
 from itertools import pairwise
 
+from derive.isolate import coefficients
 from derive.kernel import HOLE, Kernel, Rejected, Use
 from derive.polynomial import EULER, Exponent, Mono, Number, Poly, Word, add_into, product_term, sort_key
 from derive.term import Shape, Term, bound_indices, number, replace_index, transform
@@ -179,16 +180,34 @@ class Consequences:
         forms = [inner, Term("t", (inner,))]
         if word and any(letter.op == "vec" for letter in word):
             forms.append(Term("vec", (inner,)))
+        if any(
+            letter.op == "had" for _, letters in self._known(hypothesis, inner, indices) for letter in letters or ()
+        ):
+            forms += self._untied(inner)
         for form in list(forms):
             forms += self._without_ends(hypothesis, form, indices)
-            forms += self._with_inverses(form)
+            forms += self._with_inverses(form, self._known(hypothesis, form, indices), word)
         yield from forms
         for form in forms:
             yield from self._contracted(hypothesis, form, indices)
 
-    def _with_inverses(self, form: Term) -> Iterator[Term]:
-        """Yield a hypothesis multiplied by the inverses that stand in the claim."""
-        for inverse in self.inverses:
+    def _untied(self, inner: Term) -> list[Term]:
+        """Return what undoes the tying of symmetric pairs: from 2 G - G∘I, twice G is that and its diagonal."""
+        assert inner.shape is not None
+        if inner.shape[0] != inner.shape[1]:
+            return []
+        return [Term("+", (inner, Term("had", (inner, Term("I", (inner.shape[0],))))))]
+
+    def _with_inverses(self, form: Term, known: Poly, word: Word) -> Iterator[Term]:
+        """Yield a hypothesis multiplied by inverses that stand in the claim, or of what an unknown is multiplied by."""
+        inverses = list(self.inverses)
+        if word and len(word) == 1:
+            inverses += [
+                Term("inv", (matrix,))
+                for matrix in coefficients(known, word[0])
+                if matrix.op == "+" and self.kernel.shown.is_invertible(self.kernel.raw.canon(matrix))
+            ]
+        for inverse in inverses:
             for before, after in (((inverse,), ()), ((), (inverse,))):
                 if _conforms(before, form, after):
                     yield _word(before, form, after)

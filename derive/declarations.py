@@ -266,7 +266,7 @@ class DeclarationReader:
         base = node.base if isinstance(node, Scripted) else node
         if not isinstance(base, Name) or (isinstance(node, Scripted) and (node.power or node.transposed)):
             raise Unreadable("N103", "expected a symbol on the left of ∈", node.span)
-        if base.key in _CONSTANTS:
+        if base.key in _CONSTANTS and _keeps_meaning(base.key, target):
             return
         key = base.key
         letters: tuple[str, ...] = ()
@@ -288,6 +288,13 @@ class DeclarationReader:
         if above is not None:
             raise Unreadable("N105", f"the range of the index of {base.key} is not declared", node.span)
         return f"{base.key}_{{{node.sub_text}}}" + "'" * node.primes, (), ()
+
+
+def _keeps_meaning(key: str, target: Set) -> bool:
+    """Whether a declaration only tells the size of a constant: I of a square matrix, 1 and 0 of an array."""
+    if target.kind is not Kind.ARRAY or target.facts or target.shape is None:
+        return False
+    return key not in ("I", "\\mathbf{I}") or target.shape[0] == target.shape[1]
 
 
 def declare(text: str | Excerpt, scope: Scope, macros: Any = None) -> bool:

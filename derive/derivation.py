@@ -78,7 +78,7 @@ class Derivation:
     @cached_property
     def named(self) -> tuple[str, tuple[tuple[str, str], ...]]:
         """The result with the names of the field (responsibility, softmax …) and the definitions of these names."""
-        shown, definitions = named(self.certificate.rhs)
+        shown, definitions = named(self.certificate.rhs, self.scope.declarations)
         lines = tuple((self._tex(name), self._tex(value)) for name, value in definitions)
         return self._tex(shown), lines
 

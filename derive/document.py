@@ -87,6 +87,7 @@ class Reader:
     judging: bool = True
     premises: tuple[Condition, ...] = ()
     unknowns: frozenset[str] = frozenset()
+    after: bool = False
 
     @property
     def reading(self) -> Reading:
@@ -136,6 +137,7 @@ class Reader:
     # -- inline maths ------------------------------------------------------------------------------------------
 
     def _prepared(self, excerpt: Excerpt) -> DeclarationReader | None:
+        self.scope = self.scope.copy()  # what was read before keeps its own
         try:
             return DeclarationReader(prepare(tokenize(excerpt, self.macros)), self.scope)
         except Unreadable:
@@ -228,6 +230,19 @@ class Reader:
                     )
                 )
 
+    def _remember(self, items: list[Item]) -> None:
+        """Keep what is said inside an implication: what follows from it is not refuted later."""
+        self.scope = self.scope.copy()
+        for item in items:
+            if item.left is None or item.right is None or item.problem is not None or item.role == "assumption":
+                continue
+            try:
+                statement = state(item.left, item.right, item.scope, self.reading)
+                condition = as_condition(statement, f"{item.lhs} = {item.rhs}", place(item)[1])
+            except (Unreadable, Malformed):
+                continue
+            self.scope.tentative = (*self.scope.tentative, condition)
+
     def _equivalent(self, item: Item, previous: tuple[Item, tuple[Condition, ...]] | None) -> Item:
         """Return the right side of an equivalence with its converse; ``previous`` is the left side."""
         if previous is None or item.left is None or item.right is None:
@@ -237,10 +252,10 @@ class Reader:
             return item
         try:
             statement = state(item.left, item.right, item.scope, self.reading)
+            condition = as_condition(statement, f"{item.lhs} = {item.rhs}", place(item)[1])
         except (Unreadable, Malformed):
             return item
         scope = self.scope.copy()
-        condition = as_condition(statement, f"{item.lhs} = {item.rhs}", place(item)[1])
         scope.conditions = (*conditions, condition)
         return replace(item, converse=Converse(premise.left, premise.right, scope))
 
@@ -252,11 +267,14 @@ class Reader:
             elif chain.is_range:
                 self._add_ranges(chain.signs, excerpt)
             else:
+                self.after = previous is not None
                 is_premise = isinstance(later, Chain) and later.arrow in ("implies", "iff")
                 before, conditions = len(self.items), self.scope.conditions
                 self._chain(chain, excerpt, inline)
                 if chain.arrow == "iff":
                     self.items[before:] = [self._equivalent(item, previous) for item in self.items[before:]]
+                if is_premise or chain.arrow is not None:
+                    self._remember(self.items[before:])
                 previous = (self.items[-1], conditions) if len(self.items) > before else None
                 if is_premise:
                     self.items[before:] = [replace(item, premise=True) for item in self.items[before:]]
@@ -266,13 +284,18 @@ class Reader:
         """Remember the left side of an implication: its right side is judged under it, and nothing else is."""
         self.premises = ()
         for item in items[-1:]:
-            if item.role != "claim" or item.left is None or item.right is None or item.problem is not None:
+            if (
+                item.role not in ("claim", "conclusion")
+                or item.left is None
+                or item.right is None
+                or item.problem is not None
+            ):
                 continue
             try:
                 statement = state(item.left, item.right, item.scope, self.reading)
+                self.premises = (as_condition(statement, f"{item.lhs} = {item.rhs}", place(item)[1]),)
             except (Unreadable, Malformed):
                 continue
-            self.premises = (as_condition(statement, f"{item.lhs} = {item.rhs}", place(item)[1]),)
 
     def _chain(self, chain: Chain, excerpt: Excerpt, inline: bool) -> None:
         sides: list[tuple[list[Token], Excerpt]] = []
@@ -350,7 +373,7 @@ class Reader:
             if unknown is not None and self.items and self.items[-1].sign is sign and self.items[-1].problem is None:
                 self.items[-1] = replace(self.items[-1], role="solution", left=unknown, right=right, scope=before)
         elif is_zero and not isinstance(left, Num):
-            self._stationary(nodes, position, item, texts, "conclusion" if chain.arrow else "assumption")
+            self._stationary(nodes, position, item, texts, "conclusion" if chain.arrow and self.after else "assumption")
         elif assumes:
             self._assume(item, texts)
         elif inline and not self.options.inline:
@@ -439,7 +462,7 @@ class Reader:
             left = nodes[position]
             made = item("assumption", left if isinstance(left, Unreadable) else None)
         self._add(made)
-        if statement is not None:
+        if statement is not None and role == "assumption":
             self._condition(statement, " = ".join(texts), made)
 
     def _assume(self, item: Any, texts: tuple[str, str]) -> None:
@@ -453,10 +476,14 @@ class Reader:
 
     def _condition(self, statement: Any, text: str, made: Item) -> None:
         line = made.excerpt.source.position(made.sign.span.start)[0]
+        try:
+            condition = as_condition(statement, text, line)
+        except Unreadable:
+            return
         self.scope = self.scope.copy()
         if re.search(r"\binstead\b", self.sentence[-200:]):  # withdraws what was said of the same expression
             self.scope.conditions = tuple(c for c in self.scope.conditions if c.lhs != statement.lhs)
-        self.scope.conditions = (*self.scope.conditions, as_condition(statement, text, line))
+        self.scope.conditions = (*self.scope.conditions, condition)
 
 
 def _text(tokens: list[Token], excerpt: Excerpt) -> str:

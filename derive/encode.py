@@ -23,6 +23,8 @@ from derive.term import ONE, ShapeConflict, Size, Term, number, rename, size, si
 STRUCTURE = frozenset((Fact.SYMMETRIC, Fact.SEMIDEFINITE, Fact.DEFINITE, Fact.ORTHOGONAL, Fact.DIAGONAL))
 _CURVE_BY_TYPE = {Kind.SIZE: frozenset(("natural",))}
 
+MAX_SIZE_POWER = 8
+
 
 class NotEncodable(ValueError):
     """An expression that certificates do not speak of; the message names the node."""
@@ -83,6 +85,8 @@ class Encoder:
                 raise NotEncodable("a sum whose bound is an index")
             self.facts.setdefault(expr.name, frozenset(("natural",)))
             return size(expr.name)
+        if expr.is_Pow and expr.exp.is_Integer and 0 < int(expr.exp) <= MAX_SIZE_POWER:
+            return size_product(*[self.size(expr.base)] * int(expr.exp))
         parts = [self.size(arg) for arg in expr.args]
         if expr.is_Add:
             return size_sum(*parts)
@@ -235,7 +239,10 @@ class Encoder:
 
     def _blocks(self, expr: Any, at: Surroundings) -> Term:
         rows, cols = int(expr.args[0]), int(expr.args[1])
-        return Term("blocks", (rows, cols, *(self._term(arg, at) for arg in expr.args[2:])))
+        entries = tuple(self._term(arg, at) for arg in expr.args[2:])
+        if (rows, cols) == (1, 1) and entries[0].shape is None:
+            return Term(".", (entries[0], Term("I", (ONE,))))
+        return Term("blocks", (rows, cols, *entries))
 
     # -- derivatives -------------------------------------------------------------------------------------------
 
@@ -287,6 +294,8 @@ class Encoder:
         kind = type(expr).__name__
         term = self._term(expr, at)
         core = term.args[0] if kind in ("Entry", "Inverse", "Vec", "Pow") else term
+        if kind == "Pow" and (term.op != "^" or term.args[1].op != "#"):
+            raise NotEncodable("a derivative by a power whose exponent is no number")
         if not isinstance(core, Term) or core.op not in ("s", "m", "M", "MM"):
             raise NotEncodable(f"a derivative by {kind}")
         return term

@@ -57,6 +57,19 @@ def isolated(kernel: Kernel, expression: Term, unknown: Term) -> Isolated | None
     return value
 
 
+def coefficients(expression: Poly, unknown: Term) -> list[Term]:
+    """Return what an unknown is multiplied by from the left or the right, where that is all it is multiplied by."""
+    found = _split(expression, unknown)
+    if found is None or unknown.shape is None:
+        return []
+    linear = found[0]
+    sides = []
+    for side, other in (("left", "right"), ("right", "left")):
+        if all(getattr(item, other) == () for item in linear) and any(getattr(item, side) for item in linear):
+            sides.append(_coefficient(linear, side, unknown.shape))
+    return sides
+
+
 def holds_in(term: Term, part: Term) -> bool:
     """Whether a term is or has a part."""
     return term == part or any(holds_in(arg, part) for arg in term.args if isinstance(arg, Term))
@@ -150,15 +163,28 @@ def _cleared(kernel: Kernel, poly: Poly, unknown: Term) -> Poly:
     inverse = Term("inv", (unknown,)) if unknown.shape is not None and unknown.shape[0] == unknown.shape[1] else None
     for _ in range(MAX_CLEARED):
         words = [word for _, word in poly if word]
-        if inverse is None or not any(letter == inverse for word in words for letter in word):
+        if inverse is None:
             break
-        if any(word[0] == inverse for word in words):
+        if any(inverse in _ends(word[0], 0) for word in words):
             poly = kernel.multiply(kernel.poly(unknown), poly)
-        elif any(word[-1] == inverse for word in words):
+        elif any(inverse in _ends(word[-1], -1) for word in words):
             poly = kernel.multiply(poly, kernel.poly(unknown))
         else:
             break
     return poly
+
+
+def _ends(letter: Term, end: int) -> frozenset[Term]:
+    """Return the first (0) or last (-1) letters of what a letter stands for: itself, or what it sums."""
+    if letter.op == "sum":
+        return _ends(letter.args[2], end)
+    if letter.op == ".":
+        return _ends(letter.args[1], end)
+    if letter.op == "@":
+        return _ends(letter.args[end], end)
+    if letter.op == "+":
+        return frozenset().union(*(_ends(arg, end) for arg in letter.args))
+    return frozenset((letter,))
 
 
 @dataclass(frozen=True, slots=True)

@@ -171,7 +171,10 @@ class Judge:
                 return proved
         checked = self.check(statement, met) if used else first
         if checked.holds and used and (not met.constraints.solved or self._is_plain(checked)):
-            if not self._fails_where_degenerate(statement, met):
+            if not self._can_be_met(statement, tuple(used)):
+                message = "it holds in a finite field, but no real point was found that satisfies the conditions"
+                return Judgement(Verdict.UNDECIDED, "J501", message, notes=statement.notes)
+            if not met.constraints.solved:
                 return self.accept(statement, checked, self._needed(statement, used, checked))
             return self._refuted_or_open(
                 statement,
@@ -200,8 +203,7 @@ class Judge:
         certificate = prove(statement, conditions)
         if certificate is None:
             return None
-        used = {use.name for use in certificate.uses}
-        rested_on = tuple(condition for condition in conditions if f"given {condition.text}" in used)
+        rested_on = tuple(condition for condition in conditions if f"given {condition.text}" in certificate.given)
         if not self._can_be_met(statement, rested_on):
             return None
         names = tuple(dict.fromkeys(condition.text for condition in rested_on))
@@ -295,21 +297,6 @@ class Judge:
         if test is not None:
             found = search_near(test)
         return None if found is None else Checked(False, counterexample=found)
-
-    def _fails_where_degenerate(self, statement: Statement, met: Met) -> bool:
-        """Whether a consequence fails at points where the linear conditions do not determine their unknown."""
-        for condition in met.given:
-            names = [
-                name
-                for name in met.constraints.solved
-                if name in unknowns(condition, met.scope, Dependencies(statement.scope.definitions))
-            ]
-            for name in names:
-                again = met.constraints.merged(solved_for(name, condition, degenerate=True))
-                equation = replace(statement.equation(), scope=met.scope, constraints=again, given=met.given)
-                if Test(equation, self.seed).degenerate().kind == "differ":
-                    return True
-        return False
 
     def _needed(self, statement: Statement, used: list[Condition], checked: Checked) -> tuple[Condition, ...]:
         """Return the conditions without which the claim fails."""

@@ -52,11 +52,13 @@ def _rational(value: Any) -> tuple[str, int]:
 
 def _key(key: str, indices: str = "") -> str:
     """Return the key of a symbol, with the letters of a family's indices."""
+    if ABOVE + FAMILY in key:
+        return key.replace(ABOVE + FAMILY, f"^{{({indices})}}")
     if FAMILY in key:
         return key.replace(FAMILY, f"_{{{indices}}}")
     if ABOVE in key:
         return key.replace(ABOVE, f"^{{({indices})}}")
-    if key.startswith("d") and len(key) > 1 and not key.startswith("\\"):
+    if key.startswith("d") and len(key) > 1 and key[1] not in "_^'{":
         return f"\\mathrm{{d}}{_key(key[1:], indices)}"
     return key
 
@@ -67,7 +69,10 @@ def _name(expr: Any) -> tuple[str, int]:
 
 def _indices(args: Any) -> str:
     texts = [latex(arg) for arg in args]
-    return "".join(texts) if all(len(text) == 1 or text.startswith("\\") for text in texts) else ", ".join(texts)
+    if not all(len(text) == 1 or text.startswith("\\") for text in texts):
+        return ", ".join(texts)
+    parts = [f"{text} " if text.startswith("\\") and text[-1].isalpha() else text for text in texts]
+    return "".join(parts).strip()
 
 
 def _member(skip: int) -> Callable[[Any], tuple[str, int]]:
@@ -112,7 +117,7 @@ def _product(expr: Any) -> tuple[str, int]:
     scalars = [arg for arg in expr.args if not is_matrix(arg)]
     arrays = [arg for arg in expr.args if is_matrix(arg)]
     sign, top, bottom = _split(scalars)
-    front = _juxtaposed(top) if top else "1"
+    front = _juxtaposed(top, bool(arrays)) if top else "1"
     if bottom:
         over, under = (
             latex(part[0]) if len(part) == 1 else _juxtaposed(part) if part else "1" for part in (top, bottom)
@@ -126,14 +131,16 @@ def _product(expr: Any) -> tuple[str, int]:
     return ("-" if sign < 0 else "") + text, TERM if sign > 0 else SUM
 
 
-def _juxtaposed(factors: list[Any]) -> str:
+def _juxtaposed(factors: list[Any], goes_on: bool = False) -> str:
     """Return factors beside each other; a sum over an index, which takes the rest of its term, last or in brackets."""
     texts: list[str] = []
     for place, factor in enumerate(factors):
         text, level = _tex(factor)
         open_ended = type(factor).__name__ in ("IndexSum", "MatrixIndexSum", "IndexProduct")
         if level < TERM or (
-            level == TERM and ((open_ended and place < len(factors) - 1) or not open_ended) and len(factors) > 1
+            level == TERM
+            and ((open_ended and (goes_on or place < len(factors) - 1)) or not open_ended)
+            and (len(factors) > 1 or goes_on)
         ):
             text = f"\\left( {text} \\right)"
         if texts and text[0].isdigit():

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from derive.term import Term, number, replace_index
 
+_TAKEN = "taken "
+
 Definitions = list[tuple[Term, Term]]
 
 
-def named(term: Term) -> tuple[Term, Definitions]:
+def named(term: Term, taken: Iterable[str] = ()) -> tuple[Term, Definitions]:
     """Return a result with the parts that have a name in the field replaced, and the definitions of these names.
 
     A quotient ``a_k / Σ_j a_j`` of Gaussian densities is a responsibility, one of exponentials a softmax weight.
+    Names that are ``taken`` are not given.
     """
-    found: dict[str, tuple[Term, Term]] = {}
+    found: dict[str, tuple[Term, Term]] = {_TAKEN + key.split("_")[0]: (term, term) for key in taken}
     shown = _weights(term, found)
-    return shown, list(found.values())
+    return shown, [pair for key, pair in found.items() if not key.startswith(_TAKEN)]
 
 
 def _weights(term: Term, found: dict[str, tuple[Term, Term]]) -> Term:
@@ -105,6 +109,8 @@ def _name(weight: Term, index: Term, found: dict[str, tuple[Term, Term]]) -> Ter
     order = sorted(free, key=lambda ix: (ix == index, ix.key))
     shape = tuple(ix.args[1:] for ix in order)
     for mark in ("", "'", "''"):  # another quotient over the same ranges is another symbol
+        if f"{_TAKEN}{letter}{mark}" in found:
+            continue
         key = f"{letter}{mark}{shape}"
         name = Term("m", (f"{letter}{mark}_{{·}}", *order))
         if _at(found.setdefault(key, (name, weight)), order) == weight.key:

@@ -44,6 +44,9 @@ class Presenter:
 
     def present(self, term: Term) -> Term:
         """Return a canonical term as a person would write it."""
+        return _without_units(self._present(term))
+
+    def _present(self, term: Term) -> Term:
         if term in self.known:
             return self.known[term]
         items = [(count, mono, word) for (mono, word), count in self.kernel.poly(term).items()]
@@ -222,7 +225,7 @@ class Presenter:
                 found |= {("left", word[0]), ("right", word[-1])}
             for each in found:
                 votes[each] = votes.get(each, 0) + 1
-        best = max(votes, key=lambda key: (votes[key], key[0] != "scalar", str(key[1])), default=None)
+        best = max(votes, key=lambda key: (votes[key], key[0] != "scalar", str(key[1]), key[0]), default=None)
         return best if best is not None and votes[best] > 1 else None
 
     def _with_factor(self, kind: str, value: Any, inner: Term) -> Term:
@@ -300,6 +303,32 @@ def _length(index: Term) -> Term | None:
     if lower != ONE or len(upper) != 1 or upper[0][1] != 1 or len(upper[0][0]) != 1:
         return None
     return Term("s", (upper[0][0][0],))
+
+
+def _without_units(term: Term) -> Term:
+    """Return a term in which factors of shape 1 × 1 are numbers: x (a I) is a x."""
+    args = tuple(_without_units(arg) if isinstance(arg, Term) and arg.op != "ix" else arg for arg in term.args)
+    term = term if args == term.args else Term(term.op, args)
+    if term.op != "@" or len(args) < 2 or term.shape == (ONE, ONE):
+        return term
+    numbers = [scalar for arg in args if arg.shape == (ONE, ONE) and (scalar := _as_number(arg)) is not None]
+    if not numbers:
+        return term
+    rest = tuple(arg for arg in args if arg.shape != (ONE, ONE) or _as_number(arg) is None)
+    return _times(_product(numbers), rest[0] if len(rest) == 1 else Term("@", rest))
+
+
+def _as_number(term: Term) -> Term | None:
+    """Return the number that a 1 × 1 array is written with, if it is written with one."""
+    if term.op == "I":
+        return number(1)
+    if term.op == ".":
+        inner = _as_number(term.args[1])
+        return None if inner is None else _product([term.args[0], inner])
+    if term.op == "+":
+        parts = [_as_number(arg) for arg in term.args]
+        return None if any(part is None for part in parts) else _total([part for part in parts if part is not None])
+    return None
 
 
 def _is_difference(term: Term) -> bool:

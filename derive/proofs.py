@@ -52,6 +52,15 @@ def replay_text(text: str) -> dict[str, Any]:
             "results": [{"claim": None, "rules": [], "steps": 0, "rejected": f"not JSON ({type(problem).__name__})"}]
         }
     found = data if isinstance(data, list) else [data]
+    if not found:
+        none: dict[str, Any] = {
+            "claim": None,
+            "facts": [],
+            "rules": [],
+            "steps": 0,
+            "rejected": "the list holds no certificate",
+        }
+        return {"results": [none]}
     return {"results": [_replayed(one) for one in found]}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from derive.certificate import Certificate, replay
 from derive.consequences import Consequences, Hypothesis, free_indices_of, rewritten
@@ -106,11 +106,27 @@ class _Claim:
 def _replayed(claim: _Claim, finder: Finder, given: Mapping[str, tuple[Term, Term]]) -> Certificate | None:
     try:
         found = _search(claim, finder, given)
-        if found is not None:
-            replay(found)
+        return None if found is None else _with_what_is_used(found)
     except (Rejected, TooMuchWork, RecursionError):
         return None
-    return found
+
+
+def _with_what_is_used(certificate: Certificate) -> Certificate:
+    """Return a replayed certificate with the hypotheses it rests on: all, if it rests on what the others divide by.
+
+    Raises
+    ------
+    Rejected
+        If it does not replay.
+    """
+    used = {use.name for use in certificate.uses}
+    fewer = replace(certificate, given={name: sides for name, sides in certificate.given.items() if name in used})
+    try:
+        replay(fewer)
+    except Rejected:
+        replay(certificate)
+        return certificate
+    return fewer
 
 
 def _search(claim: _Claim, finder: Finder, given: Mapping[str, tuple[Term, Term]]) -> Certificate | None:

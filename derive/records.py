@@ -116,7 +116,7 @@ def derivation(record: dict[str, Any]) -> Derivation:
         If a field is missing or not understood, or no rule applies; the message says which and why.
     """
     kind = record.get("kind") or "gradient"
-    if kind not in KINDS:
+    if not isinstance(kind, str) or kind not in KINDS:
         raise RecordProblem(f"expected “kind” to be gradient, jacobian or hessian, found {str(kind)[:40]!r}")
     texts = {name: record.get(name) for name in ("of", "wrt")}
     for name, text in texts.items():
@@ -125,8 +125,10 @@ def derivation(record: dict[str, Any]) -> Derivation:
     problem = Problem(_texts(record, "declare"), _texts(record, "given"))
     wrt = problem.expr(str(texts["wrt"]))
     of = problem.expr(str(texts["of"]))
+    symmetric = bool(record.get("symmetric_derivative"))
+    if symmetric and kind != "gradient":
+        raise RecordProblem(f"the derivative by a symmetric matrix is known for gradients, not for a {kind}")
     if kind == "gradient":
-        symmetric = bool(record.get("symmetric_derivative"))
         return gradient(of, wrt, problem.scope, symmetric=symmetric)
     return KINDS[kind](of, wrt, problem.scope)
 

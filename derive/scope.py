@@ -66,6 +66,8 @@ class Scope:
     restrictions: tuple[tuple[str, Any, Any], ...] = ()
     extended: bool = False
     """Whether undeclared ``K_{m,n}`` is the commutation matrix and ``e_i`` a unit vector, as in rules and results."""
+    tentative: tuple[Condition, ...] = ()
+    """What stands inside implications: nothing is proved from it, and nothing refuted that follows from it."""
 
     def copy(self) -> Scope:
         """Return a scope that can grow without changing this one."""
@@ -77,10 +79,17 @@ class Scope:
             self.conditions,
             self.restrictions,
             self.extended,
+            self.tentative,
         )
 
     def declare(self, declaration: Declaration) -> None:
-        """Add a declaration; it hides a definition of the same name."""
+        """Add a declaration; it hides a definition of the same name, and withdraws conditions on what had it before."""
+        known = self.declarations.get(declaration.key)
+        if known is not None and known != declaration and self.conditions:
+            used = Dependencies(self.definitions)
+            self.conditions = tuple(
+                c for c in self.conditions if declaration.key not in used.of(c.lhs) | used.of(c.rhs)
+            )
         self.declarations[declaration.key] = declaration
         if declaration.kind is not Kind.FUNCTION:
             self.names.pop(declaration.key, None)

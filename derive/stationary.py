@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
 from sympy import Add, Mul, Symbol
-from sympy.matrices.expressions import MatrixSymbol
+from sympy.matrices.expressions import MatMul, MatrixSymbol, Trace, Transpose
 
-from derive.certificate import Certificate, replay
+from derive.certificate import Certificate
 from derive.decode import Decoder, NoNotation
 from derive.derivation import Derivation, NotDerived, free_indices, gradient, hessian
 from derive.encode import Encoder
-from derive.expr import is_matrix
+from derive.expr import build, is_matrix
 from derive.facts import Declaration, Kind
 from derive.isolate import Isolated, holds_in, isolated
 from derive.kernel import Rejected, TooMuchWork
@@ -212,8 +212,7 @@ def _multiplier(constraint: Any, place: int, scope: Scope, used: set[str]) -> An
 
 def _paired(multiplier: Any, constraint: Any) -> Any:
     if is_matrix(constraint):
-        from_trace = (multiplier.T * constraint).doit(deep=False)
-        return from_trace.trace() if hasattr(from_trace, "trace") else from_trace
+        return build(Trace, build(MatMul, build(Transpose, multiplier), constraint))
     return Mul(multiplier, constraint, evaluate=False)
 
 
@@ -257,7 +256,7 @@ class _Solver:
 
     def _unknown(self, condition: Derivation, encoder: Encoder) -> _Unknown:
         certificate = condition.certificate
-        shown, definitions = named(certificate.rhs)
+        shown, definitions = named(certificate.rhs, self.scope.declarations)
         known = {name.args[0] for name, _ in self.names}
         self.names += [definition for definition in definitions if definition[0].args[0] not in known]
         return _Unknown(encoder.encode(condition.wrt), certificate.lhs, certificate.rhs, shown, condition.wrt)
@@ -378,10 +377,6 @@ class _Solver:
         certificate = prove_terms(unknown, value, self.facts, self.given)
         if certificate is None:
             return None
-        used = {use.name for use in certificate.uses}
-        kept = {name: sides for name, sides in self.given.items() if name in used}
-        certificate = replace(certificate, given=kept)
-        replay(certificate)
         try:
             left, right = self.decoder.decode(unknown), self.decoder.decode(value)
             text = f"{latex(left)} = {latex(self.decoder.decode(shown))}"

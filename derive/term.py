@@ -16,6 +16,7 @@ calculus   ``var`` (what varies, with its changes), ``d``, ``grad``, ``jac``, ``
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from functools import lru_cache
@@ -81,6 +82,11 @@ def size_text(value: Size) -> str:
 _INDEX = "index "
 
 
+def _spelled(name: str) -> str:
+    """Return a name as it stands in a key: in quotes where it could be read as more than a name."""
+    return name if not any(mark in name for mark in ' ()"') else json.dumps(name)
+
+
 class Term:
     """An operator with arguments.
 
@@ -107,7 +113,7 @@ class Term:
                     names = names | arg.names if names else arg.names
                 height = max(height, arg.height)
             else:
-                keys.append(str(arg))
+                keys.append(_spelled(arg) if arg.__class__ is str else str(arg))
         self.key: str = f"({' '.join(keys)})"
         if op in _NAMED:
             names |= {_INDEX + args[0] if op == "ix" else args[0]}

@@ -82,7 +82,6 @@ def test_what_is_shown(condition, term):
     assert is_true(condition, values(term))
 
 
-@pytest.mark.xfail(strict=True, reason="the derivative of a curve of definite matrices is not shown to be symmetric")
 def test_the_derivative_of_a_curve_keeps_what_is_linear():
     assert shown().is_shown("symmetric", K1)
 

@@ -154,7 +154,7 @@ FORGED = {
     "what is not given": (a, b, Use("g", {}, HOLE_NUMBER), (a, b), "not given"),
     "another shape": (a, b, Use("h", {}, HOLE_MATRIX), (A, B), "another shape"),
     "under a derivative": (
-        gradient_of_hole(),
+        make("grad", make("*", a, a), a),
         make("grad", make("*", b, a), a),
         Use("h", {}, gradient_of_hole()),
         (a, b),

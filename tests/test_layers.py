@@ -21,13 +21,13 @@ ORDER = """
     statement
     term polynomial conditions_shown encode rules.* axioms
     kernel.steps kernel.arithmetic kernel.powers kernel.operators kernel.identification kernel.rewriting kernel
-    certificate normal.* consequences prove
+    certificate normal.* isolate consequences prove
     definitions hats conditions satisfiable judge claims document
     diagnostics check
     report.*
     pool
     rules_page decode proofs
-    latex present naming derivation problem records models.*
+    latex present naming derivation stationary problem records models.*
     derive
     cli.*
 """.split()

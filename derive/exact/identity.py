@@ -289,22 +289,6 @@ class Test:
             pass
         return False
 
-    def degenerate(self) -> Outcome:
-        """Look for points of small integers where linear conditions are singular and that tell the sides apart."""
-        chain = self.field_domains(self.seed)
-        for assignment in sorted(self.assignments(), key=lambda sizes: sum(sizes.values()))[:2]:
-            for attempt in range(DEGENERATE_POINTS):
-                evaluator = self.evaluator(chain, assignment, f"{self.seed}/degenerate/{attempt}", 1)
-                try:
-                    self.check_given(evaluator)
-                    for case in self.cases(evaluator):
-                        left, right = self.sides(evaluator, case)
-                        if left != right:
-                            return Outcome("differ", (assignment,), (assignment,))
-                except (NoPoint, NotEvaluable, OutOfRange, IndexError):
-                    continue
-        return Outcome("agree")
-
     def balls(self, points: int = BALL_POINTS) -> Outcome:
         """Run the test with real balls."""
         domain = Balls()

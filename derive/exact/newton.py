@@ -14,6 +14,7 @@ from itertools import product
 from typing import Any
 
 import flint
+from sympy import Pow, Rational, preorder_traversal
 
 from derive.exact.context import Context
 from derive.exact.domain import Balls, Domain, NoPoint, NotEvaluable
@@ -29,6 +30,7 @@ MAX_UNKNOWNS = 12
 MAX_PLACES = 24
 MAX_HALVINGS = 6
 SMALLEST_PIVOT = 1e-12
+LARGEST_NUMBER, LARGEST_EXPONENT = 10**9, 12
 SMALL = flint.arb(1) / 16
 _BOUNDED = frozenset({Fact.POSITIVE, Fact.NONNEGATIVE, Fact.DEFINITE, Fact.SEMIDEFINITE})
 _SYMMETRIC = frozenset({Fact.SYMMETRIC, Fact.DEFINITE, Fact.SEMIDEFINITE})
@@ -129,6 +131,8 @@ class _System:
         pivots = _pivots(table, [self._is_bounded(place) is not bounded_first for place in self.places])
         if len(pivots) > MAX_UNKNOWNS or not pivots:
             raise NoPoint("too many equations, or none that can be solved")
+        if len(pivots) < len(table) and not all(map(_has_small_numbers, self.conditions)):
+            raise NoPoint("equations that nearly depend on one another cannot be told from those that do")
         if any(not r.contains(0) and not any(table[i]) for i, r in enumerate(residual)):
             raise NoPoint("an equation that does not depend on what is unknown")
         self.rows = sorted(row for row, _ in pivots)
@@ -298,6 +302,17 @@ class _System:
         cells = [(i, j) for i in range(rows) for j in range(cols) if not lower or i >= j]
         zero = self.domain.number(0)
         return [base[i, j] for i, j in cells], [zero if change is None else change[i, j] for i, j in cells]
+
+
+def _has_small_numbers(condition: Condition) -> bool:
+    """Whether the numbers of a condition are short: what nearly vanishes at a solution then vanishes there."""
+    for side in (condition.lhs, condition.rhs):
+        for node in preorder_traversal(side):
+            if isinstance(node, Rational) and max(abs(int(node.p)), int(node.q)) > LARGEST_NUMBER:
+                return False
+            if isinstance(node, Pow) and node.exp.is_Rational and abs(node.exp) > LARGEST_EXPONENT:
+                return False
+    return True
 
 
 def _size(residual: Sequence[Any]) -> float:

@@ -17,6 +17,10 @@ _DEFINITE = frozenset({Fact.DEFINITE, Fact.SEMIDEFINITE})
 Maker = Callable[["SampledPoint", tuple[int, ...], Domain], Any]
 
 
+_SYMMETRIC = frozenset({Fact.SYMMETRIC, Fact.DEFINITE, Fact.SEMIDEFINITE, Fact.DIAGONAL})
+_SQUARE = _SYMMETRIC | {Fact.ORTHOGONAL, Fact.INVERTIBLE}
+
+
 @dataclass(frozen=True, slots=True)
 class Constraints:
     """Symbols whose values are made from others: a name to a function of the point, the indices and the domain."""
@@ -97,15 +101,29 @@ class SampledPoint:
         if found is None:
             maker = self.constraints.makers.get(name)
             if maker is not None and key not in self._making:
-                self._making.add(key)
-                try:
-                    found = maker(self, indices, domain)
-                finally:
-                    self._making.discard(key)
+                found = self._made(key, maker, domain)
             else:
                 found = self.draw(name, indices, domain)
             self._values[key] = found
             self.used.setdefault(name, set()).add(indices)
+        return found
+
+    def _made(self, key: tuple[str, tuple[int, ...], int], maker: Maker, domain: Domain) -> Any:
+        """Return a value that is made by a constraint; what was computed meanwhile is forgotten.
+
+        While a value is looked for, others are computed from a start that it does not keep.
+        """
+        name, indices, _ = key
+        before = dict(self._values)
+        self._making.add(key)
+        try:
+            found = maker(self, indices, domain)
+        finally:
+            self._making.discard(key)
+            self._values = before
+            if self.evaluator is not None:
+                self.evaluator.root.memo.clear()
+        check_facts(self.declaration(name), found, domain, strict=False)
         return found
 
     def draw(self, name: str, indices: tuple[int, ...], domain: Domain) -> Any:
@@ -381,3 +399,48 @@ def orthonormal_columns(name: str) -> Constraints:
         return domain.matrix(rows, cols, [whole[i, j] for i in range(rows) for j in range(cols)])
 
     return Constraints({name: make})
+
+
+def check_facts(declaration: Declaration, value: Any, domain: Domain, *, strict: bool = True) -> None:
+    """Check that a value satisfies what is declared of a symbol, as far as the domain can tell.
+
+    With ``strict`` a positive semidefinite matrix has to be definite, which is easier to see.
+
+    Raises
+    ------
+    NoPoint
+        If it does not.
+    """
+    facts = declaration.facts
+    if not facts:
+        return
+    is_matrix = domain.is_matrix(value)
+    if is_matrix and facts & _SQUARE and value.nrows() != value.ncols():
+        raise NoPoint("a value that is not square")
+    if is_matrix and facts & _SYMMETRIC and not domain.is_zero(value - value.transpose()):
+        raise NoPoint("a value that is not symmetric")
+    turned = value.transpose() * value if is_matrix and Fact.ORTHOGONAL in facts else None
+    if turned is not None and not domain.is_zero(turned - domain.identity(value.nrows())):
+        raise NoPoint("a value that is not orthogonal")
+    if is_matrix and Fact.DIAGONAL in facts:
+        size = value.nrows()
+        if not all(domain.is_zero(value[i, j]) for i in range(size) for j in range(size) if i != j):
+            raise NoPoint("a value that is not diagonal")
+    if is_matrix and Fact.INVERTIBLE in facts:
+        domain.inverse(value)  # raises NoPoint for a singular one
+    if not domain.is_real:
+        return
+    if Fact.POSITIVE in facts and not all(entry > 0 for entry in _entries_of(value, domain)):
+        raise NoPoint("a value that is not positive")
+    if Fact.NONNEGATIVE in facts and not all(entry >= 0 for entry in _entries_of(value, domain)):
+        raise NoPoint("a value that is negative")
+    if is_matrix and (Fact.DEFINITE in facts or (strict and Fact.SEMIDEFINITE in facts)):
+        size = value.nrows()
+        for order in range(1, size + 1):
+            minor = domain.matrix(order, order, [value[i, j] for i in range(order) for j in range(order)])
+            if not minor.det() > 0:
+                raise NoPoint("a value that is not positive definite")
+
+
+def _entries_of(value: Any, domain: Domain) -> list[Any]:
+    return list(value.entries()) if domain.is_matrix(value) else [value]

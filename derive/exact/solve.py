@@ -10,31 +10,29 @@ from derive.exact.context import Context
 from derive.exact.domain import Domain, NoPoint, NotEvaluable
 from derive.exact.dual import Dual, constant, tangent
 from derive.exact.evaluate import Evaluator
-from derive.exact.sample import Constraints, SampledPoint
-from derive.facts import Declaration, Fact
+from derive.exact.sample import Constraints, SampledPoint, check_facts
 from derive.scope import Condition
 
 Members = dict[tuple[int, ...], Any]
 
 
-def solved_for(name: str, condition: Condition, *, degenerate: bool = False) -> Constraints:
+def solved_for(name: str, condition: Condition) -> Constraints:
     """Return the constraint that a condition holds, met by solving it for one unknown.
 
     One Newton step from a random start is exact where the condition is linear in the unknown; that it is, is seen
-    by evaluating the condition at the result, which every point has to pass. With ``degenerate`` only points are
-    wanted where the linear system is singular but solvable.
+    by evaluating the condition at the result, which every point has to pass.
     """
 
     def make(point: SampledPoint, indices: tuple[int, ...], domain: Domain) -> Any:
         key = ("solved", name, id(domain))
         if key not in point.solutions:
-            point.solutions[key] = _solve(name, condition, point, domain, degenerate)
+            point.solutions[key] = _solve(name, condition, point, domain)
         return point.solutions[key][indices]
 
     return Constraints({name: make}, solved=frozenset((name,)))
 
 
-def _solve(name: str, condition: Condition, point: SampledPoint, domain: Domain, degenerate: bool) -> Members:
+def _solve(name: str, condition: Condition, point: SampledPoint, domain: Domain) -> Members:
     evaluator: Evaluator = point.evaluator
     level = next((i for i, each in enumerate(evaluator.domains) if each is domain), None)
     if level is None:
@@ -52,7 +50,7 @@ def _solve(name: str, condition: Condition, point: SampledPoint, domain: Domain,
     rows = len(residual)
     matrix = domain.matrix(rows, len(places), [columns[j][1][i] for i in range(rows) for j in range(len(places))])
     right = domain.matrix(rows, 1, [-entry for entry in residual])
-    step = _least(matrix, right, domain, degenerate)
+    step = _least(matrix, right, domain)
     found = _moved(start, places, step, domain)
     if all(domain.is_zero(value) for value in found.values()):
         raise NoPoint("only the zero solution")
@@ -110,46 +108,15 @@ def _flat(value: Any, domain: Domain) -> list[Any]:
     return list(value.entries()) if domain.is_matrix(value) else [value]
 
 
-def _least(matrix: Any, right: Any, domain: Domain, degenerate: bool) -> Any:
+def _least(matrix: Any, right: Any, domain: Domain) -> Any:
     """Return a solution of a linear system; a square part is taken of one with more equations than unknowns."""
     rows, cols = matrix.nrows(), matrix.ncols()
     if rows < cols:
         raise NoPoint("fewer equations than unknowns")
-    if degenerate:
-        return _degenerate(matrix, right, domain)
     if rows > cols:
         matrix = domain.matrix(cols, cols, [matrix[i, j] for i in range(cols) for j in range(cols)])
         right = domain.matrix(cols, 1, [right[i, 0] for i in range(cols)])
     return domain.inverse(matrix) * right
-
-
-def _degenerate(matrix: Any, right: Any, domain: Domain) -> Any:
-    """Return a solution of a singular system that is not the only one; NoPoint if there is none."""
-    rows, cols = matrix.nrows(), matrix.ncols()
-    joined = [[matrix[i, j] for j in range(cols)] + [right[i, 0]] for i in range(rows)]
-    pivots: list[int] = []
-    row = 0
-    for col in range(cols):
-        found = next((r for r in range(row, rows) if joined[r][col] != 0), None)
-        if found is None:
-            continue
-        joined[row], joined[found] = joined[found], joined[row]
-        scale = domain.inverse(joined[row][col])
-        joined[row] = [entry * scale for entry in joined[row]]
-        for other in range(rows):
-            if other != row and joined[other][col] != 0:
-                factor = joined[other][col]
-                joined[other] = [a - factor * b for a, b in zip(joined[other], joined[row], strict=True)]
-        pivots.append(col)
-        row += 1
-    if len(pivots) == cols or any(joined[r][cols] != 0 for r in range(row, rows)):
-        raise NoPoint("no singular solvable system")
-    free = [domain.number(0 if col in pivots else 1 + 2 * col) for col in range(cols)]
-    for r, col in enumerate(pivots):
-        free[col] = joined[r][cols] - sum(
-            (joined[r][c] * free[c] for c in range(cols) if c not in pivots), domain.number(0)
-        )
-    return domain.matrix(cols, 1, free)
 
 
 def _moved(start: Members, places: list[tuple[tuple[int, ...], int, int]], step: Any, domain: Domain) -> Members:
@@ -163,25 +130,3 @@ def _moved(start: Members, places: list[tuple[tuple[int, ...], int, int]], step:
             domain.matrix(value.nrows(), value.ncols(), entries) if domain.is_matrix(value) else entries[0]
         )
     return found
-
-
-def check_facts(declaration: Declaration, value: Any, domain: Domain) -> None:
-    """Check that a solution satisfies what is declared of the unknown, as far as the domain can tell."""
-    facts = declaration.facts
-    if not facts:
-        return
-    if facts - {Fact.POSITIVE, Fact.NONNEGATIVE, Fact.SYMMETRIC, Fact.DEFINITE, Fact.SEMIDEFINITE, Fact.INVERTIBLE}:
-        raise NoPoint("a solution with these properties is not looked for")
-    symmetric = facts & {Fact.SYMMETRIC, Fact.DEFINITE, Fact.SEMIDEFINITE}
-    if domain.is_matrix(value) and symmetric and not domain.is_zero(value - value.transpose()):
-        raise NoPoint("a solution that is not symmetric")
-    if not domain.is_real:
-        return
-    if facts & {Fact.POSITIVE, Fact.NONNEGATIVE} and not all(entry > 0 for entry in _flat(value, domain)):
-        raise NoPoint("a solution that is not positive")
-    if facts & {Fact.DEFINITE, Fact.SEMIDEFINITE}:
-        size = value.nrows()
-        for order in range(1, size + 1):
-            minor = domain.matrix(order, order, [value[i, j] for i in range(order) for j in range(order)])
-            if not minor.det() > 0:
-                raise NoPoint("a solution that is not positive definite")

@@ -83,8 +83,8 @@ class Operators(Powers):
 
     def _index_sum(self, term: Term) -> Poly:
         index, condition, body = term.args
-        taken = {name for name in body.names | condition.names if name.startswith("index ~")}
-        free = Term("ix", (next(f"~{k}" for k in range(99) if f"index ~{k}" not in taken), *index.args[1:]))
+        taken = body.key + condition.key
+        free = Term("ix", (next(f"~{k}" for k in range(99) if f"(ix ~{k} " not in taken), *index.args[1:]))
         condition = replace_index(condition, index, free)
         total: Poly = {}
         for (mono, word), count in self.poly(replace_index(body, index, free)).items():

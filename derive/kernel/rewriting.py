@@ -10,7 +10,7 @@ from derive.conditions_shown import Shown
 from derive.kernel.identification import Identification
 from derive.kernel.steps import HOLE, Ask, NotShown, Rejected, Step, Use, never
 from derive.polynomial import UNIT, Mono, Poly, Word, add_into, constant, power_term, product_term, sum_term, whole
-from derive.term import Shape, Term, bound_indices, needs, number, replace_index, substitute
+from derive.term import Shape, Term, bound_indices, needs, number, replace_index, substitute, transform
 
 _KEPT = ("ix", "var", "true", "cond")
 _NOT_OF_VALUES = ("grad", "jac", "part", "d", "at", "var", "val")
@@ -134,9 +134,14 @@ class Kernel(Identification):
         if name not in self.lemmas:
             raise Rejected(f"{name} is not given")
         lhs, rhs = self.lemmas[name]
+        if lhs.shape != rhs.shape:
+            raise Rejected(f"the sides of {name} are not of one shape")
         inside = bound_indices(lhs) | bound_indices(rhs)
+        free = _free_indices(lhs) | _free_indices(rhs)
+        if len({index.args[0] for index in free}) < len(free):
+            raise Rejected(f"{name} has an index of two ranges")
         for letter, value in indices.items():
-            index = next((ix for ix in _free_indices(lhs) | _free_indices(rhs) if ix.args[0] == letter), None)
+            index = next((ix for ix in free if ix.args[0] == letter), None)
             if index is None or value.op != "ix" or value.args[1:] != index.args[1:] or value.args[0] in inside:
                 raise Rejected(f"{name} has no index {letter} that can be {value}")
             lhs, rhs = replace_index(lhs, index, value), replace_index(rhs, index, value)
@@ -154,11 +159,13 @@ class Kernel(Identification):
         for index in _free_indices(lhs) | _free_indices(rhs):
             if ranges.get(index.args[0], index.args[1:]) != index.args[1:]:
                 raise Rejected(f"{use.name} is used for an index {index.args[0]} of another range")
-        for kind, base in needs(use.context, inside=True):
-            if not self.shown.is_defined(kind, base):
-                raise NotShown(f"{use.name} is used with {base}, which is not shown to be {kind}", kind, base)
-        total = dict(self.poly(substitute(use.context, hole, lhs)))
-        add_into(total, self.poly(substitute(use.context, hole, rhs)), -1)
+        total: Poly = {}
+        for side, sign in ((lhs, 1), (rhs, -1)):
+            value = substitute(use.context, hole, side)
+            for kind, base in needs(_with_bounds_apart(value), inside=True):
+                if not self.shown.is_defined(kind, base):
+                    raise NotShown(f"{use.name} is used with {base}, which is not shown to be {kind}", kind, base)
+            add_into(total, self.poly(value), sign)
         return total
 
     def difference(
@@ -216,3 +223,15 @@ def _free_indices(term: Term) -> set[Term]:
         return {term}
     found: set[Term] = set().union(*(_free_indices(arg) for arg in term.args if isinstance(arg, Term)))
     return {index for index in found if term.op not in ("sum", "prod") or index.args[0] != term.args[0].args[0]}
+
+
+def _with_bounds_apart(term: Term) -> Term:
+    """Return a term whose bound indices share no name with free ones: what is known of these is not known of those."""
+    bound = bound_indices(term)
+
+    def change(node: Term) -> Term | None:
+        if node.op == "ix" and node.args[0] in bound:
+            return Term("ix", (f"{node.args[0].lstrip('%~')}@bound", *node.args[1:]))
+        return None
+
+    return transform(term, change) if bound else term

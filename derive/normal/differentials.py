@@ -8,6 +8,7 @@ from derive.term import Term
 
 _ELEMENTARY = {"log": "differential-of-log", "abs": "differential-of-abs"}
 KNOWN = ("exp", "log", "tanh", "sin", "cos", "sinh", "cosh", "abs", "sqrt", "softplus", "sigmoid")
+WITHOUT_RULE = ("relu", "sech")
 
 
 class Differentials(FinderBase):
@@ -70,7 +71,7 @@ class Differentials(FinderBase):
             return step("differential-of-log-of-abs", a=u.args[2])
         if order == 0 and name in KNOWN:
             return step(f"differential-of-{name}{'' if u.shape is None else '-elementwise'}", **{letter: u})
-        if name in KNOWN or name.startswith("def:"):
+        if name in (*KNOWN, *WITHOUT_RULE) or name.startswith("def:"):
             return None
         if u.shape is None:
             return step("differential-of-function", a=u, f=(name, order))

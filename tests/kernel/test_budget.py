@@ -9,7 +9,7 @@ import derive
 PACKAGE = Path(derive.__file__).parent
 KERNEL = ("steps", "arithmetic", "powers", "operators", "identification", "rewriting")
 TRUSTED = ("term", "polynomial", "conditions_shown", "encode", "axioms")
-MOST_LINES, MOST_OF_KERNEL = 300, 1000
+MOST_LINES, MOST_OF_KERNEL = 300, 1010
 
 
 def lines(path):

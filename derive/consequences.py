@@ -103,6 +103,7 @@ class Consequences:
         self.inverses = list(dict.fromkeys(inverse for side in claim for inverse in _inverses(side)))[:MAX_INVERSES]
         self.hypotheses = hypotheses
         self.values: dict[tuple[str, Term, tuple[tuple[str, Term], ...]], Poly] = {}
+        self.forms: dict[tuple[str, Term, tuple[tuple[str, Term], ...], Term | bool], list[Term]] = {}
 
     def combination(self, left: Poly, shape: Shape | None) -> tuple[Use, ...] | None:
         """Return uses of hypotheses whose sum is what is left of a claim, or None if none was found."""
@@ -172,7 +173,15 @@ class Consequences:
 
     # -- forms of a hypothesis ---------------------------------------------------------------------------------
 
-    def _forms(self, hypothesis: Hypothesis, inner: Term, indices: dict[str, Term], word: Word) -> Iterator[Term]:
+    def _forms(self, hypothesis: Hypothesis, inner: Term, indices: dict[str, Term], word: Word) -> list[Term]:
+        """Return the forms of a hypothesis that are placed where a word stands."""
+        letter = word[0] if word and len(word) == 1 else any(letter.op == "vec" for letter in word or ())
+        key = hypothesis.name, inner, tuple(indices.items()), letter
+        if key not in self.forms:
+            self.forms[key] = list(self._formed(hypothesis, inner, indices, word))
+        return self.forms[key]
+
+    def _formed(self, hypothesis: Hypothesis, inner: Term, indices: dict[str, Term], word: Word) -> Iterator[Term]:
         """Yield a hypothesis, its transpose or vec, also multiplied by inverses; and it contracted to a scalar."""
         if inner.shape is None:
             yield inner
@@ -181,7 +190,9 @@ class Consequences:
         if word and any(letter.op == "vec" for letter in word):
             forms.append(Term("vec", (inner,)))
         if any(
-            letter.op == "had" for _, letters in self._known(hypothesis, inner, indices) for letter in letters or ()
+            letter.op in ("had", "diag")
+            for _, letters in self._known(hypothesis, inner, indices)
+            for letter in letters or ()
         ):
             forms += self._untied(inner)
         for form in list(forms):

@@ -103,10 +103,12 @@ class Consequences:
         self.inverses = list(dict.fromkeys(inverse for side in claim for inverse in _inverses(side)))[:MAX_INVERSES]
         self.hypotheses = hypotheses
         self.values: dict[tuple[str, Term, tuple[tuple[str, Term], ...]], Poly] = {}
+        self.spent = 0
         self.forms: dict[tuple[str, Term, tuple[tuple[str, Term], ...], Term | bool], list[Term]] = {}
 
     def combination(self, left: Poly, shape: Shape | None) -> tuple[Use, ...] | None:
         """Return uses of hypotheses whose sum is what is left of a claim, or None if none was found."""
+        self.spent = 0
         basis = Basis()
         uses: list[Use] = []
         used: set[tuple[str, Term]] = set()
@@ -142,8 +144,9 @@ class Consequences:
         key = use.name, use.context, tuple(use.indices.items())
         found = self.values.get(key)
         if found is None:
-            if len(self.values) >= MAX_VALUES:
+            if self.spent >= MAX_VALUES:
                 return {}
+            self.spent += 1
             try:
                 found = self.kernel.consequence(use, shape)
             except (Rejected, ValueError):

@@ -176,6 +176,8 @@ class Presenter:
     def _under_sum(self, items: list[Item], over: Any, like: Term, counts: bool = False) -> Term:
         """Write the terms that are sums over a range as one; with ``counts`` also those with its length as a factor."""
         height = 50 + like.height
+        while any(f"(ix %{height} " in base.key for item in items for base in _bases(item)):
+            height += 1
         index = Term("ix", (f"%{height}", *over[0]))
         inside: list[Item] = []
         outside: list[Item] = []
@@ -288,6 +290,10 @@ class Presenter:
                 return Term("tr", (Term("@", tuple(self.atom(each) for each in turned)),))
         letters = tuple(self.atom(each) for each in word)
         return Term("tr", (Term("@", letters),))
+
+
+def _bases(item: Item) -> list[Term]:
+    return [*(base for base, _ in item[1]), *(e for _, e in item[1] if isinstance(e, Term)), *(item[2] or ())]
 
 
 def _counted_ones(term: Term) -> Term | None:

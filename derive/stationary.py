@@ -330,7 +330,7 @@ class _Solver:
         shown = value.value
         for multiplier, known in self.values.items():
             shown = transform(shown, lambda node, m=multiplier, k=known: k if node == m else None)  # type: ignore[misc]
-        return self._proved(value.unknown, self._presented(shown))
+        return self._proved(value.unknown, self._presented(shown)) or self._proved(value.unknown, shown)
 
     def _isolated(self, equation: Term | None, unknown: Term, finder: Finder) -> Isolated | None:
         if equation is None:

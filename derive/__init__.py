@@ -2,5 +2,16 @@
 
 from derive.derivation import Derivation, NotDerived, gradient, hessian, jacobian
 from derive.problem import Problem
+from derive.stationary import Solution, Stationary, stationary
 
-__all__ = ["Derivation", "NotDerived", "Problem", "gradient", "hessian", "jacobian"]
+__all__ = [
+    "Derivation",
+    "NotDerived",
+    "Problem",
+    "Solution",
+    "Stationary",
+    "gradient",
+    "hessian",
+    "jacobian",
+    "stationary",
+]

@@ -92,7 +92,7 @@ class Shown:
             return True
         if term.op in ("inv", "mp"):
             return self.is_symmetric(term.args[0])
-        if term.op == "+" or term.op == "had":
+        if term.op in ("+", "had", "kron"):
             return all(self.is_symmetric(arg) for arg in term.args)
         if term.op == ".":
             return self.is_symmetric(term.args[1])
@@ -117,6 +117,8 @@ class Shown:
             return self.is_positive(term.args[0]) and self.is_definite(term.args[1])
         if term.op == "+":
             return all(self.is_semidefinite(arg) for arg in term.args) and any(map(self.is_definite, term.args))
+        if term.op == "kron":
+            return all(map(self.is_definite, term.args))
         return self.is_semidefinite(term) and self.is_invertible(term)
 
     def is_semidefinite(self, term: Term) -> bool:
@@ -127,7 +129,7 @@ class Shown:
             return self.is_semidefinite(term.args[0])
         if term.op == ".":
             return self.is_nonnegative(term.args[0]) and self.is_semidefinite(term.args[1])
-        if term.op in ("+", "had"):
+        if term.op in ("+", "had", "kron"):
             return all(self.is_semidefinite(arg) for arg in term.args)
         if term.op == "sum":
             return self.is_semidefinite(term.args[2])

@@ -440,7 +440,7 @@ def _with_fresh_bounds(value: Term) -> Term:
 
     def change(node: Term) -> Term | None:
         if node.op == "ix" and node.args[0] in names:
-            return Term("ix", (f"v{node.args[0].lstrip('%')}@v", *node.args[1:]))
+            return Term("ix", (f"@{node.args[0].lstrip('%@')}", *node.args[1:]))
         return None
 
     return transform(value, change)

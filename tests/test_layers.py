@@ -27,7 +27,7 @@ ORDER = """
     report.*
     pool
     rules_page decode proofs
-    latex present naming derivation stationary problem records models.*
+    latex present naming derivation stationary problem records models.model models.*
     derive
     cli.*
 """.split()

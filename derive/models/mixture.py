@@ -12,6 +12,7 @@ Examples
 
 from __future__ import annotations
 
+from derive.models.model import Model
 from derive.problem import Problem
 
 DECLARATIONS = (
@@ -56,3 +57,24 @@ def problem(precisions: bool = False) -> Problem:
         Whether the components are given by precisions.
     """
     return Problem(PRECISIONS if precisions else DECLARATIONS)
+
+
+MIXTURE = Model(
+    "Gaussian mixture",
+    DECLARATIONS,
+    LOG_LIKELIHOOD,
+    (MEAN, COVARIANCE, WEIGHT),
+    (CONSTRAINT,),
+    source="Bishop (2006), section 9.2.2",
+)
+"""Maximum likelihood of the mixture; the solutions are the fixed-point equations that EM iterates."""
+
+EXPECTED = Model(
+    "Gaussian mixture, given the responsibilities",
+    (*DECLARATIONS, r"r_{nk} \in \mathbb{R}_{>0}, n = 1, \dots, N, k = 1, \dots, K"),
+    r"\sum_n \sum_k r_{nk} \left( \log \pi_k + \log \mathcal{N}(x_n \mid \mu_k, \Sigma_k) \right)",
+    (MEAN, COVARIANCE, WEIGHT),
+    (CONSTRAINT,),
+    source="Bishop (2006), section 9.3.1",
+)
+"""The expected complete-data log-likelihood Q that an M-step maximises."""

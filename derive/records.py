@@ -122,7 +122,7 @@ def derivation(record: dict[str, Any]) -> Derivation:
     for name, text in texts.items():
         if not isinstance(text, str):
             raise RecordProblem(f"expected “{name}” to be a string")
-    problem = Problem(_texts(record, "declare"), _texts(record, "given"))
+    problem = Problem(texts_of(record, "declare"), texts_of(record, "given"))
     wrt = problem.expr(str(texts["wrt"]))
     of = problem.expr(str(texts["of"]))
     symmetric = bool(record.get("symmetric_derivative"))
@@ -133,7 +133,14 @@ def derivation(record: dict[str, Any]) -> Derivation:
     return KINDS[kind](of, wrt, problem.scope)
 
 
-def _texts(record: dict[str, Any], name: str) -> list[str]:
+def texts_of(record: dict[str, Any], name: str) -> list[str]:
+    """Return a field that is a list of strings, or one string.
+
+    Raises
+    ------
+    RecordProblem
+        If it is something else.
+    """
     value = record.get(name) or []
     value = [value] if isinstance(value, str) else value
     if not isinstance(value, list) or not all(isinstance(text, str) for text in value) or len(value) > MAX_TEXTS:

@@ -27,7 +27,7 @@ ORDER = """
     report.*
     pool
     rules_page decode proofs
-    latex present naming derivation stationary problem records models.model models.*
+    latex present naming derivation stationary problem records solved models.model models.*
     derive
     cli.*
 """.split()

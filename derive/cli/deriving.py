@@ -1,4 +1,4 @@
-"""``derive gradient``, ``jacobian``, ``hessian``, ``prove``, ``replay`` and ``rules``."""
+"""``derive gradient``, ``jacobian``, ``hessian``, ``stationary``, ``prove``, ``replay`` and ``rules``."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from derive import pool, proofs, records
+from derive import pool, proofs, records, solved
 from derive.cli.streams import MAX_FILE, RIGHT, WRONG, Refusal, Seconds, complain, lines, opened, reason, write
 from derive.options import Options
 from derive.report.json import encode
@@ -126,6 +126,68 @@ jacobian = _deriving(
     "jacobian", "Derive the Jacobian of EXPRESSION in numerator layout; matrices are flattened column by column."
 )
 hessian = _deriving("hessian", "Derive the Hessian of a scalar EXPRESSION; a matrix is flattened column by column.")
+
+
+@click.command("stationary")
+@click.argument("expression")
+@click.option("--wrt", metavar="LATEX", multiple=True, required=True, help="An unknown; may be repeated.")
+@click.option("--subject-to", "constraints", metavar="LATEX", multiple=True, help="An expression that is zero.")
+@_WHERE
+@_GIVEN
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@_TIMEOUT
+def stationary(
+    expression: str,
+    wrt: tuple[str, ...],
+    constraints: tuple[str, ...],
+    where: tuple[str, ...],
+    given: tuple[str, ...],
+    form: str,
+    timeout: float,
+) -> int:
+    """Find where the gradients of EXPRESSION by all unknowns are zero, under constraints if there are any."""
+    record = {
+        "declare": list(where),
+        "given": list(given),
+        "of": expression,
+        "wrt": list(wrt),
+        "subject_to": list(constraints),
+    }
+
+    def failed(_: str, trace: str) -> dict[str, Any]:
+        return {"status": "unsupported", "message": complain(trace)}
+
+    def late(_: str, seconds: float) -> dict[str, Any]:
+        return {"status": "unsupported", "message": f"not solved within the limit of {seconds:g} s or of memory"}
+
+    texts = [json.dumps(record)]
+    (answer,) = pool.stream(texts, solved.answer_line, late, timeout=timeout, jobs=1, failed=failed)
+    if answer["status"] != "derived":
+        raise Refusal(visible(answer["message"]))
+    if form == "json":
+        write(encode(answer))
+    else:
+        click.echo(_points(answer), nl=False)
+    return RIGHT
+
+
+def _points(answer: dict[str, Any]) -> str:
+    """Return stationary points as text: the Lagrangian, the conditions, the solutions and what they rest on."""
+    parts = [f"L = {answer['lagrangian']}", "", *answer["conditions"], ""]
+    for solution in answer["solutions"]:
+        parts.append(solution["latex"])
+        if solution["depends_on"]:
+            parts.append(f"  fixed point: depends on {', '.join(solution['depends_on'])}")
+        if solution["requires"]:
+            parts.append(f"  where {', '.join(solution['requires'])}")
+    parts += [f"  {name} = {value}" for name, value in _names(answer)]
+    parts += [f"{condition}  (not solved)" for condition in answer["implicit"]]
+    return "\n".join(parts) + "\n"
+
+
+def _names(answer: dict[str, Any]) -> list[tuple[str, str]]:
+    found = {entry["name"]: entry["latex"] for solution in answer["solutions"] for entry in solution["where"]}
+    return list(found.items())
 
 
 @click.command()

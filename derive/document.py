@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -14,6 +13,7 @@ from derive.declarations import DeclarationReader, restriction
 from derive.definitions import Target, define, is_known, target
 from derive.hats import declare_values, differentiated, unknown_of, without_hats
 from derive.options import Options
+from derive.prose import Prose
 from derive.readings import family_reading
 from derive.relations import Chain, Failure, Sign, chains, loose_signs
 from derive.scope import Condition, Scope
@@ -23,18 +23,6 @@ from derive.syntax import Node, Num
 from derive.tokens import Token, Unreadable, tokenize
 from derive.typed import Malformed
 
-_ASSUMES = re.compile(
-    r"\b(assum(e|es|ing|ption)|suppos(e|es|ing)|subject to|constraints?(?! (gradient|derivative|m[ai][xn]im))"
-    r"|constrained (by|to)|premise|provided( that)?|given( that)?\s*$|given that\b|let(?!\s+us\b|['’]s\b))\b",
-    re.IGNORECASE,
-)
-_CONCLUDES = re.compile(
-    r"\b(we (then )?(get|have|obtain|find|see|arrive|conclude)|then|therefore|hence|thus|it follows"
-    r"|this (gives|yields))\b",
-    re.IGNORECASE,
-)
-"""Words behind which an equation is said to follow from a premise, and is none."""
-_SENTENCE_END = re.compile(r"[.!?](?=\s|$)(?<!e\.g\.)(?<!i\.e\.)(?<!w\.r\.t\.)(?<!cf\.)")
 GAUSSIAN = frozenset({"N", "\\mathcal{N}", "\\mathrm{N}"})
 
 
@@ -81,8 +69,7 @@ class Reader:
     options: Options
     scope: Scope = field(default_factory=Scope)
     items: list[Item] = field(default_factory=list)
-    sentence: str = ""
-    gap: bool = False
+    prose: Prose = field(default_factory=Prose)
     last_side: tuple[list[Token], Excerpt] | None = None
     judging: bool = True
     premises: tuple[Condition, ...] = ()
@@ -103,36 +90,13 @@ class Reader:
                 self._collect_ranges(block.excerpt)
         for block in blocks:
             if block.kind is BlockKind.TEXT:
-                self._text(block.excerpt.text)
+                self.prose.read(block.excerpt.text)
             elif block.kind is BlockKind.INLINE:
                 self._inline(block.excerpt)
-                self.sentence += " $ "
+                self.prose.formula(displayed=False)
             else:
                 self._display(block.excerpt)
-                self.sentence, self.gap = "", False
-
-    # -- prose -------------------------------------------------------------------------------------------------
-
-    def _text(self, text: str) -> None:
-        for number, paragraph in enumerate(re.split(r"\n\s*\n", text)):
-            if number:
-                self.gap = True
-            if not paragraph.strip():
-                continue
-            if self.gap:
-                self.sentence, self.gap = "", False
-            self.sentence += paragraph
-        pieces = _SENTENCE_END.split(self.sentence)
-        self.sentence = pieces[-1] if pieces[-1].strip() or len(pieces) == 1 else ""
-        if "\n#" in self.sentence or self.sentence.lstrip().startswith("#"):
-            self.sentence = self.sentence.rsplit("\n", 1)[-1] if "\n" in self.sentence.strip() else ""
-
-    def _assumes(self, words: str = "") -> bool:
-        if _ASSUMES.search(words) or words.strip().lower().startswith("where"):
-            return True
-        tail = self.sentence[-200:]
-        said = [found.end() for found in _ASSUMES.finditer(tail)]
-        return bool(said) and not _CONCLUDES.search(tail, said[-1])
+                self.prose.formula(displayed=True)
 
     # -- inline maths ------------------------------------------------------------------------------------------
 
@@ -312,7 +276,7 @@ class Reader:
                 nodes.append(parse_side(tokens, self.scope, sign.span))
             except Unreadable as problem:
                 nodes.append(problem)
-        assumes = self._assumes(chain.words)
+        assumes = self.prose.assumes(chain.words)
         before = self.scope.conditions
         if chain.arrow in ("implies", "iff") and self.premises:
             self.scope = self.scope.copy()
@@ -481,7 +445,7 @@ class Reader:
         except Unreadable:
             return
         self.scope = self.scope.copy()
-        if re.search(r"\binstead\b", self.sentence[-200:]):  # withdraws what was said of the same expression
+        if self.prose.withdraws():  # drops what was said of the same expression
             self.scope.conditions = tuple(c for c in self.scope.conditions if c.lhs != statement.lhs)
         self.scope.conditions = (*self.scope.conditions, condition)
 
@@ -506,7 +470,8 @@ def read_blocks(document: Document, preamble: Document | None, options: Options)
         reader.judging = False
         reader.read(preamble.blocks)
         reader.judging = True
-        reader.sentence, reader.gap, reader.last_side = "", False, None
+        reader.prose.clear()
+        reader.last_side = None
     reader.read(document.blocks)
     return reader
 

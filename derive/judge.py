@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
-from sympy import Integer
-
-from derive.conditions import Met, candidates, differentiated_by, meet, relevant, solvable, unknowns
+from derive.conditions import Met, candidates, differentiated_by
 from derive.exact.domain import NotEvaluable
-from derive.exact.equation import Equation, Outcome
-from derive.exact.identity import BRANCH_POINTS, Test
-from derive.exact.newton import solved_near
+from derive.exact.equation import Equation
+from derive.exact.identity import Test
 from derive.exact.sample import Constraints
-from derive.exact.solve import solved_for
-from derive.exact.witness import has_real_point, search, search_among, search_near
+from derive.exact.witness import search_among, search_near
 from derive.expr import Call, MatrixCall
+from derive.premises import Premises
 from derive.prove import prove
 from derive.scope import Condition, Dependencies
 from derive.statement import Statement
-from derive.verdict import Counterexample, Evidence, Judgement, Verdict
+from derive.tester import Checked
+from derive.verdict import Evidence, Judgement, Verdict
 
 
 class Contradiction(RuntimeError):
@@ -27,98 +24,10 @@ class Contradiction(RuntimeError):
 
 
 MAX_CANDIDATES = 24
-_ONE_SIGN = "a root or an absolute value was met on one side of zero only"
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """What the tests say of an equation: true or false as far as found, with evidence."""
-
-    holds: bool | None
-    evidence: Evidence | None = None
-    counterexample: Counterexample | None = None
-    reason: str = ""
-    code: str = ""
-    outcome: Outcome | None = None
-
-
-_SOLVED: dict[Any, tuple[str | None, Condition, tuple[Condition, ...]]] = {}
-"""The unknown that a condition was solved for, remembered over the claims of a document; it keeps its keys alive."""
-
-
-class Judge:
+class Judge(Premises):
     """Judges statements with one seed."""
-
-    def __init__(self, seed: int = 0) -> None:
-        self.seed = seed
-
-    # -- tests -------------------------------------------------------------------------------------------------
-
-    def check(self, statement: Statement, met: Met | None = None, *, witness: bool = True) -> Checked:
-        """Test an equation; a refutation always rests on real numbers."""
-        equation = statement.equation()
-        if met is not None:
-            equation = replace(equation, scope=met.scope, constraints=met.constraints, given=met.given)
-        test = Test(equation, self.seed)
-        exact = test.exact()
-        if exact.kind == "out-of-range":
-            return Checked(None, reason=exact.reason, code="S213", outcome=exact)
-        if exact.kind == "agree":
-            return self._confirm(test, exact)
-        if exact.kind == "no-point" and not test.has_branches and not test.has_logs:
-            return Checked(None, reason=exact.reason, code="U603", outcome=exact)
-        return self._real(test, exact, witness)
-
-    def _confirm(self, test: Test, exact: Outcome) -> Checked:
-        """Confirm with real numbers where a sign or a branch is not visible in a field."""
-        evidence = Evidence("identity-test", exact.assignments, exact.points, exact.bound)
-        if not test.has_branches:
-            return Checked(True, evidence, outcome=exact)
-        balls = test.balls(BRANCH_POINTS)
-        if balls.kind == "agree":
-            if test.one_sign_only():
-                return Checked(None, reason=_ONE_SIGN, code="U603", outcome=balls)
-            return Checked(True, evidence, outcome=exact)
-        if balls.kind == "differ":
-            found = search(test, balls.failing)
-            if found is not None:
-                return Checked(False, counterexample=found, outcome=balls)
-            return Checked(
-                None, reason="the two sides differ at real points that could not be shown", code="U605", outcome=balls
-            )
-        return Checked(None, reason=balls.reason, code="U603" if balls.kind == "no-point" else "U602", outcome=balls)
-
-    def _real(self, test: Test, exact: Outcome, witness: bool) -> Checked:
-        """Decide with real numbers what the field does not."""
-        if exact.kind == "differ" and witness:
-            found = search(test, exact.failing)
-            if found is not None:
-                return Checked(False, counterexample=found, outcome=exact)
-        elif exact.kind == "differ" and not (test.has_logs or test.has_branches):
-            return Checked(False, outcome=exact)
-        balls = test.balls(BRANCH_POINTS if test.has_branches else 3)
-        if balls.kind == "agree":
-            if exact.kind == "differ" and not (test.has_logs or test.has_branches):
-                return Checked(
-                    None,
-                    reason="the two sides differ in a finite field, but no real counterexample was found",
-                    code="U605",
-                    outcome=exact,
-                )
-            if test.one_sign_only():
-                return Checked(None, reason=_ONE_SIGN, code="U603", outcome=balls)
-            return Checked(True, Evidence("ball-test", balls.assignments, balls.points, None), outcome=balls)
-        if balls.kind == "differ":
-            found = search(test, balls.failing) if witness else None
-            if found is not None or not witness:
-                return Checked(False, counterexample=found, outcome=balls)
-            return Checked(
-                None, reason="the two sides differ, but no real counterexample was found", code="U605", outcome=balls
-            )
-        code = "U603" if balls.kind == "no-point" else "S213" if balls.kind == "out-of-range" else "U602"
-        return Checked(None, reason=balls.reason, code=code, outcome=balls)
-
-    # -- claims ------------------------------------------------------------------------------------------------
 
     def claim(
         self, statement: Statement, conditions: tuple[Condition, ...] = (), *, try_conditions: bool = True
@@ -148,20 +57,6 @@ class Judge:
             return Judgement(Verdict.HOLDS, given=names, evidence=checked.evidence, notes=statement.notes)
         evidence = Evidence("certificate", error_bound=0, rules=certificate.rules)
         return Judgement(Verdict.PROVED, given=names, evidence=evidence, notes=statement.notes, certificate=certificate)
-
-    def _applicable(self, statement: Statement, conditions: tuple[Condition, ...]) -> tuple[Condition, ...]:
-        dependencies = Dependencies(statement.scope.definitions)
-        names = dependencies.of(statement.lhs) | dependencies.of(statement.rhs)
-        found: list[Condition] = []
-        changed = True
-        while changed:  # a condition on a symbol of another condition matters, too
-            changed = False
-            for condition in conditions:
-                if condition not in found and relevant(condition, names, dependencies, statement.scope):
-                    found.append(condition)
-                    names |= dependencies.of(condition.lhs) | dependencies.of(condition.rhs)
-                    changed = True
-        return tuple(condition for condition in conditions if condition in found)
 
     def _under_conditions(self, statement: Statement, conditions: tuple[Condition, ...], first: Checked) -> Judgement:
         met, used, unmet = self._meet(statement, conditions)
@@ -209,86 +104,6 @@ class Judge:
         names = tuple(dict.fromkeys(condition.text for condition in rested_on))
         evidence = Evidence("certificate", error_bound=0, rules=certificate.rules)
         return Judgement(Verdict.PROVED, given=names, evidence=evidence, notes=statement.notes, certificate=certificate)
-
-    def _meet(
-        self, statement: Statement, conditions: tuple[Condition, ...]
-    ) -> tuple[Met, list[Condition], list[Condition]]:
-        """Return the conditions met by construction, those used and those that cannot be."""
-        met = Met(statement.scope, Constraints())
-        used: list[Condition] = []
-        later: list[Condition] = []
-        for condition in conditions:
-            found = meet(condition, met.scope)
-            if found is None or met.taken() & set(found.constraints.makers) or (found.constraints.bases & met.taken()):
-                later.append(condition)
-                continue
-            met = met.joined(found, condition)
-            used.append(condition)
-        unmet: list[Condition] = []
-        for condition in later:
-            solved = self._solve(statement, met, condition)
-            if solved is None:
-                unmet.append(condition)
-                continue
-            met = solved
-            used.append(condition)
-        return met, [condition for condition in conditions if condition in used], unmet
-
-    def _solve(self, statement: Statement, met: Met, condition: Condition) -> Met | None:
-        """Return the condition solved for an unknown in which it is linear, at some sizes at least."""
-        key = (self.seed, id(condition), *(id(other) for other in met.given))
-        if key not in _SOLVED:
-            _SOLVED[key] = (self._unknown(statement, met, condition), condition, met.given)
-        name = _SOLVED[key][0]
-        if name is None or name in met.taken():
-            return None
-        return met.joined(Met(met.scope, solved_for(name, condition)), condition)
-
-    def _unknown(self, statement: Statement, met: Met, condition: Condition) -> str | None:
-        dependencies = Dependencies(statement.scope.definitions)
-        for name in unknowns(condition, met.scope, dependencies):
-            if name in met.taken():
-                continue
-            trial = met.joined(Met(met.scope, solved_for(name, condition)), condition)
-            trivial = replace(
-                statement.equation(),
-                lhs=Integer(0),
-                rhs=Integer(0),
-                free=(),
-                order=None,
-                scope=trial.scope,
-                constraints=trial.constraints,
-                given=trial.given,
-            )
-            if Test(trivial, self.seed).has_point():
-                return name
-        return None
-
-    def _can_be_met(self, statement: Statement, conditions: tuple[Condition, ...]) -> bool:
-        """Whether a point is found that satisfies conditions where a claim is defined: else it says nothing."""
-        met, _, unmet = self._meet(statement, conditions)
-        equation = replace(statement.equation(), scope=met.scope, constraints=met.constraints, given=met.given)
-        if not unmet and has_real_point(Test(equation, self.seed)):
-            return True
-        near = self._near_solutions(statement, conditions)
-        return near is not None and has_real_point(near)
-
-    def _near_solutions(self, statement: Statement, conditions: tuple[Condition, ...]) -> Test | None:
-        """Return a test whose points are proved to satisfy all conditions, by Newton's method where necessary."""
-        met = Met(statement.scope, Constraints())
-        rest: list[Condition] = []
-        for condition in conditions:
-            found = meet(condition, met.scope)
-            if found is None or met.taken() & set(found.constraints.makers) or (found.constraints.bases & met.taken()):
-                rest.append(condition)
-            else:
-                met = met.joined(found, condition)
-        names = solvable(rest, met, Dependencies(statement.scope.definitions))
-        if not names:
-            return None
-        constraints = met.constraints.merged(solved_near(names, rest))
-        equation = replace(statement.equation(), scope=met.scope, constraints=constraints, given=(*met.given, *rest))
-        return Test(equation, self.seed)
 
     def _refuted_on_solutions(self, statement: Statement, conditions: tuple[Condition, ...]) -> Checked | None:
         """Look for a point that is proved to satisfy all conditions and tells the sides apart."""

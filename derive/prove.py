@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from derive.certificate import Certificate, replay
-from derive.consequences import Consequences, Hypothesis, free_indices_of, rewritten
+from derive.consequences import Consequences
+from derive.contexts import Hypothesis, free_indices_of, rewritten
 from derive.encode import Encoder, NotEncodable
 from derive.kernel import Kernel, NotShown, Rejected, Step, TooMuchWork, Use
 from derive.normal.search import Finder

@@ -35,7 +35,8 @@ def test_the_updates_rest_on_what_was_assumed(name):
     (update,) = [
         r
         for r in reports()
-        if (r.lhs == name and r.rhs in ("-N", r"\frac{N_k}{N}")) or (r.lhs == name and r.rhs.startswith(r"\frac{1}{N_k}"))
+        if (r.lhs == name and r.rhs in ("-N", r"\frac{N_k}{N}"))
+        or (r.lhs == name and r.rhs.startswith(r"\frac{1}{N_k}"))
     ]
     assert update.judgement.given
     if name in (r"\lambda", r"\pi_k"):
@@ -47,7 +48,7 @@ SLIPS = [
     (r"\pi_k = \frac{N_k}{N}", r"\pi_k = \frac{N_k}{K}"),
     (r"\mu_k = \frac{1}{N_k} \sum_{n=1}^N r_{nk} \, x_n", r"\mu_k = \frac{1}{N} \sum_{n=1}^N r_{nk} \, x_n"),
     (r"N_k = -\lambda \, \pi_k", r"N_k = \lambda \, \pi_k"),
-    (r"\frac12 \Sigma^{-1} \left( (x - \mu) (x - \mu)^\top - \Sigma", r"\frac12 \Sigma^{-1} \left( (x - \mu) (x - \mu)^\top + \Sigma"),
+    (r"(x - \mu) (x - \mu)^\top - \Sigma \right)", r"(x - \mu) (x - \mu)^\top + \Sigma \right)"),
     (r"-\frac{D}{2} \ln 2\pi - \frac12 \ln", r"-\frac{1}{2} \ln 2\pi - \frac12 \ln"),
 ]  # fmt: skip
 

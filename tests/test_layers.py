@@ -21,13 +21,13 @@ ORDER = """
     statement
     term polynomial conditions_shown encode rules.* axioms
     kernel.steps kernel.arithmetic kernel.powers kernel.operators kernel.identification kernel.rewriting kernel
-    certificate normal.* isolate consequences prove
-    definitions hats conditions satisfiable judge claims document
+    certificate normal.* isolate contexts consequences prove
+    definitions hats conditions satisfiable tester premises judge claims prose document
     diagnostics check
     report.*
     pool
     rules_page decode proofs
-    latex present naming derivation stationary problem records solved models.model models.*
+    latex present naming derivation solver stationary problem records solved models.model models.*
     derive
     cli.*
 """.split()

@@ -1,0 +1,68 @@
+"""What the text between formulas says of them: premises, what is concluded, what is withdrawn."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_ASSUMES = re.compile(
+    r"\b(assum(e|es|ing|ption)|suppos(e|es|ing)|subject to|constraints?(?! (gradient|derivative|m[ai][xn]im))"
+    r"|constrained (by|to)|premise|provided( that)?|given( that)?\s*$|given that\b|let(?!\s+us\b|['’]s\b))\b",
+    re.IGNORECASE,
+)
+_CONCLUDES = re.compile(
+    r"\b(we (then )?(get|have|obtain|find|see|arrive|conclude)|then|therefore|hence|thus|it follows"
+    r"|this (gives|yields))\b",
+    re.IGNORECASE,
+)
+"""Words behind which an equation is said to follow from a premise, and is none."""
+_SENTENCE_END = re.compile(r"[.!?](?=\s|$)(?<!e\.g\.)(?<!i\.e\.)(?<!w\.r\.t\.)(?<!cf\.)")
+_WITHDRAWS = re.compile(r"\binstead\b", re.IGNORECASE)
+REACH = 200
+"""Letters before a formula that are looked at."""
+
+
+@dataclass
+class Prose:
+    """The sentence that a formula stands in, as far as it was read."""
+
+    sentence: str = ""
+    gap: bool = False
+
+    def formula(self, displayed: bool) -> None:
+        """Take note of a formula: a displayed one ends what is said of it."""
+        if displayed:
+            self.clear()
+        else:
+            self.sentence += " $ "
+
+    def clear(self) -> None:
+        """Forget what was read."""
+        self.sentence, self.gap = "", False
+
+    def read(self, text: str) -> None:
+        """Read the text between two formulas."""
+        for number, paragraph in enumerate(re.split(r"\n\s*\n", text)):
+            if number:
+                self.gap = True
+            if not paragraph.strip():
+                continue
+            if self.gap:
+                self.clear()
+            self.sentence += paragraph
+        pieces = _SENTENCE_END.split(self.sentence)
+        self.sentence = pieces[-1] if pieces[-1].strip() or len(pieces) == 1 else ""
+        if "\n#" in self.sentence or self.sentence.lstrip().startswith("#"):
+            self.sentence = self.sentence.rsplit("\n", 1)[-1] if "\n" in self.sentence.strip() else ""
+
+    def assumes(self, words: str = "") -> bool:
+        """Whether the formula that comes, with words inside it, is a premise."""
+        if _ASSUMES.search(words) or words.strip().lower().startswith("where"):
+            return True
+        tail = self.sentence[-REACH:]
+        said = [found.end() for found in _ASSUMES.finditer(tail)]
+        return bool(said) and not _CONCLUDES.search(tail, said[-1])
+
+    def withdraws(self) -> bool:
+        """Whether the premise that comes stands instead of another."""
+        return bool(_WITHDRAWS.search(self.sentence[-REACH:]))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import gcd, lcm
 
-from derive.kernel import Kernel
+from derive.kernel import HOLE, Kernel
 from derive.polynomial import (
     EULER,
     Mono,
@@ -30,10 +30,14 @@ MAX_CLEARED = 4
 
 @dataclass(frozen=True, slots=True)
 class Isolated:
-    """What an unknown (or its columns one below the other, ``vec``) equals."""
+    """What an unknown (or its columns one below the other, ``vec``) equals.
+
+    ``context`` takes the equation, in the place of the hole, to the unknown, where that is more than multiplication.
+    """
 
     unknown: Term
     value: Term
+    context: Term | None = None
 
 
 def isolated(kernel: Kernel, expression: Term, unknown: Term) -> Isolated | None:
@@ -122,11 +126,13 @@ def _root(kernel: Kernel, powers: dict[Number, Poly], rest: Poly, unknown: Term)
     low, high = sorted(powers)
     value = _quotient(kernel, powers[low], powers[high])
     gap = high - low
-    if gap != 1:
-        if not kernel.shown.is_positive(unknown):
-            return None
-        value = Term("^", (value, number(Fraction(1) / gap)))
-    return Isolated(unknown, value)
+    if gap == 1:
+        return Isolated(unknown, value)
+    if not kernel.shown.is_positive(unknown):
+        return None
+    divisor = kernel.multiply(powers[high], kernel.poly(power_term(unknown, low)))
+    root = number(Fraction(1) / gap)
+    return Isolated(unknown, Term("^", (value, root)), Term("^", (_with_hole(value, divisor), root)))
 
 
 def _exponent(kernel: Kernel, exponentials: Poly, rest: Poly, unknown: Term) -> Isolated | None:
@@ -143,8 +149,18 @@ def _exponent(kernel: Kernel, exponentials: Poly, rest: Poly, unknown: Term) -> 
         return None
     quotient = _quotient(kernel, rest, others)
     logarithm = Term("fun", ("log", 0, quotient))
-    total = Term("+", (logarithm, Term("*", (number(-1), sum_term(left, None))))) if left else logarithm
-    return Isolated(unknown, Term("*", (number(Fraction(1) / rate), total)))
+
+    def at(logarithm: Term) -> Term:
+        total = Term("+", (logarithm, Term("*", (number(-1), sum_term(left, None))))) if left else logarithm
+        return Term("*", (number(Fraction(1) / rate), total))
+
+    return Isolated(unknown, at(logarithm), at(Term("fun", ("log", 0, _with_hole(quotient, others)))))
+
+
+def _with_hole(value: Term, divisor: Poly) -> Term:
+    """Return hole / divisor + value: what is zero on one side of the equation, and the unknown's part on the other."""
+    hole = Term("s", (HOLE,))
+    return Term("+", (Term("*", (hole, power_term(sum_term(divisor, None), -1))), value))
 
 
 def _quotient(kernel: Kernel, rest: Poly, divisor: Poly) -> Term:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from derive.certificate import Certificate
+from derive.certificate import Certificate, replay
 from derive.decode import Decoder, NoNotation
 from derive.derivation import Derivation, free_indices
 from derive.encode import Encoder
 from derive.isolate import Isolated, holds_in, isolated
-from derive.kernel import Rejected, TooMuchWork
+from derive.kernel import Rejected, TooMuchWork, Use
 from derive.latex import latex
 from derive.naming import Definitions, named
 from derive.normal.search import Finder
@@ -172,7 +172,28 @@ class Solver:
         shown = value.value
         for multiplier, known in self.values.items():
             shown = transform(shown, lambda node, m=multiplier, k=known: k if node == m else None)  # type: ignore[misc]
-        return self._proved(value.unknown, self._presented(shown)) or self._proved(value.unknown, shown)
+        found = self._proved(value.unknown, self._presented(shown)) or self._proved(value.unknown, shown)
+        if found is None and value.context is not None:
+            name = f"gradient by {latex(unknown.expr)}"
+            use = Use(name, {}, self._unnamed(value.context))
+            for result in (self._presented(shown), shown):
+                certificate = self._by_use(value.unknown, self._unnamed(result), use)
+                if certificate is not None:
+                    return self._stated(value.unknown, result, certificate)
+        return found
+
+    def _by_use(self, unknown: Term, value: Term, use: Use) -> Certificate | None:
+        """Return the certificate that an unknown has a value by one use of its condition."""
+        given = {use.name: self.given[use.name]}
+        attempt = Attempt(self.facts, Finder(), given)
+        try:
+            if attempt.difference(unknown, value, (), (use,)):
+                return None
+            certificate = Certificate(unknown, value, self.facts, attempt.used, (), given, (use,))
+            replay(certificate)
+        except (Rejected, TooMuchWork, RecursionError, ValueError):
+            return None
+        return certificate
 
     def _isolated(self, equation: Term | None, unknown: Term, finder: Finder) -> Isolated | None:
         if equation is None:
@@ -215,10 +236,13 @@ class Solver:
     # -- proofs ------------------------------------------------------------------------------------------------
 
     def _proved(self, unknown: Term, shown: Term) -> Solution | None:
-        value = self._unnamed(shown)
-        certificate = prove_terms(unknown, value, self.facts, self.given)
+        return self._stated(unknown, shown, prove_terms(unknown, self._unnamed(shown), self.facts, self.given))
+
+    def _stated(self, unknown: Term, shown: Term, certificate: Certificate | None) -> Solution | None:
+        """Return a proved value as a solution."""
         if certificate is None:
             return None
+        value = certificate.rhs
         try:
             left, right = self.decoder.decode(unknown), self.decoder.decode(value)
             text = f"{latex(left)} = {latex(self.decoder.decode(shown))}"

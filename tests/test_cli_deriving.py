@@ -209,3 +209,38 @@ def test_rules(capsys):
     assert capsys.readouterr().out == page(CATALOGUE["jacobi-formula"])
     assert_refused(capsys, "did you mean jacobi-formula", "rules", "jacobi-formla")
     assert_refused(capsys, "there is no rule '????'; `derive rules` lists them", "rules", "????")
+
+
+# -- stationary points --------------------------------------------------------------------------------------------
+
+COUNTS = [
+    r"\sum_k c_k \log p_k",
+    "--wrt",
+    "p_k",
+    "--subject-to",
+    r"\sum_k p_k - 1",
+    "--where",
+    r"c_k \in \mathbb{R}_{>0}, k = 1, \dots, K",
+    "--where",
+    r"p_k \in \mathbb{R}_{>0}, k = 1, \dots, K",
+]
+
+
+def test_stationary_points_are_shown_from_the_lagrangian_to_the_solutions(capsys):
+    assert run("stationary", *COUNTS) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith(r"L = \sum_{k=1}^{K} c_{k} \log\left( p_{k} \right) + \lambda")
+    assert lines[-1] == r"p_{k} = \frac{c_{k}}{\sum_{j=1}^{K} c_{j}}"
+
+
+def test_stationary_points_as_json_carry_certificates_that_replay(capsys, tmp_path):
+    assert run("stationary", *COUNTS, "--format", "json") == 0
+    answer = json.loads(capsys.readouterr().out)
+    file = tmp_path / "certificates.json"
+    file.write_text(json.dumps([solution["certificate"] for solution in answer["solutions"]]))
+    assert run("replay", str(file)) == 0
+
+
+def test_stationary_points_that_cannot_be_found(capsys):
+    assert_refused(capsys, "q is not declared", "stationary", "x", "--wrt", "q")
+    assert run("stationary", "x") == 2

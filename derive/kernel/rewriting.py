@@ -163,7 +163,7 @@ class Kernel(Identification):
         for side, sign in ((lhs, 1), (rhs, -1)):
             value = substitute(use.context, hole, side)
             for kind, base in needs(_with_bounds_apart(value), inside=True):
-                if not self.shown.is_defined(kind, base):
+                if not (self.shown.is_defined(kind, base) or self.shown.is_defined(kind, self.canon(base))):
                     raise NotShown(f"{use.name} is used with {base}, which is not shown to be {kind}", kind, base)
             add_into(total, self.poly(value), sign)
         return total

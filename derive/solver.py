@@ -243,6 +243,8 @@ class Solver:
         if certificate is None:
             return None
         value = certificate.rhs
+        if self._is_excluded(unknown, value):
+            return None
         try:
             left, right = self.decoder.decode(unknown), self.decoder.decode(value)
             text = f"{latex(left)} = {latex(self.decoder.decode(shown))}"
@@ -256,6 +258,14 @@ class Solver:
             return None
         depends = tuple(latex(each.expr) for each in self.unknowns if each.variable.args[0] in value.names)
         return Solution(left, right, text, where, depends, requires, certificate)
+
+    def _is_excluded(self, unknown: Term, value: Term) -> bool:
+        """Whether a value is shown to be negative where the unknown is declared positive."""
+        shown = Attempt(self.facts, Finder()).shown
+        negative = Term("*", (number(-1), value)) if value.shape is None else Term(".", (number(-1), value))
+        if value.shape is None:
+            return shown.is_shown("positive", unknown) and shown.is_shown("non-negative", negative)
+        return shown.is_shown("positive definite", unknown) and shown.is_shown("positive semidefinite", negative)
 
     def _open_needs(self, value: Term) -> list[tuple[str, Term]]:
         attempt = Attempt(self.facts, Finder())

@@ -38,8 +38,8 @@ SOLVED = {
         "X",
         "X = A^{-1} C B^{-1}",
     ),
-    "a sum of two powers": (POSITIVE, r"-a \log t - c t", "t", r"t = -\frac{a}{c}"),
-    "a power": (POSITIVE, r"a t^3 - 3 c t", "t", r"t = \sqrt{\frac{c}{a}}"),
+    "a sum of two powers": (POSITIVE, r"a \log t - c t", "t", r"t = \frac{a}{c}"),
+    "a power": (POSITIVE, r"a t^3 - 3 c t", "t", r"t = \frac{\sqrt{c}}{\sqrt{a}}"),
     "a logarithm": (POSITIVE, r"t \log t - t - a t", "t", r"t = \exp\left( a \right)"),
     "an exponential": (POSITIVE, r"e^u - a u", "u", r"u = \log\left( a \right)"),
     "a determinant and an inverse": (
@@ -55,13 +55,15 @@ SOLVED = {
 def test_unknowns_are_isolated(name):
     declare, f, unknown, _ = SOLVED[name]
     result = found(declare, f, unknown)
-    (solution,) = result.solutions or (None,)
-    if name == "a sum of two powers":  # the solution is negative, and t is not
-        assert solution is None or solution.latex == SOLVED[name][3]
-        return
-    assert solution is not None and solution.is_closed and result.implicit == ()
+    (solution,) = result.solutions
+    assert solution.is_closed and result.implicit == ()
     assert solution.latex == SOLVED[name][3]
     replay(solution.certificate)
+
+
+def test_a_value_that_its_declaration_excludes_is_no_solution():
+    result = found(POSITIVE, r"a \log t + c t", "t")  # t is positive, and -a / c is not
+    assert result.solutions == () and len(result.implicit) == 1
 
 
 def test_sylvesters_equation_is_solved_by_vec():

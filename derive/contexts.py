@@ -12,7 +12,7 @@ from derive.kernel import HOLE, Kernel, Rejected, Use
 from derive.polynomial import EULER, Exponent, Mono, Poly, Word, product_term
 from derive.term import Shape, Term, bound_indices, number, replace_index, transform
 
-MAX_VALUES = 120
+MAX_VALUES = 90
 MAX_INVERSES = 3
 
 

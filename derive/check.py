@@ -125,8 +125,9 @@ def _judge(item: Item, options: Options) -> tuple[Judgement, str, Span | None]:
     if item.role == "definition":
         return Judgement(Verdict.DEFINITION), f"{item.lhs} := {item.rhs}", None
     judgement, read_as, span = _claim(item, options)
-    if item.role == "conclusion" and judgement.verdict not in TRUE and not judgement.given:
-        return _assumption(item, options)
+    if item.role == "conclusion" and judgement.verdict is Verdict.REFUTED and not judgement.given:
+        message = "whether this follows from its premise is not decided"
+        judgement = Judgement(Verdict.UNDECIDED, "J502", message, notes=judgement.notes)
     if item.role == "solution" and judgement.verdict not in (*TRUE, Verdict.REFUTED):
         return Judgement(Verdict.DEFINITION), f"{item.lhs} := {item.rhs}", None
     if item.role == "density" and judgement.verdict in TRUE:

@@ -86,6 +86,8 @@ def is_known(found: Target, scope: Scope, right: Node | None = None) -> bool:
             return not _only_called(whole, scope)
         if family is not None:
             return not _only_called(family, scope)
+        if len(found.sub) == 1 and isinstance(found.sub[0], Name) and found.sub[0].key.startswith("\\mathrm{"):
+            return False  # a label in words is part of a name, and no index
         if found.sub and names.find_key(key) is not None:
             return _has_entries(names.find_key(key) or "", scope, len(found.sub))
         return _is_constant(found)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from typing import Any
 
 from derive.brackets import prepare
@@ -19,7 +20,7 @@ from derive.relations import Chain, Failure, Sign, chains, loose_signs
 from derive.scope import Condition, Scope
 from derive.source import Excerpt, closed
 from derive.statement import Reading, parse_side, state
-from derive.syntax import Node, Num
+from derive.syntax import Derivative, Node, Num
 from derive.tokens import Token, Unreadable, tokenize
 from derive.typed import Malformed
 
@@ -75,6 +76,9 @@ class Reader:
     premises: tuple[Condition, ...] = ()
     unknowns: frozenset[str] = frozenset()
     after: bool = False
+    last_relation: tuple[Item, tuple[Condition, ...]] | None = None
+    gradient: tuple[Node, str, int] | None = None
+    """The derivative that was stated last, its text and its line."""
 
     @property
     def reading(self) -> Reading:
@@ -160,12 +164,31 @@ class Reader:
             except (Unreadable, Malformed):
                 pass
         start = len(self.items)
-        self._chains(chains(excerpt, self.macros), excerpt, inline=False)
+        found = chains(excerpt, self.macros)
+        if self.prose.sets_to_zero() and not any(map(_states_zero, found)):
+            self._set_to_zero()
+        self._chains(found, excerpt, inline=False)
         seen = {item.sign.span.start for item in self.items[start:]}
         for sign in loose_signs(excerpt):
             if sign.span.start not in seen:
                 problem = Unreadable("N106", "a relation inside brackets or words is not supported", sign.span)
                 self._add(Item("claim", sign, excerpt, None, None, "", "", self.scope, problem))
+
+    def _set_to_zero(self) -> None:
+        """Take the derivative that was stated last as zero from here on: the text says so."""
+        if self.gradient is None:
+            return
+        node, text, line = self.gradient
+        self.gradient = None
+        zero = Num(node.span, Fraction(0))
+        try:
+            statement = state(node, zero, self.scope, self.reading)
+            condition = as_condition(statement, f"{text} = 0", line)
+        except (Unreadable, Malformed):
+            return
+        self.unknowns |= differentiated(node)
+        self.scope = self.scope.copy()
+        self.scope.conditions = (*self.scope.conditions, condition)
 
     def _add(self, item: Item) -> None:
         if self.judging and (not item.inline or self.options.inline):
@@ -225,6 +248,7 @@ class Reader:
 
     def _chains(self, found: Sequence[Chain | Failure], excerpt: Excerpt, inline: bool) -> None:
         previous: tuple[Item, tuple[Condition, ...]] | None = None
+        beside = None if inline else self.last_relation
         for chain, later in zip(found, [*found[1:], None], strict=False):
             if isinstance(chain, Failure):
                 self._failures([chain], excerpt, inline)
@@ -236,13 +260,15 @@ class Reader:
                 before, conditions = len(self.items), self.scope.conditions
                 self._chain(chain, excerpt, inline)
                 if chain.arrow == "iff":
-                    self.items[before:] = [self._equivalent(item, previous) for item in self.items[before:]]
+                    self.items[before:] = [self._equivalent(item, previous or beside) for item in self.items[before:]]
                 if is_premise or chain.arrow is not None:
                     self._remember(self.items[before:])
                 previous = (self.items[-1], conditions) if len(self.items) > before else None
                 if is_premise:
                     self.items[before:] = [replace(item, premise=True) for item in self.items[before:]]
                 self._premise(self.items[before:] if is_premise else [])
+        if not inline:
+            self.last_relation = previous
 
     def _premise(self, items: list[Item]) -> None:
         """Remember the left side of an implication: its right side is judged under it, and nothing else is."""
@@ -276,6 +302,11 @@ class Reader:
                 nodes.append(parse_side(tokens, self.scope, sign.span))
             except Unreadable as problem:
                 nodes.append(problem)
+        if not inline and chain.sides[0] is not None:
+            self.gradient = None
+            if isinstance(nodes[0], Derivative) and nodes[0].order == 1 and len(nodes[0].wrt) == 1:
+                line = excerpt.source.position(chain.signs[0].span.start)[0]
+                self.gradient = nodes[0], _text(*sides[0]), line
         assumes = self.prose.assumes(chain.words)
         before = self.scope.conditions
         if chain.arrow in ("implies", "iff") and self.premises:
@@ -448,6 +479,12 @@ class Reader:
         if self.prose.withdraws():  # drops what was said of the same expression
             self.scope.conditions = tuple(c for c in self.scope.conditions if c.lhs != statement.lhs)
         self.scope.conditions = (*self.scope.conditions, condition)
+
+
+def _states_zero(chain: Chain | Failure) -> bool:
+    """Whether a chain ends in = 0, so that it states the condition itself."""
+    last = chain.sides[-1] if isinstance(chain, Chain) else None
+    return last is not None and [token.text for token in last] == ["0"]
 
 
 def _text(tokens: list[Token], excerpt: Excerpt) -> str:

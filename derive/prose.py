@@ -17,6 +17,12 @@ _CONCLUDES = re.compile(
 )
 """Words behind which an equation is said to follow from a premise, and is none."""
 _SENTENCE_END = re.compile(r"[.!?](?=\s|$)(?<!e\.g\.)(?<!i\.e\.)(?<!w\.r\.t\.)(?<!cf\.)")
+_TO_ZERO = re.compile(
+    r"\b(set(ting)?|equat(e|ing)|put(ting)?)\b[^.]{0,80}\bzero\b|\b(gradients?|derivatives?)\b[^.]{0,40}\bvanish(es)?\b"
+    r"|\bat (a|the) (stationary point|m[ai][xn]im\w+|optimum)\b",
+    re.IGNORECASE,
+)
+"""Words by which the derivative that was just found is made zero."""
 _WITHDRAWS = re.compile(r"\binstead\b", re.IGNORECASE)
 REACH = 200
 """Letters before a formula that are looked at."""
@@ -62,6 +68,10 @@ class Prose:
         tail = self.sentence[-REACH:]
         said = [found.end() for found in _ASSUMES.finditer(tail)]
         return bool(said) and not _CONCLUDES.search(tail, said[-1])
+
+    def sets_to_zero(self) -> bool:
+        """Whether the derivative that was found before is set to zero."""
+        return bool(_TO_ZERO.search(self.sentence[-REACH:]))
 
     def withdraws(self) -> bool:
         """Whether the premise that comes stands instead of another."""

@@ -36,8 +36,8 @@ class Solution:
     where : tuple of (str, str)
         These names and what they stand for.
     depends_on : tuple of str
-        Unknowns that the value depends on: the equation then has to be met by all of them together, as the updates of
-        the EM algorithm are, and is no closed form.
+        Unknowns and multipliers that the value depends on: the equations then have to be met by all of them together,
+        as the updates of the EM algorithm are, and are no closed form.
     requires : tuple of str
         What has to be invertible, positive or other than zero, beyond what is declared.
     certificate : Certificate
@@ -243,7 +243,7 @@ class Solver:
         if certificate is None:
             return None
         value = certificate.rhs
-        if self._is_excluded(unknown, value):
+        if value == unknown or self._is_excluded(unknown, value):
             return None
         try:
             left, right = self.decoder.decode(unknown), self.decoder.decode(value)
@@ -254,9 +254,11 @@ class Solver:
                 if name.args[0] in shown.names
             )
             requires = tuple(self._requirement(kind, base) for kind, base in self._open_needs(shown))
+            requires += tuple(self._requirement(fact, shown) for fact in self._open_facts(unknown, value))
         except NoNotation:
             return None
         depends = tuple(latex(each.expr) for each in self.unknowns if each.variable.args[0] in value.names)
+        depends += tuple(latex(self.decoder.decode(m)) for m in self.multipliers if m.args[0] in value.names)
         return Solution(left, right, text, where, depends, requires, certificate)
 
     def _is_excluded(self, unknown: Term, value: Term) -> bool:
@@ -274,6 +276,14 @@ class Solver:
             for kind, base in sorted(needs(value), key=lambda need: need[1].key)
             if not attempt.shown.is_defined(kind, self._unnamed(base))
         ]
+
+    def _open_facts(self, unknown: Term, value: Term) -> list[str]:
+        """Return what is declared of an unknown and not shown of its value."""
+        attempt = Attempt(self.facts, Finder())
+        attempt.define((value,))
+        name = unknown.args[0] if unknown.op != "vec" else unknown.args[0].args[0]
+        declared = sorted(fact for fact in self.facts.get(name, ()) if not fact.startswith("near "))
+        return declared if unknown.op == "vec" else [f for f in declared if not attempt.shown.is_shown(f, value)]
 
     def _requirement(self, kind: str, base: Term) -> str:
         text = latex(self.decoder.decode(base))

@@ -10,7 +10,9 @@ from typing import Any
 from sympy import Add, Mul, Symbol
 from sympy.matrices.expressions import MatMul, MatrixSymbol, Trace, Transpose
 
-from derive.derivation import Derivation, NotDerived, gradient, hessian
+from derive.contexts import free_indices_of
+from derive.derivation import Derivation, NotDerived, free_indices, gradient, hessian
+from derive.encode import Encoder
 from derive.expr import build, is_matrix
 from derive.facts import Declaration, Kind
 from derive.latex import latex
@@ -77,9 +79,9 @@ class Stationary:
         Returns
         -------
         dict
-            ``"minimum"`` where the Hessian is shown to be positive semidefinite at every point, ``"maximum"`` where it
-            is negative semidefinite; else ``"not shown"``. The function is then convex or concave in this unknown, also
-            on the tangent space of every constraint that is linear, and a stationary point is one of its best points.
+            ``"convex"`` where the Hessian by this unknown, the others fixed, is shown to be positive semidefinite
+            wherever it is defined, ``"concave"`` where negative semidefinite; else ``"not shown"``. On the tangent
+            space of a linear constraint it is so as well. Of several unknowns together nothing is said.
         """
         return {latex(condition.wrt): self._curvature(condition.wrt) for condition in self.conditions}
 
@@ -91,7 +93,7 @@ class Stationary:
         value = certificate.rhs
         attempt = Attempt(certificate.facts, Finder())
         attempt.define((value,))
-        for sign, name in ((1, "minimum"), (-1, "maximum")):
+        for sign, name in ((1, "convex"), (-1, "concave")):
             signed = attempt.canon(make("*" if value.shape is None else ".", number(sign), value))
             if (attempt.shown.is_nonnegative if value.shape is None else attempt.shown.is_semidefinite)(signed):
                 return name
@@ -139,6 +141,10 @@ def stationary(
     """
     scope = (scope or Scope()).copy()
     constraints = tuple(subject_to)
+    for constraint in constraints:
+        for index in free_indices_of(Encoder(scope, free_indices([constraint], scope)).encode(constraint)):
+            name = index.args[0]
+            raise NotDerived(f"a constraint for every {name} needs a multiplier for each: add it up with weights")
     used = {str(atom) for expr in (f, *constraints, *unknowns) for atom in expr.free_symbols}
     multipliers = tuple(_multiplier(constraint, place, scope, used) for place, constraint in enumerate(constraints))
     lagrangian = Add(f, *(_paired(m, c) for m, c in zip(multipliers, constraints, strict=True)), evaluate=False)

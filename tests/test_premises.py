@@ -136,3 +136,40 @@ def test_a_symbol_that_is_declared_anew_keeps_nothing():
 def test_words_that_make_a_premise(words, expected):
     text = f"Here $W \\in \\mathbb{{R}}^{{n \\times n}}$. {words}\n\n$$W W = 3 W$$"
     assert relations(text)[0][1] == expected
+
+
+def test_a_label_in_words_is_no_index():
+    text = (
+        "Let $u, v \\in \\mathbb{R}^n$. $$\\frac{\\partial}{\\partial u} \\frac12 (u - v)^\\top (u - v) = u - v = 0$$ "
+        "$$u_{\\mathrm{ML}} = v$$"
+    )
+    assert relations(text)[-1] == (r"u_{\mathrm{ML}}", "proved")
+
+
+def test_an_undecided_conclusion_is_no_assumption():
+    text = "Let $a, b \\in \\mathbb{R}$. $$a = b \\Rightarrow a^2 = b^2 \\Rightarrow a - b = 0$$"
+    assert [verdict for _, verdict in relations(text)] == ["assumption", "proved", "undecided"]
+
+
+def test_an_equivalence_with_the_display_before():
+    text = (
+        "Let $X \\in \\mathbb{R}^{m \\times n}$, $w \\in \\mathbb{R}^n$ and $y \\in \\mathbb{R}^m$.\n\n"
+        "$$2 X^\\top (X w - y) = 0$$\n\n$$\\iff X^\\top X w = X^\\top y$$"
+    )
+    assert [verdict for _, verdict in relations(text)] == ["assumption", "proved"]
+
+
+def test_roots_of_definite_matrices_under_a_condition():
+    declare = [r"W \in \mathbb{S}_{++}^n", r"x, y \in \mathbb{R}^n"]
+    assert verdict(declare, ["W x = y"], r"W^{1/2} x = W^{-1/2} y") != "refuted"
+
+
+def test_the_words_that_set_a_derivative_to_zero():
+    text = (
+        "Let $X \\in \\mathbb{R}^{m \\times n}$, $w \\in \\mathbb{R}^n$ and $y \\in \\mathbb{R}^m$.\n\n"
+        "$$\\nabla_w \\frac12 \\|y - X w\\|^2 = X^\\top (X w - y)$$\n\nSetting this to zero yields\n\n"
+        "$$X^\\top X w = X^\\top y$$\n\nand hence\n\n$$w = (X^\\top X)^{-1} X^\\top y$$"
+    )
+    found = check_text(text)
+    assert [report.judgement.verdict.value for report in found] == ["proved"] * 3
+    assert found[2].judgement.given == (r"\nabla_w \frac12 \|y - X w\|^2 = 0",)

@@ -88,7 +88,7 @@ def test_a_multiplier_is_eliminated():
     )
     assert result["w"].latex == r"w = \frac{1}{m^\top S^{-1} m} S^{-1} m"
     assert result["w"].requires == (r"m^\top S^{-1} m \neq 0",)
-    assert result.second_order() == {"w": "minimum"}
+    assert result.second_order() == {"w": "convex"}
     assert len(result.multipliers) == 1
 
 
@@ -136,4 +136,21 @@ def test_records():
     record = {"declare": [A, *VECTORS], "of": r"x^\top A x - 2 b^\top x", "wrt": ["x"], "subject_to": []}
     answer = json.loads(json.dumps(solved.answer(record)))
     assert answer["solutions"][0]["latex"] == "x = A^{-1} b" and answer["solutions"][0]["closed"]
-    assert answer["second_order"] == {"x": "minimum"} and answer["implicit"] == []
+    assert answer["second_order"] == {"x": "convex"} and answer["implicit"] == []
+
+
+def test_what_is_declared_of_an_unknown_is_required_of_its_value():
+    result = found((r"S \in \mathbb{S}^n", r"G \in \mathbb{R}^{n \times n}"), r"\|S - G\|_F^2", "S")
+    assert result["S"].latex == "S = G" and result["S"].requires == (r"G \text{ symmetric}",)
+
+
+def test_a_value_in_terms_of_a_multiplier_is_not_closed():
+    declare = (r"W \in \mathbb{S}_{++}^n", r"w, g, h \in \mathbb{R}^n", r"m \in \mathbb{R}")
+    result = found(declare, r"w^\top W w", "w", subject_to=[r"g^\top w - m", r"h^\top w - 1"])
+    assert all(not s.is_closed for s in result.solutions if r"\lambda" in s.latex or r"\nu" in s.latex)
+
+
+def test_a_constraint_for_every_index_is_refused_by_name():
+    declare = (r"q_{nk} \in \mathbb{R}, n = 1, \dots, N, k = 1, \dots, K",)
+    with pytest.raises(derive.NotDerived, match="for every n"):
+        found(declare, r"\sum_n \sum_k q_{nk}^2", "q_{nk}", subject_to=[r"\sum_k q_{nk} - 1"])

@@ -120,7 +120,8 @@ class SampledPoint:
             found = maker(self, indices, domain)
         finally:
             self._making.discard(key)
-            self._values = before
+            roots = {kept: value for kept, value in self._values.items() if kept[0] == "root"}  # of what is drawn
+            self._values = {**roots, **before}
             if self.evaluator is not None:
                 self.evaluator.root.memo.clear()
         check_facts(self.declaration(name), found, domain, strict=False)

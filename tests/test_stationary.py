@@ -102,9 +102,8 @@ def test_a_declared_multiplier_is_used_unless_it_stands_for_something_else():
 
 def test_what_cannot_be_isolated_is_left_as_an_equation():
     result = found((A, r"x \in \mathbb{R}^n"), r"x^\top A x", "x", subject_to=[r"x^\top x - 1"])
-    assert [condition.latex for condition in result.implicit] == [
-        r"2 \left( A + \lambda I \right) x"
-    ] or result.implicit
+    (condition,) = result.implicit
+    assert "A" in condition.latex and r"\lambda" in condition.latex and str(condition.wrt) == "x"
     assert result[r"\lambda"].depends_on == ("x",)
     with pytest.raises(KeyError):
         result["x"]

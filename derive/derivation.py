@@ -270,7 +270,7 @@ def _derive(kind: str, f: Any, wrt: Any, scope: Scope | None = None, *, symmetri
     variable = encoder.encode(wrt)
     taken = {name for name in scope.declarations if name not in ranges}
     decoder = Decoder(ranges, taken | {name for name, _ in free if f"index {name}" in lhs.names}, variable)
-    certificate, order = _result(lhs, encoder.facts, variable)
+    certificate, order = worked_out(lhs, encoder.facts)
     try:
         expr = decoder.decode(certificate.rhs)
     except NoNotation as problem:
@@ -295,8 +295,14 @@ def _stated(kind: str, encoder: Encoder, f: Any, wrt: Any, symmetric: bool) -> T
     return encoder.derivative(kind, body, variable, symmetric)
 
 
-def _result(lhs: Term, facts: Mapping[str, frozenset[str]], wrt: Term) -> tuple[Certificate, tuple[str, ...]]:
-    """Return the derivative for reading with its proof, and the order in which steps were asked for."""
+def worked_out(lhs: Term, facts: Mapping[str, frozenset[str]]) -> tuple[Certificate, tuple[str, ...]]:
+    """Return a term without derivatives, for reading, with its proof, and the order in which steps were asked for.
+
+    Raises
+    ------
+    NotDerived
+        If something in it is not differentiated by a rule.
+    """
     assumed: list[tuple[str, Term]] = []
     for _ in range(MAX_ROUNDS):
         attempt = Attempt(facts, Finder(literal=True, jacobian="(jac " in lhs.key))

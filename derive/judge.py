@@ -42,7 +42,7 @@ class Judge(Premises):
             )
         if all(statement.one_sided):
             return self._one_sided(statement, first)
-        applicable = self._applicable(statement, conditions)
+        applicable = self.applicable(statement, conditions)
         if applicable:
             return self._under_conditions(statement, applicable, first)
         if first.holds is False:
@@ -59,7 +59,7 @@ class Judge(Premises):
         return Judgement(Verdict.PROVED, given=names, evidence=evidence, notes=statement.notes, certificate=certificate)
 
     def _under_conditions(self, statement: Statement, conditions: tuple[Condition, ...], first: Checked) -> Judgement:
-        met, used, unmet = self._meet(statement, conditions)
+        met, used, unmet = self.met(statement, conditions)
         if unmet or met.constraints.solved:
             proved = self._proved_from(statement, conditions)
             if proved is not None:
@@ -118,7 +118,7 @@ class Judge(Premises):
         needed = list(used)
         for condition in used:
             fewer = [other for other in needed if other is not condition]
-            met, _, _ = self._meet(statement, tuple(fewer))
+            met, _, _ = self.met(statement, tuple(fewer))
             if self.check(statement, met, witness=False).holds:
                 needed = fewer
         return tuple(needed)

@@ -24,7 +24,7 @@ _SOLVED: dict[Any, tuple[str | None, Condition, tuple[Condition, ...]]] = {}
 class Premises(Tester):
     """Meets conditions by construction, by solving them, or by Newton's method."""
 
-    def _applicable(self, statement: Statement, conditions: tuple[Condition, ...]) -> tuple[Condition, ...]:
+    def applicable(self, statement: Statement, conditions: tuple[Condition, ...]) -> tuple[Condition, ...]:
         dependencies = Dependencies(statement.scope.definitions)
         names = dependencies.of(statement.lhs) | dependencies.of(statement.rhs)
         found: list[Condition] = []
@@ -38,7 +38,7 @@ class Premises(Tester):
                     changed = True
         return tuple(condition for condition in conditions if condition in found)
 
-    def _meet(
+    def met(
         self, statement: Statement, conditions: tuple[Condition, ...]
     ) -> tuple[Met, list[Condition], list[Condition]]:
         """Return the conditions met by construction, those used and those that cannot be."""
@@ -94,7 +94,7 @@ class Premises(Tester):
 
     def _can_be_met(self, statement: Statement, conditions: tuple[Condition, ...]) -> bool:
         """Whether a point is found that satisfies conditions where a claim is defined: else it says nothing."""
-        met, _, unmet = self._meet(statement, conditions)
+        met, _, unmet = self.met(statement, conditions)
         equation = replace(statement.equation(), scope=met.scope, constraints=met.constraints, given=met.given)
         if not unmet and has_real_point(Test(equation, self.seed)):
             return True

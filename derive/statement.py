@@ -111,9 +111,22 @@ def state(left: Node, right: Node, scope: Scope, reading: Reading) -> Statement:
 
 
 def _state(left: Node, right: Node, scope: Scope, reading: Reading, greedy: bool) -> Statement:
-    scope = scope.copy()
-    elaborator = Elaborator(scope, reading.layout, reading.symmetric)
+    elaborator = Elaborator(scope.copy(), reading.layout, reading.symmetric)
     elaborator.greedy = greedy
+    return stated_by(elaborator, left, right)
+
+
+def stated_by(elaborator: Elaborator, left: Node, right: Node) -> Statement:
+    """Elaborate a relation with an elaborator of its own; its scope may grow by sizes.
+
+    Raises
+    ------
+    Malformed
+        If the shapes of the sides differ or indices do not fit.
+    Unreadable
+        If something is not declared or not supported.
+    """
+    scope = elaborator.scope
     elaborator.outside = outside_letters(left) | outside_letters(right)
     left, left_order = split_order(left, scope)
     right, right_order = split_order(right, scope)

@@ -270,7 +270,9 @@ class Scene:
         if bare(left) == bare(right):
             return "empty"
         same = self.judged(right, right_fixed) in TRUE
-        same_left = bare(left) == bare(left_fixed) or self.judged(left, left_fixed) in TRUE
+        # A left side that is not understood has to change, whatever the key writes on the right.
+        is_read = self.judged(written, written) in TRUE or len(sides(fix or "")) == 2
+        same_left = not is_read or bare(left) == bare(left_fixed) or self.judged(left, left_fixed) in TRUE
         return "repaired" if same and same_left else "different"
 
 

@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from derive.claims import LAYOUT_NOTE, both_directions, check_record, judge_nodes, late_record, problem_judgement
+from derive.claims import (
+    LAYOUT_NOTE,
+    both_directions,
+    check_record,
+    judge_nodes,
+    late_record,
+    problem_judgement,
+    record_answers,
+)
 from derive.containers import read_text
 from derive.containers.block import Document
 from derive.document import Item, place, read_blocks
 from derive.judge import Judge
+from derive.mending import is_mended, mended
 from derive.options import Options
+from derive.origins import agrees_with, line_of
 from derive.readings import family_reading, sum_over
 from derive.relations import loose_signs
 from derive.satisfiable import contradiction
@@ -31,6 +41,8 @@ __all__ = [
     "late_record",
     "late_report",
     "read_relations",
+    "record_answers",
+    "relation_answers",
     "settle",
 ]
 
@@ -91,6 +103,27 @@ def judge_relation(reader: Reader, index: int) -> RelationReport:
     return replace(report, seconds=time.perf_counter() - start)
 
 
+def relation_answers(reader: Reader, index: int) -> Iterator[RelationReport]:
+    """Yield the judgement of a relation and, where it is wrong, the judgement with its repair."""
+    start = time.perf_counter()
+    report = judge_relation(reader, index)
+    yield report
+    item, options = reader.relations[index], reader.options
+    line = line_of(item, options) if options.repair and is_mended(report.judgement) else None
+    if line is None:
+        return
+    judgement = mended(report.judgement, line, options)
+    earlier = agrees_with(item, options) if judgement.verdict is Verdict.REFUTED else None
+    if earlier is not None:
+        note = f"it agrees with line {earlier}: the side before it is the one that is wrong"
+        judgement = replace(judgement, code="E316", message=None, notes=(*judgement.notes, note))
+    span = None if judgement.repair is None else Span(*judgement.repair.place)
+    better = _report(reader, index, judgement, report.read_as, span)
+    if span is None:
+        better = replace(better, underline=report.underline, shown=report.shown, source_line=report.source_line)
+    yield replace(better, seconds=time.perf_counter() - start)
+
+
 def late_report(reader: Reader, index: int, seconds: float) -> RelationReport:
     """Report a relation whose limit of time or memory was reached."""
     judgement = Judgement(Verdict.UNDECIDED, "U601", f"not decided within the limit of {seconds:g} s or of memory")
@@ -101,12 +134,17 @@ def _report(reader: Reader, index: int, judgement: Judgement, read_as: str, span
     item = reader.relations[index]
     cell, line, column, ordinal = reader.places[index]
     source = item.excerpt.source
-    text = source.line(line) if source.width(line) <= MAX_WIDTH else ""
-    underline = (column, column + max(1, item.sign.span.end - item.sign.span.start))
-    if span is not None and source.position(span.start)[0] == line:
-        first = source.position(span.start)[1]
-        underline = (first, max(first + 1, min(first + span.end - span.start, len(text) + 1)))
-    return RelationReport(judgement, item.lhs, item.rhs, read_as, cell, line, column, ordinal, text, underline)
+    chain = item.origin.chain if item.origin is not None else 0
+    shown = line
+    first, last = column, column + max(1, item.sign.span.end - item.sign.span.start)
+    if span is not None and (judgement.repair is not None or source.position(span.start)[0] == line):
+        shown, first = source.position(span.start)
+        last = max(first + 1, min(first + span.end - span.start, source.width(shown) + 1))
+    text = source.line(shown) if source.width(shown) <= MAX_WIDTH else ""
+    underline = (first, min(last, max(first + 1, len(text) + 1)))
+    return RelationReport(
+        judgement, item.lhs, item.rhs, read_as, cell, line, column, ordinal, text, underline, shown, chain
+    )
 
 
 # -- roles -------------------------------------------------------------------------------------------------------
@@ -207,7 +245,7 @@ def _with_reading(
     if again.verdict not in said:
         return judgement
     return replace(
-        judgement, message=f"{judgement.message}; {words} {said[again.verdict]}", repair_verdict=again.verdict
+        judgement, message=f"{judgement.message}; {words} {said[again.verdict]}", reading_verdict=again.verdict
     )
 
 
@@ -247,7 +285,11 @@ def _stated(statement: Statement, item: Item, options: Options) -> Judgement:
 
 
 def settle(reader: Reader, reports: Sequence[RelationReport]) -> list[RelationReport]:
-    """Return the reports with what only the whole document shows: a relation in another layout than the others."""
+    """Return the reports with what only the whole document shows.
+
+    These are relations in another layout than the others, and wrong lines after which the next one is right again.
+    """
+    reports = [_right_again(report, after) for report, after in zip(reports, [*reports[1:], None], strict=False)]
     lines: dict[str, list[int]] = {layout: [] for layout in ("numerator", "denominator")}
     for report in reports:
         for layout, found in lines.items():
@@ -265,6 +307,15 @@ def settle(reader: Reader, reports: Sequence[RelationReport]) -> list[RelationRe
     ]
 
 
+def _right_again(report: RelationReport, after: RelationReport | None) -> RelationReport:
+    if report.judgement.verdict is not Verdict.REFUTED or after is None or after.judgement.code != "E316":
+        return report
+    if after.chain != report.chain or report.judgement.code == "E316":
+        return report
+    note = f"this line does not follow; the next one (line {after.line}) is right again"
+    return replace(report, judgement=replace(report.judgement, notes=(*report.judgement.notes, note)))
+
+
 def check_text(
     text: str, *, name: str = "text.md", preamble: str | None = None, options: Options | None = None
 ) -> list[RelationReport]:
@@ -278,4 +329,5 @@ def check_text(
     options = options or Options()
     first = read_text("preamble.md", preamble) if preamble is not None else None
     reader = read_relations(read_text(name, text), first, options)
-    return settle(reader, [judge_relation(reader, index) for index in range(len(reader.relations))])
+    best = [list(relation_answers(reader, index))[-1] for index in range(len(reader.relations))]
+    return settle(reader, best)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from derive.declarations import declare, restriction
 from derive.definitions import define, is_known, target
 from derive.judge import Judge
+from derive.mending import is_mended, mended
 from derive.options import Options
 from derive.relations import Chain, Failure, chains
+from derive.repair.mend import Line
 from derive.scope import Condition, Scope
-from derive.source import Excerpt, closed
+from derive.source import Excerpt, Span, closed
 from derive.statement import Reading, Statement, parse_side, state
 from derive.syntax import Node
 from derive.tokens import Token, Unreadable, tokenize
@@ -55,10 +57,26 @@ def check_record(line: str, options: Options) -> dict[str, Any]:
     >>> check_record(record, Options())["verdict"]
     'proved'
     """
+    return list(record_answers(line, options))[-1]
+
+
+def record_answers(line: str, options: Options) -> Iterator[dict[str, Any]]:
+    """Yield the answer to a claim record and, where the claim is wrong, the answer with its repair."""
     ident: Any = None
     with contextlib.suppress(RecordProblem):
         ident = _parsed(line).get("id")
-    return _answer(ident, judge_line(line, options))
+    reports = judge_line(line, options)
+    yield _answer(ident, reports)
+    if options.repair and any(map(_is_mended, reports)):
+        yield _answer(ident, [_mended(report, options) if _is_mended(report) else report for report in reports])
+
+
+def _is_mended(report: RelationReport) -> bool:
+    return report.origin is not None and is_mended(report.judgement)
+
+
+def _mended(report: RelationReport, options: Options) -> RelationReport:
+    return replace(report, judgement=mended(report.judgement, report.origin, options))
 
 
 def judge_line(line: str, options: Options) -> list[RelationReport]:
@@ -295,10 +313,15 @@ def judge_sides(
         return _with(lhs, rhs, Judgement(Verdict.UNDECIDED, "U604", "only equations are judged"))
     try:
         nodes = parse_side(left, scope, sign.span), parse_side(right, scope, sign.span)
-        judgement, statement = judge_nodes(*nodes, scope, reading, infer, options)
     except (Unreadable, Malformed) as problem:
         return _problem(text, problem, lhs, rhs)
-    return _with(lhs, rhs, judgement, statement.read_as)
+    try:
+        judgement, statement = judge_nodes(*nodes, scope, reading, infer, options)
+        report = _with(lhs, rhs, judgement, statement.read_as)
+    except (Unreadable, Malformed) as problem:
+        report = _problem(text, problem, lhs, rhs)
+    spans = tuple(Span(side[0].span.start, max(token.span.end for token in side)) for side in (left, right))
+    return replace(report, origin=Line(*nodes, text, (spans[0], spans[1]), scope, reading))
 
 
 def judge_nodes(

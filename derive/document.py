@@ -18,7 +18,7 @@ from derive.prose import Prose
 from derive.readings import family_reading
 from derive.relations import Chain, Failure, Sign, chains, loose_signs
 from derive.scope import Condition, Scope
-from derive.source import Excerpt, closed
+from derive.source import Excerpt, Span, closed
 from derive.statement import Reading, parse_side, state
 from derive.syntax import Derivative, Node, Num
 from derive.tokens import Token, Unreadable, tokenize
@@ -34,6 +34,21 @@ class Converse:
     left: Node
     right: Node
     scope: Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where the sides of a relation stand in their source, and what its chain said before them.
+
+    ``earlier`` are the sides before the left one, each with its line; ``chain`` is the same number for the relations
+    of one chain; ``unknowns`` may be written with a hat.
+    """
+
+    sides: tuple[Span, Span]
+    macros: Mapping[str, Any]
+    unknowns: frozenset[str]
+    earlier: tuple[tuple[Node, int], ...]
+    chain: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +75,7 @@ class Item:
     inline: bool = False
     premise: bool = False
     converse: Converse | None = None
+    origin: Origin | None = None
 
 
 @dataclass
@@ -79,6 +95,10 @@ class Reader:
     last_relation: tuple[Item, tuple[Condition, ...]] | None = None
     gradient: tuple[Node, str, int] | None = None
     """The derivative that was stated last, its text and its line."""
+    said: list[tuple[Node, int]] = field(default_factory=list)
+    """The sides of the chain so far, with their lines."""
+    chain_number: int = 0
+    origin: Origin | None = None
 
     @property
     def reading(self) -> Reading:
@@ -312,12 +332,24 @@ class Reader:
         if chain.arrow in ("implies", "iff") and self.premises:
             self.scope = self.scope.copy()
             self.scope.conditions = (*before, *self.premises)
+        if chain.sides[0] is not None:
+            self.said, self.chain_number = [], self.chain_number + 1
         for position, sign in enumerate(chain.signs):
             texts = _text(*sides[position]), _text(*sides[position + 1])
+            self.origin = self._origin(sides[position], sides[position + 1])
+            if isinstance(left := nodes[position], Node):
+                self.said.append((left, excerpt.source.position(sign.span.start)[0]))
             self._relation(sign, excerpt, nodes, position, texts, chain, assumes, inline)
         if chain.arrow in ("implies", "iff") and self.premises:
             self.scope = self.scope.copy()
             self.scope.conditions = tuple(c for c in self.scope.conditions if c not in self.premises)
+
+    def _origin(self, left: tuple[list[Token], Excerpt], right: tuple[list[Token], Excerpt]) -> Origin | None:
+        """Return where two sides stand; None if that is not one source."""
+        if left[1].source is not right[1].source or not left[0] or not right[0]:
+            return None
+        spans = tuple(Span(side[0].span.start, max(token.span.end for token in side)) for side, _ in (left, right))
+        return Origin((spans[0], spans[1]), self.macros, self.unknowns, tuple(self.said), self.chain_number)
 
     def _relation(
         self,
@@ -348,6 +380,7 @@ class Reader:
                 chain.words,
                 arrow,
                 inline,
+                origin=self.origin,
             )
 
         if sign.kind not in ("equal", "define", "define-right"):

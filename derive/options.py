@@ -9,10 +9,12 @@ from dataclasses import dataclass
 class Options:
     """Options of a check: the seed of the random points, and the conventions.
 
-    ``layout`` is ``"numerator"``, ``"denominator"`` or ``"infer"``; ``inline`` asks for inline relations, too.
+    ``layout`` is ``"numerator"``, ``"denominator"`` or ``"infer"``; ``inline`` asks for inline relations, too;
+    ``repair`` for the nearest true statement to what is wrong.
     """
 
     seed: int = 0
     layout: str = "infer"
     symmetric_derivative: bool = False
     inline: bool = False
+    repair: bool = True

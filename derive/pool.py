@@ -9,7 +9,7 @@ import pickle
 import signal
 import time
 import traceback
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Iterator
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection, wait
 from typing import Any, TypeVar
@@ -27,13 +27,17 @@ _GRACE = 1.0
 """Seconds after the limit at which a worker ends itself, should nobody be left to end it."""
 
 
+_ANSWER, _BETTER, _DONE, _FAILED = range(4)
+"""What a worker sends: an answer, one of several that get better, the end of these, or the trace of an exception."""
+
+
 class TaskFailure(RuntimeError):
     """A task raised an exception; the message is the traceback in the worker."""
 
 
 def run(
     count: int,
-    function: Callable[[int], Answer],
+    function: Callable[[int], Answer | Iterator[Answer]],
     late: Callable[[int, float], Answer],
     *,
     timeout: float,
@@ -48,7 +52,9 @@ def run(
     count : int
         The number of tasks.
     function : callable
-        Computes one task. It is inherited by ``fork``, with all that it refers to; its results are pickled.
+        Computes one task. It is inherited by ``fork``, with all that it refers to; its results are pickled. Where it
+        returns an iterator, each item is a better answer than the one before, and the last one that came in time
+        counts.
     late : callable
         ``late(index, timeout)`` is the result of a task that was ended because it ran longer than ``timeout``
         seconds, needed more memory than it may have, or crashed its worker.
@@ -76,7 +82,7 @@ def run(
 
 def stream(
     items: Iterable[str],
-    function: Callable[[str], Answer],
+    function: Callable[[str], Answer | Iterator[Answer]],
     late: Callable[[str, float], Answer],
     *,
     timeout: float,
@@ -104,6 +110,7 @@ class _Worker:
         self.connection, theirs = Pipe()
         self.task = -1
         self.item: Any = None
+        self.partial: list[Any] = []
         self.deadline = 0.0
         self.pid = os.fork()
         if self.pid == 0:
@@ -118,7 +125,7 @@ class _Worker:
 
     def start(self, task: int, item: object, timeout: float) -> None:
         """Begin a task; raises OSError if the process is gone."""
-        self.task, self.item = task, item
+        self.task, self.item, self.partial = task, item, []
         self.deadline = time.monotonic() + timeout
         self.connection.send(item)
 
@@ -147,11 +154,17 @@ def _work(connection: Connection, function: Callable[[Any], Any], timeout: float
             return
         signal.setitimer(signal.ITIMER_REAL, timeout + _GRACE)
         try:
-            payload = pickle.dumps((True, function(item)))
+            answer = function(item)
+            if isinstance(answer, Iterator):
+                for better in answer:
+                    connection.send_bytes(pickle.dumps((_BETTER, better)))
+                payload = pickle.dumps((_DONE, None))
+            else:
+                payload = pickle.dumps((_ANSWER, answer))
         except MemoryError:
             return
         except Exception as error:
-            payload = pickle.dumps((False, "".join(traceback.format_exception(error))))
+            payload = pickle.dumps((_FAILED, "".join(traceback.format_exception(error))))
         signal.setitimer(signal.ITIMER_REAL, 0)
         connection.send_bytes(payload)
 
@@ -169,7 +182,7 @@ def _limit(memory: int) -> None:
 
 def _serve(
     items: Iterable[Item],
-    function: Callable[[Item], Answer],
+    function: Callable[[Item], Answer | Iterator[Answer]],
     late: Callable[[Item, float], Answer],
     failed: Callable[[Item, str], Answer] | None,
     timeout: float,
@@ -201,19 +214,27 @@ def _serve(
             worker.start(task, item, timeout)
 
     def collect(worker: _Worker) -> None:
-        """Take the answer of a worker that has one, is gone or is out of time."""
-        busy.remove(worker)
+        """Take what a worker has sent; one that is gone or out of time has given the best answer it could."""
         payload = None
         with contextlib.suppress(EOFError, OSError):
             if worker.connection.poll():
                 payload = worker.connection.recv_bytes()
-        if payload is None:
+        kind: int | None = None
+        answer: Any = None
+        if payload is not None:
+            kind, answer = pickle.loads(payload)
+        if kind == _BETTER:
+            worker.partial = [answer]
+            return
+        busy.remove(worker)
+        if kind is None:
             worker.end()
-            done[worker.task] = late(worker.item, timeout)
+            done[worker.task] = worker.partial[0] if worker.partial else late(worker.item, timeout)
             return
         idle.append(worker)
-        returned, answer = pickle.loads(payload)
-        if returned:
+        if kind == _DONE:
+            done[worker.task] = worker.partial[0]
+        elif kind == _ANSWER:
             done[worker.task] = answer
         elif failed is not None:
             done[worker.task] = failed(worker.item, answer)

@@ -87,6 +87,48 @@ class Counterexample:
         }
 
 
+Splice = tuple[tuple[int, int], str]
+"""A range of offsets of a source, and what takes its place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """The nearest true statement to a wrong relation that was found; it was itself read from its text and judged.
+
+    Attributes
+    ----------
+    text : str
+        The right side that makes the relation true, or the whole relation where its left side changes.
+    verdict : Verdict
+        What was found of it: it is proved or holds.
+    code : str
+        The diagnostic that says what the author did, ``E301`` where no single one says it.
+    place : (int, int)
+        The smallest part of the source that is wrong, as offsets.
+    old, new : str
+        That part, and what takes its place.
+    edits : int
+        How many edits it takes; 0 for a right side that is derived.
+    rules : tuple of str
+        The rules its proof rests on.
+    splices : tuple of ((int, int), str)
+        What changes in the source.
+    on_right : bool
+        Whether the right side alone changes.
+    """
+
+    text: str
+    verdict: Verdict
+    code: str
+    place: tuple[int, int]
+    old: str
+    new: str
+    edits: int
+    rules: tuple[str, ...] = ()
+    splices: tuple[Splice, ...] = ()
+    on_right: bool = True
+
+
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """The verdict on one relation with all that is said about it; ``code`` names an entry of the catalogue."""
@@ -97,12 +139,18 @@ class Judgement:
     given: Sequence[str] = ()
     condition: str | None = None
     counterexample: Counterexample | None = None
-    repair: str | None = None
-    repair_verdict: Verdict | None = None
+    repair: Repair | None = None
+    reading_verdict: Verdict | None = None
+    """What was found of the reading that makes sense of a malformed relation, where no repair was found."""
     evidence: Evidence | None = None
     notes: Sequence[str] = field(default=())
     certificate: Any = field(default=None, compare=False, repr=False)
     """The `derive.certificate.Certificate` of a claim that is proved."""
+
+    @property
+    def repair_verdict(self) -> Verdict | None:
+        """What was found of the repair or of the reading that makes sense."""
+        return self.repair.verdict if self.repair is not None else self.reading_verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +158,8 @@ class RelationReport:
     """A judged relation with its place in the file.
 
     ``line`` and ``column`` are those of the relation sign, ``relation`` its ordinal among the signs of that
-    line; ``span`` is the range of columns to underline in ``source_line`` (both may be empty for claims).
+    line; ``underline`` is the range of columns to underline in ``source_line``, which is line ``shown`` (0: that of
+    the sign). Both may be empty for claims. ``chain`` is the same for the relations of one chain of equations.
     """
 
     judgement: Judgement
@@ -123,6 +172,10 @@ class RelationReport:
     relation: int = 1
     source_line: str = ""
     underline: tuple[int, int] = (0, 0)
+    shown: int = 0
+    chain: int = 0
+    origin: Any = field(default=None, compare=False, repr=False)
+    """The relation with its text, while a repair is looked for."""
     seconds: float = 0.0
 
     def to_json(self, *, timings: bool = False) -> dict[str, Any]:
@@ -142,10 +195,15 @@ class RelationReport:
             "given": list(said.given),
             "condition": said.condition,
             "counterexample": said.counterexample.to_json() if said.counterexample else None,
-            "repair": said.repair,
+            "repair": said.repair.text if said.repair else None,
             "repair_verdict": said.repair_verdict.value if said.repair_verdict else None,
             "evidence": said.evidence.to_json() if said.evidence else None,
         }
+        if said.repair is not None:
+            line, (first, last) = self.shown or self.line, self.underline
+            record["wrong"] = {"text": said.repair.old, "instead": said.repair.new}
+            if last > first > 0:
+                record["wrong"] |= {"line": line, "column": first, "end_column": last}
         if said.notes:
             record["notes"] = list(said.notes)
         if timings:

@@ -22,12 +22,15 @@ ORDER = """
     term polynomial conditions_shown encode rules.* axioms
     kernel.steps kernel.arithmetic kernel.powers kernel.operators kernel.identification kernel.rewriting kernel
     certificate normal.* isolate contexts consequences prove
-    definitions hats conditions satisfiable tester premises judge claims prose document
+    decode latex present naming derivation
+    definitions hats conditions satisfiable tester premises judge
+    repair.* mending
+    claims prose document origins
     diagnostics check
     report.*
     pool
-    rules_page decode proofs
-    latex present naming derivation solver stationary problem records solved models.model models.*
+    rules_page proofs
+    solver stationary problem records solved models.model models.*
     derive
     cli.*
 """.split()

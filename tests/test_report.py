@@ -9,17 +9,17 @@ import pytest
 from derive.report.json import encode, report_object
 from derive.report.layout import WIDTH, excerpt, value_text
 from derive.report.text import progress, summary, write_report
-from derive.verdict import Counterexample, Judgement, RelationReport, Verdict
+from derive.verdict import Counterexample, Judgement, RelationReport, Repair, Verdict
 
 LINE = r"  &= -\tfrac12 \Sigma^{-1}"
+REPAIR = Repair(r"-\frac{N}{2} \Sigma^{-1}", Verdict.PROVED, "E304", (5, 12), r"\tfrac12", r"\frac{N}{2}", 1, ("rule",))
 REFUTED = RelationReport(
     Judgement(
         Verdict.REFUTED,
         "E301",
         given=("Σ_k π_k = 1",),
         counterexample=Counterexample({"D": 1}, {r"\Sigma": [[1]]}, [["-1/2"]], [[0]]),
-        repair=r"-\frac{N}{2}",
-        repair_verdict=Verdict.PROVED,
+        repair=REPAIR,
         notes=("the sum runs over n",),
     ),
     "a",
@@ -59,7 +59,7 @@ def test_error_block():
         "   = read as: ∂ℓ/∂Σ = −½ Σ⁻¹\n"
         "   = given: Σ_k π_k = 1\n"
         "   = counterexample: D = 1, Σ = 1: left = −1/2, right = 0\n"
-        "   = repair: with the right side -N/2 the step is proved\n"
+        "   = repair: with N/2 in place of 1/2 the step is proved (rule)\n"
         "   = note: the sum runs over n\n"
         "\n"
         "1 relation: 1 refuted\n"
@@ -119,7 +119,8 @@ def test_markup_in_a_document_is_text(evil):
 @pytest.mark.parametrize("evil", ["\x1b]0;title\x07", "\x1b[2J", "\r", "\u202e", "\x9b", "\u2028", "\ud800"])
 def test_control_characters_do_not_reach_the_terminal(evil):
     report = replace(REFUTED, source_line=f"a{evil}b", underline=(1, 9), read_as=evil)
-    report = replace(report, judgement=replace(REFUTED.judgement, notes=(evil,), repair=evil, condition=evil))
+    wicked = Repair(evil, Verdict.PROVED, "E304", (0, 1), evil, f"{evil}{evil}", 1, (evil,))
+    report = replace(report, judgement=replace(REFUTED.judgement, notes=(evil,), repair=wicked, condition=evil))
     file = io.StringIO()
     write_report(f"{evil}.md", [report, replace(HOLDS, read_as=evil)], file, verbose=True, name_in_summary=True)
     assert evil not in file.getvalue()

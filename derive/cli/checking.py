@@ -129,7 +129,7 @@ def _judge(
 
     judged = pool.run(
         total,
-        partial(checking.judge_relation, reading),
+        partial(checking.relation_answers, reading),
         partial(checking.late_report, reading),
         timeout=timeout,
         jobs=jobs,
@@ -150,7 +150,7 @@ def _check_claims(name: str, options: checking.Options, wrong: frozenset[Verdict
     with opened(name) as file:
         answers = pool.stream(
             lines(file, name),
-            partial(checking.check_record, options=options),
+            partial(checking.record_answers, options=options),
             checking.late_record,
             timeout=timeout,
             jobs=jobs,

@@ -29,7 +29,7 @@ from derive.statement import Reading, Statement, parse_side, state, stated_by
 from derive.syntax import Name, Node, Scripted
 from derive.tokens import Unreadable, tokenize
 from derive.typed import Malformed
-from derive.verdict import TRUE, Judgement, Verdict
+from derive.verdict import TRUE, Judgement, Repair
 
 MAX_CONFIRMED = 4
 """Candidates that are judged before the search goes on to larger changes."""
@@ -71,45 +71,6 @@ class Line:
     def side(self, number: int) -> str:
         """Return the text of a side."""
         return closed(self.text, self.sides[number].start, self.sides[number].end)
-
-
-@dataclass(frozen=True, slots=True)
-class Repair:
-    """The nearest true statement that was found.
-
-    Attributes
-    ----------
-    text : str
-        The right side that makes the relation true, or the whole relation where its left side changes.
-    verdict : Verdict
-        What was found of it: it is proved or holds.
-    judgement : Judgement
-        All that was found of it.
-    code : str
-        The diagnostic that says what the author did, ``E301`` where no single edit says it.
-    place : Span
-        The smallest part of the source that is wrong.
-    old, new : str
-        That part, and what takes its place.
-    edits : int
-        How many edits it takes; 0 for one that is derived.
-    splices : tuple of (Span, str)
-        What changes in the source.
-    on_right : bool
-        Whether the right side alone changes.
-    """
-
-    text: str
-    verdict: Verdict
-    judgement: Judgement
-    code: str
-    place: Span
-    old: str
-    new: str
-    edits: int
-    cost: float
-    splices: tuple[tuple[Span, str], ...]
-    on_right: bool = True
 
 
 def mend(line: Line, seed: int = 0, *, largest: float = 4.0) -> Repair | None:
@@ -264,7 +225,7 @@ class Mender:
         if None in text:
             return None
         splices = (*self._splices((left,), 0), *self._splices((right,), 1))
-        return self._judged(*text, right.code, right.place, 2, 2.0, splices, False)  # type: ignore[arg-type]
+        return self._judged(*text, right.code, right.place, 2, splices, False)  # type: ignore[arg-type]
 
     def _derived(self, applies: Any) -> Repair | None:
         statement = self.original or self._state(self.line.left, self.line.left)
@@ -288,7 +249,7 @@ class Mender:
             return None
         start = self.line.sides[1].start
         span = Span(start, start + len(self.line.side(1)))
-        return self._judged(self.line.side(0), text, "E301", span, 0, 3.0, ((span, text),), True)
+        return self._judged(self.line.side(0), text, "E301", span, 0, ((span, text),), True)
 
     # -- texts -------------------------------------------------------------------------------------------------
 
@@ -323,7 +284,7 @@ class Mender:
         place = places[0] if len(set(places)) == 1 else _cover(places)
         code = codes.pop() if len(codes) == 1 else "E301"
         splices = self._splices(candidate.edits, side)
-        return self._judged(*sides, code, place, len(candidate.edits), candidate.cost, splices, not flipped)
+        return self._judged(*sides, code, place, len(candidate.edits), splices, not flipped)
 
     def _judged(
         self,
@@ -332,7 +293,6 @@ class Mender:
         code: str,
         place: Span,
         edits: int,
-        cost: float,
         splices: tuple[tuple[Span, str], ...],
         on_right: bool,
     ) -> Repair | None:
@@ -350,14 +310,13 @@ class Mender:
         return Repair(
             text,
             judgement.verdict,
-            judgement,
             code,
-            place,
+            (place.start, place.start + len(old)),
             _plain_spaces(old),
             _plain_spaces(new if new is not None and inside else right),
             edits,
-            cost,
-            splices,
+            tuple(judgement.evidence.rules) if judgement.evidence is not None else (),
+            tuple(((span.start, span.end), text) for span, text in splices),
             on_right,
         )
 

@@ -8,10 +8,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from derive.diagnostics import CATALOGUE
-from derive.verdict import Counterexample, Judgement, RelationReport, Verdict
+from derive.verdict import Counterexample, Judgement, RelationReport, Repair, Verdict
 
 WIDTH = 120
 """Columns of a source line that are shown around the place in question."""
+
+MAX_RULES = 4
+"""Rules that are named behind a repair."""
 
 LABEL = 60
 """The longest message that is written behind the carets."""
@@ -110,12 +113,23 @@ def notes(judgement: Judgement, readable: Mapping[str, str]) -> Iterator[str]:
         yield f"{word}: {visible(judgement.condition)}"
     if judgement.counterexample:
         yield "counterexample: " + counterexample_text(judgement.counterexample, readable)
-    if judgement.repair:
-        verdict = judgement.repair_verdict
-        said = "" if verdict is None else " is proved" if verdict is Verdict.PROVED else f" {verdict.value}"
-        yield f"repair: with the right side {visible(text(judgement.repair))} the step{said}"
+    if judgement.repair and judgement.code != "E316":  # there the wrong side is the left one
+        yield f"repair: {repair_text(judgement.repair, readable)}"
     for note in judgement.notes:
         yield f"note: {visible(note)}"
+
+
+def repair_text(repair: Repair, readable: Mapping[str, str]) -> str:
+    """Return the repair in one line: what takes the place of what, and how far the step is then true."""
+    old, new, whole = (visible(readable.get(text, text)) for text in (repair.old, repair.new, repair.text))
+    said = "is proved" if repair.verdict is Verdict.PROVED else repair.verdict.value
+    rules = f" ({', '.join(repair.rules[:MAX_RULES])}{', …' if len(repair.rules) > MAX_RULES else ''})"
+    rules = rules if repair.rules else ""
+    if not repair.on_right:
+        return f"{whole} {said}{rules}"
+    if repair.edits and repair.old and repair.new and repair.new != repair.text:
+        return f"with {new} in place of {old} the step {said}{rules}"
+    return f"with the right side {whole} the step {said}{rules}"
 
 
 def counterexample_text(example: Counterexample, readable: Mapping[str, str]) -> str:

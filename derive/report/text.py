@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 from derive.report.layout import LABEL, excerpt, headline, notes, place, visible
-from derive.verdict import DOUBTS, ERRORS, RelationReport, Verdict
+from derive.verdict import DOUBTS, ERRORS, RelationReport, Repair, Verdict
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -118,7 +118,7 @@ def _write_block(console: Console, name: str, report: RelationReport, *, full: b
     judgement = report.judgement
     kind, colour = _KINDS[judgement.verdict]
     title, message = headline(judgement)
-    number = str(report.line)
+    number = str(report.shown or report.line)
     gutter = " " * len(number) + " "
     code = f"[{judgement.code}]" if judgement.code else ""
     _print(console, (kind + code, f"bold {colour}"), (": " if not code else " ", ""), (title, "bold"))
@@ -159,10 +159,11 @@ def _print(console: Console, *parts: tuple[str, str]) -> None:
     console.print(Text.assemble(*parts), soft_wrap=True)
 
 
-def _readable(example: Any, repair: str | None) -> dict[str, str]:
+def _readable(example: Any, repair: Repair | None) -> dict[str, str]:
     """Return the names of a counterexample, and a repair, as readable text."""
     names = [*example.dimensions, *example.values] if example else []
-    latex = [text for text in [*names, repair] if text and "\\" in text]
+    parts = [repair.old, repair.new, repair.text] if repair is not None else []
+    latex = [text for text in [*names, *parts] if "\\" in text]
     if not latex:
         return {}
     from pylatexenc.latex2text import LatexNodes2Text

@@ -11,7 +11,7 @@ from derive.repair.making import group, inside, name, negative, num, product, re
 from derive.repair.sites import UNKNOWN, Around, Site, sign_splice
 from derive.repair.writing import FACTOR, TERM
 from derive.source import Span
-from derive.syntax import Fraction_, FunctionCall, Group, Node, Num, Product, Reduction, Terms
+from derive.syntax import Bars, Fraction_, FunctionCall, Group, Node, Num, Product, Reduction, Terms
 
 HALF = Fraction(1, 2)
 
@@ -150,7 +150,9 @@ def functions(site: Site, around: Around) -> Iterator[Edit]:
             yield site.edit(replace(node, span=MADE, function=other, argument=group(node.argument)), "E315", 1.5)
         return
     shape = around.shape(node)
-    if site.exponent or site.least > TERM or isinstance(node, Reduction):
+    if isinstance(node, Bars) and shape is None:
+        yield site.edit(FunctionCall(MADE, "log", group(node)), "E315", 1.5)
+    if site.exponent or site.least > TERM or isinstance(node, Reduction | Bars):
         return
     if shape is not UNKNOWN and shape is not None and shape[0] == shape[1]:
         yield site.edit(FunctionCall(MADE, "trace", group(inside(node))), "E315", 1.5)

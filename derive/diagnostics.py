@@ -32,7 +32,6 @@ _WIDE = r"Let $A \in \mathbb{R}^{m \times n}$ and $x \in \mathbb{R}^n$."
 _VECTORS = r"Let $x \in \mathbb{R}^n$ and $y \in \mathbb{R}^n$."
 _SYMMETRIC = r"Let $A \in \mathbb{S}^n$ and $B \in \mathbb{S}^n$."
 _THREE = r"Let $A \in \mathbb{R}^{n \times n}$, $B \in \mathbb{R}^{n \times n}$ and $C \in \mathbb{R}^{n \times n}$."
-_DEFINITES = r"Let $A \in \mathbb{S}_{++}^n$ and $B \in \mathbb{S}_{++}^n$."
 _DEFINITE = r"Let $A \in \mathbb{S}_{++}^n$."
 _INDEXED = r"Let $a_k \in \mathbb{R}$ and $b_k \in \mathbb{R}$ for $k = 1, \dots, K$."
 _FAMILY = r"Let $x_n \in \mathbb{R}^D$ for $n = 1, \dots, N$ and $\mu_k \in \mathbb{R}^D$ for $k = 1, \dots, K$."
@@ -199,8 +198,8 @@ _ENTRIES = (
         "this step is false",
         "There is a point that satisfies every declaration and every assumption before the step, and there the two "
         "sides have different values. The point is shown; it can be checked by hand.",
-        _document(_DEFINITES, r"\det(A + B) = \det(A) + \det(B)"),
-        _document(_DEFINITES, r"\det(A B) = \det(A) \det(B)"),
+        _document(_SQUARE, r"\operatorname{tr}(A \otimes B) = \operatorname{tr} A + \operatorname{tr} B"),
+        _document(_SQUARE, r"\operatorname{tr}(A \otimes B) = \operatorname{tr}(A) \operatorname{tr}(B)"),
     ),
     Diagnostic(
         "E302",

@@ -76,6 +76,8 @@ def _isolated(statement: Statement, condition: Condition, unknown: Term) -> str 
     encoder = Encoder(statement.scope, tuple({**dict(condition.free), **dict(statement.free)}.items()))
     try:
         sides = encoder.encode(condition.lhs), encoder.encode(condition.rhs)
+        if (sides[0].shape is None) != (unknown.shape is None):
+            return None
         canonical = _attempt(encoder, sides).canon(_difference(*sides))
         shown, names = named(canonical, statement.scope.declarations)
         found = isolated(_attempt(encoder, (shown,)), shown, unknown)

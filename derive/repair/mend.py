@@ -160,15 +160,17 @@ class Mender:
     def _symbol_sites(self) -> Iterator[Any]:
         for side in (self.line.left, self.line.right):
             for site in sites(side):
-                if is_symbol(site.node) and id(site.node) in self.memory.parts:
-                    yield site
-                elif (
-                    isinstance(site.node, Scripted)
-                    and isinstance(site.node.base, Name)
-                    and not site.node.sub
-                    and id(site.node.base) in self.memory.parts
-                ):
-                    yield replace(site, node=site.node.base)
+                node = site.node
+                if isinstance(node, Scripted) and isinstance(node.base, Name) and not node.sub:
+                    node = node.base
+                if is_symbol(node) and self._is_known(node):
+                    yield replace(site, node=node)
+
+    def _is_known(self, node: Node) -> bool:
+        """Whether a part can be elaborated by itself; what it means is remembered then."""
+        if id(node) not in self.memory.parts:
+            self._state(node, node)
+        return id(node) in self.memory.parts
 
     def _bound_letters(self) -> Iterator[str]:
         for side in (self.line.left, self.line.right):

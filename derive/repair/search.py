@@ -38,6 +38,8 @@ KINDS: tuple[Callable[[Site, Around], Iterator[Edit]], ...] = (
 
 MAX_TRIED = 900
 MAX_PAIRS = 3500
+MAX_STEPS = 150_000
+"""Operations for one relation; counted, not timed, so that the same input gives the same answer."""
 PLAIN = 1.25
 """The largest cost of an edit that is tried together with another."""
 
@@ -132,7 +134,7 @@ class Search:
         target = self.bench.points[0].target
         found: list[Candidate] = []
         for edits, cost, term in self._all():
-            if self.count >= MAX_TRIED:
+            if self.count >= MAX_TRIED or self.bench.steps > MAX_STEPS:
                 break
             value = self.value(edits)
             if value is None:
@@ -309,7 +311,7 @@ class Search:
             ranked = sorted(edits, key=lambda edit: edit.cost)
             for pair in sorted(itertools.combinations(ranked, 2), key=lambda two: two[0].cost + two[1].cost):
                 count += 1
-                if count > MAX_PAIRS:
+                if count > MAX_PAIRS or self.bench.steps > MAX_STEPS:
                     return
                 made = self._pair(pair)
                 if made is not None:

@@ -172,6 +172,11 @@ class Bench:
             return None
         return Point(evaluator, cases, numbers, target)
 
+    @property
+    def steps(self) -> int:
+        """Operations that were done so far."""
+        return self.test.shared.steps
+
     def value(self, point: Point, expr: Any) -> Vector | None:
         """Return an expression at a point, or None where it is not defined."""
         try:

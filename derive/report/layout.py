@@ -123,8 +123,8 @@ def repair_text(repair: Repair, readable: Mapping[str, str]) -> str:
     """Return the repair in one line: what takes the place of what, and how far the step is then true."""
     old, new, whole = (visible(readable.get(text, text)) for text in (repair.old, repair.new, repair.text))
     said = "is proved" if repair.verdict is Verdict.PROVED else repair.verdict.value
-    rules = f" ({', '.join(repair.rules[:MAX_RULES])}{', …' if len(repair.rules) > MAX_RULES else ''})"
-    rules = rules if repair.rules else ""
+    named = ", ".join(map(visible, repair.rules[:MAX_RULES]))
+    rules = f" ({named}{', …' if len(repair.rules) > MAX_RULES else ''})" if named else ""
     if not repair.on_right:
         return f"{whole} {said}{rules}"
     if repair.edits and repair.old and repair.new and repair.new != repair.text:

@@ -1,4 +1,4 @@
-"""The rows of the data as blocks: arrays in memory, memory-mapped files, iterables; and the sums that are taken over them.
+"""The rows of the data as blocks: arrays in memory, memory-mapped files, iterables; and the sums taken over them.
 
 `Rows` is all that a pass over the data needs: it holds a module, blocks and one workspace. In one process there is one
 of it; on a cluster every partition has its own, and the tuples that they return are added.
@@ -17,7 +17,8 @@ BLOCK_ENTRIES = 2**22
 # Up to this size arrays in memory are copied once into column order, in which a pass reads them fastest.
 COPIED_BYTES = 2**30
 
-Data: TypeAlias = Any  # an array, a tuple of arrays, a sequence of blocks, or a function that returns an iterator of blocks
+# An array, a tuple of arrays, a sequence of blocks, or a function that returns an iterator of blocks.
+Data: TypeAlias = Any
 
 
 @dataclass(frozen=True)
@@ -52,11 +53,13 @@ class ArrayBlocks:
 
 
 class IterableBlocks:
-    """Blocks from a sequence, or from a function that begins a new iteration; a block is an array or a tuple of arrays."""
+    """Blocks from a sequence, or from a function that begins an iteration; a block is an array or a tuple of them."""
 
     def __init__(self, blocks: Iterable[Any] | Callable[[], Iterable[Any]]) -> None:
         if isinstance(blocks, Iterator):
-            raise TypeError("an iterator can be read once, EM reads the data often: give a list, or a function that returns an iterator")
+            raise TypeError(
+                "an iterator can be read once, EM reads the data often: give a list, or a function that makes one"
+            )
         self.blocks = blocks
 
     def __iter__(self) -> Iterator[Arrays]:
@@ -99,14 +102,15 @@ def blocks_of(data: Data, block_rows: int | None = None) -> ArrayBlocks | Iterab
     [(2, 2), (2, 2), (1, 2)]
     >>> blocks_of(iter([np.zeros((5, 2))]))
     Traceback (most recent call last):
-    TypeError: an iterator can be read once, EM reads the data often: give a list, or a function that returns an iterator
+    TypeError: an iterator can be read once, EM reads the data often: give a list, or a function that makes one
     """
     if isinstance(data, np.ndarray) or (isinstance(data, tuple) and all(isinstance(each, np.ndarray) for each in data)):
         arrays = tuple(column_order(array) for array in as_arrays(data))
         width = sum(max(1, array[:1].size) for array in arrays)
         return ArrayBlocks(arrays, block_rows or max(1024, BLOCK_ENTRIES // width))
     if not (callable(data) or isinstance(data, Iterable)):
-        raise TypeError(f"data of type {type(data).__name__}: expected arrays, a sequence of blocks, or a function returning them")
+        kind = type(data).__name__
+        raise TypeError(f"data of type {kind}: expected arrays, a sequence of blocks, or a function returning them")
     return IterableBlocks(data)
 
 
@@ -159,7 +163,7 @@ class Rows:
         return self.total(of)
 
     def moments(self, centres: Array, parameters: Arrays) -> Arrays:
-        """Return the statistics of the rows if each belongs to the nearest centre, an array (n_components, n_features)."""
+        """Return the statistics of the rows if each belongs to the nearest centre (n_components, n_features)."""
 
         def of(block: Arrays) -> Arrays:
             work = self.workspace(parameters, block[0].dtype)
@@ -183,7 +187,7 @@ class Rows:
             if not np.isfinite(moved).all():
                 row = int(np.argmin(np.isfinite(moved).all(1)))
                 raise ValueError(f"the data are not finite: see row {row} of a block of {len(moved)}")
-            return np.float64(len(moved)), moved.sum(0), np.einsum("nd,nd->d", moved, moved)
+            return np.asarray(float(len(moved))), moved.sum(0), np.einsum("nd,nd->d", moved, moved)
 
         return self.total(of)
 
@@ -212,7 +216,7 @@ def smallest(rows: Sequence[Array], keys: Sequence[Array], size: int) -> tuple[l
 
 
 def nearest(x: Array, centres: Array) -> Array:
-    """Return responsibilities of 0 and 1, an array of shape (n_samples, n_components): each row to the nearest centre."""
+    """Return responsibilities of 0 and 1, of shape (n_samples, n_components): each row to the nearest centre."""
     rows = x.reshape(len(x), -1)
     shift = centres.mean(0)
     moved, at = np.asarray(rows - shift, np.float64), centres - shift
@@ -224,7 +228,7 @@ def nearest(x: Array, centres: Array) -> Array:
 
 
 def summarise(source: Any) -> Summary:
-    """Return count, mean and variance of the rows, taken about the first row so that a common offset does not cancel."""
+    """Return count, mean and variance of the rows, taken about the first row: a common offset does not cancel."""
     (first, *_), _ = source.head()
     shift = np.asarray(first, np.float64).reshape(-1)
     count, total, squares = source.summary(shift)

@@ -2,7 +2,7 @@
 
 A pass is one task for each partition, which runs the module's function over rows that its worker already holds, and one
 addition of the tuples that come back, in the order of the partitions: the result does not depend on who was faster.
-A worker that dies takes its partitions along; Dask computes them again from where they came from, on those that are left.
+A worker that dies takes its partitions along; Dask computes them again from their sources on those that are left.
 """
 
 import threading
@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from numeric.blocks import Rows, as_arrays, column_order
-from numeric.protocol import Array, Arrays, MixtureModule, add, checked
+from numeric.protocol import Array, Arrays, add, checked
 
 LOCAL = threading.local()  # a workspace for each thread of a worker; it outlives the task
 
@@ -73,7 +73,9 @@ class Partitions:
         """Return a future for each chunk of rows of Dask arrays."""
         for array in arrays:
             if not hasattr(array, "to_delayed"):
-                raise TypeError(f"data of type {type(array).__name__}: expected Dask arrays or functions that return blocks")
+                raise TypeError(
+                    f"data of type {type(array).__name__}: expected Dask arrays or functions that return blocks"
+                )
         arrays = tuple(array.rechunk(dict.fromkeys(range(1, array.ndim), -1)) for array in arrays)
         if len({array.chunks[0] for array in arrays}) != 1:
             raise ValueError("the data arrays are cut into rows at different places: rechunk them alike")

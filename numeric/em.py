@@ -73,9 +73,7 @@ class Loop:
             fresh, event = policies.reseeded(self.module, fresh, gone, counts, rows, len(self.trace))
             self.disturbed = True
         else:
-            statistics, parameters, event = policies.dropped(
-                self.module, statistics, parameters, gone, len(self.trace)
-            )
+            statistics, parameters, event = policies.dropped(self.module, statistics, parameters, gone, len(self.trace))
             fresh = self.module.update(statistics, *parameters)
         self.events.append(event)
         warnings.warn(event.text, RuntimeWarning, stacklevel=4)
@@ -113,17 +111,21 @@ class Loop:
 
 @contextmanager
 def progress_bar(wanted: bool | None, total: int) -> Iterator[Callable[[int, float], None]]:
-    """Yield a function that shows the iteration and the gain; a bar is drawn on a terminal, or where it is asked for."""
+    """Yield a function that shows the iteration and the gain; a bar is drawn on a terminal, or where asked for."""
     if wanted is False or (wanted is None and not sys.stderr.isatty()):
         yield lambda iteration, gain: None
         return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-    columns = TextColumn("EM {task.completed}/{task.total}"), BarColumn(), TimeElapsedColumn(), TextColumn("{task.description}")
-    with Progress(*columns, console=Console(stderr=True), transient=wanted is None) as progress:
-        task = progress.add_task("", total=total)
-        yield lambda iteration, gain: progress.update(task, completed=iteration, description=f"gain {gain:.2e} nats a sample")
+    columns = BarColumn(), TimeElapsedColumn(), TextColumn("EM {task.completed}/{task.total} {task.description}")
+    with Progress(*columns, console=Console(stderr=True), transient=wanted is None) as bar:
+        task = bar.add_task("", total=total)
+
+        def show(iteration: int, gain: float) -> None:
+            bar.update(task, completed=iteration, description=f"gain {gain:.2e} nats a sample")
+
+        yield show
 
 
 def fit(
@@ -225,6 +227,7 @@ def run(
     module = loop.module
     converged = False
     statistics: Arrays = ()
+    previous = parameters
     with progress_bar(progress, max_iterations) as show:
         for iteration in range(max_iterations + 1):
             compared = not loop.disturbed

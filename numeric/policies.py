@@ -1,4 +1,4 @@
-"""What happens to a component that loses its samples, and to a variance that vanishes. Every measure taken is an event."""
+"""What happens to a component that loses its samples, and to a variance that vanishes. Each measure is an event."""
 
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
@@ -84,10 +84,10 @@ def raised_eigenvalues(value: Array, floor: float) -> tuple[Array, int, float]:
     else:
         return value, 0, floor
     eigenvalues, vectors = np.linalg.eigh(exact)
-    low = eigenvalues < floor
+    low = np.asarray(eigenvalues < floor)
     raised = (vectors * np.maximum(eigenvalues, floor)[..., None, :]) @ np.swapaxes(vectors, -1, -2)
     raised = 0.5 * (raised + np.swapaxes(raised, -1, -2))
-    touched = low.any(-1)[..., None, None]
+    touched = np.expand_dims(low.any(-1), (-2, -1))
     return np.where(touched, raised, exact).astype(value.dtype), int(low.sum()), float(eigenvalues.min())
 
 
@@ -120,7 +120,7 @@ def reseeded(
 ) -> tuple[Arrays, Event]:
     """Return parameters in which empty components begin anew at the rows that are explained worst.
 
-    Each takes half the weight of the component with the most samples and copies its other parameters, but lies elsewhere.
+    Each takes half the weight of the component with the most samples and copies the others, but not its place.
 
     Raises
     ------
@@ -143,5 +143,6 @@ def reseeded(
             else:
                 whole[k] = row.reshape(whole[k].shape) if name == places[0] else whole[largest]
     changed["mixing_weights"] /= changed["mixing_weights"].sum()
-    text = f"component {', '.join(map(str, empty))} was responsible for no sample and begins anew at the worst-explained row"
+    listed = ", ".join(map(str, empty))
+    text = f"component {listed} was responsible for no sample and begins anew at the worst-explained row"
     return tuple(changed.values()), Event(iteration, "reseeded", text)

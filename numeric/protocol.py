@@ -1,8 +1,8 @@
 """What a mixture module offers to the runtime: the block protocol.
 
-A module holds one model: its E-step and M-step over a block of rows, as additive statistics, and the update that follows
-from them. The loop (`numeric.em`), the blocks (`numeric.blocks`) and the cluster (`numeric.distributed`) know nothing
-else about it; nothing here is Gaussian.
+A module holds one model: its E-step and M-step over a block of rows, as additive statistics, and the update that
+follows from them. The loop (`numeric.em`), the blocks (`numeric.blocks`) and the cluster (`numeric.distributed`) know
+nothing else about it; nothing here is Gaussian.
 """
 
 from collections.abc import Mapping
@@ -25,8 +25,8 @@ class MixtureModule(Protocol):
     """A mixture as functions over blocks of rows.
 
     The constants map names to axes: N samples, K components, P plans; every other letter is a size taken from the
-    arrays. ``statistics`` and ``moments`` return one float64 array for each entry of ``STATISTICS``, additive over blocks
-    of rows: adding those of two blocks gives those of both together. They are centred by the parameters only.
+    arrays. ``statistics`` and ``moments`` return one float64 array for each entry of ``STATISTICS``, additive over
+    blocks of rows: adding those of two blocks gives those of both together. They are centred by the parameters only.
     """
 
     __name__: str
@@ -52,7 +52,9 @@ class MixtureModule(Protocol):
     def log_densities(self, *arrays: Array, workspace: Any = None) -> Array:
         """Return the log-density of each row, an array of shape (n_samples,): ``log_densities(*data, *parameters)``."""
 
-    def workspace(self, *parameters: Array, dtype: Any = None, plan: str = "auto", tolerance: float | None = None) -> Any:
+    def workspace(
+        self, *parameters: Array, dtype: Any = None, plan: str = "auto", tolerance: float | None = None
+    ) -> Any:
         """Return preallocated buffers for one thread."""
 
 

@@ -85,7 +85,7 @@ def neutral(module: MixtureModule, sizes: dict[str, int], dtype: Any, centres: A
 
 
 def from_k_means(source: Any, module: MixtureModule, n_components: int, seed: int = 0) -> tuple[Arrays, Arrays]:
-    """Return neutral parameters at the k-means++ centres, and the statistics in which each row belongs to the nearest."""
+    """Return neutral parameters at k-means++ centres, and the statistics in which each row belongs to the nearest."""
     head, dtype = source.head()
     centres = k_means_plus_plus(source.sample(SAMPLE_ROWS, seed), n_components, seed)
     sizes = {**bind(module.DATA, head), "K": n_components}

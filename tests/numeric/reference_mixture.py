@@ -1,9 +1,10 @@
-"""EM for Gaussian mixtures with full covariances, tuned by hand: what an expert writes, and what generated code is up to.
+"""EM for Gaussian mixtures with full covariances, tuned by hand: what an expert writes, the peer of generated code.
 
 It follows the block protocol of `numeric.protocol`, so that everything that runs a generated module runs this one too.
 The two plans, the layout (features, block) and the guards are those of the generated code; here a person found them.
 """
 
+from itertools import pairwise
 from math import log, pi
 from types import SimpleNamespace
 
@@ -76,7 +77,7 @@ def factors(mixing_weights, means, covariances):
 
 def natural_parameters(known):
     """Return Θ (K, F): log π_k N(x | k) = Θ_k · φ(x − s), the products x_i x_j of i < j being counted twice."""
-    n_components, n_features = known.offsets.shape
+    n_features = known.offsets.shape[1]
     precision = known.inverse.transpose(0, 2, 1) @ known.inverse
     linear = (precision @ known.offsets[:, :, None])[:, :, 0]
     upper = np.triu_indices(n_features)
@@ -130,7 +131,7 @@ def triangular_densities(x, known, work):
     edges = np.unique(np.linspace(0, n_features, PANELS + 1).astype(int))
     for k, row in enumerate(out):
         np.subtract(x.T, known.location[k][:, None], out=centred)
-        for low, high in zip(edges, edges[1:], strict=False):
+        for low, high in pairwise(edges):
             np.matmul(known.exact[k, low:high, :high], centred[:high], out=whitened[low:high])
         np.einsum("dn,dn->n", whitened, whitened, out=row)
         np.multiply(row, -0.5, out=row)
@@ -218,12 +219,18 @@ def accumulate(x, parameters, workspace, responsibilities=None):
     if x.ndim != 2 or x.shape[1] != n_features:
         raise ValueError(f"x has shape {x.shape}, but the means have {n_features} features")
     moved = np.zeros((n_components, work.features.shape[0]))
-    centred = np.zeros(n_components), np.zeros((n_components, n_features)), np.zeros((n_components,) + (n_features,) * 2)
+    centred = (
+        np.zeros(n_components),
+        np.zeros((n_components, n_features)),
+        np.zeros((n_components,) + (n_features,) * 2),
+    )
     log_likelihood, rows = 0.0, np.zeros(len(PLANS))
     for part in blocks(len(x), work.block):
         features, separable = fill_features(x[part], known, work)
         if responsibilities is None:
-            logs = separated_densities(features, known, work) if separable else triangular_densities(x[part], known, work)
+            logs = (
+                separated_densities(features, known, work) if separable else triangular_densities(x[part], known, work)
+            )
             weights, value = normalise(logs, work)
             log_likelihood += value
         else:
@@ -273,7 +280,10 @@ def each_block(x, parameters, workspace):
     known = prepared(work, parameters)
     for part in blocks(len(x), work.block):
         features, separable = fill_features(x[part], known, work)
-        yield part, separated_densities(features, known, work) if separable else triangular_densities(x[part], known, work)
+        yield (
+            part,
+            separated_densities(features, known, work) if separable else triangular_densities(x[part], known, work),
+        )
 
 
 def log_densities(x, mixing_weights, means, covariances, *, workspace=None):

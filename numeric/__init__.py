@@ -1,7 +1,7 @@
 """NumPy code from derived results: array programs, passes that keep the value, and emission as source.
 
-Around the generated code: `check_gradient` compares a gradient with finite differences, `fit` runs generated E-steps and
-M-steps over arrays, files, iterables of blocks and clusters.
+Around the generated code: `check_gradient` compares a gradient with finite differences, `fit` runs generated
+E-steps and M-steps over arrays, files, iterables of blocks and clusters.
 """
 
 from numeric.differences import GradientCheck, check_gradient

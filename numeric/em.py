@@ -71,10 +71,10 @@ class Loop:
             with np.errstate(all="ignore"):
                 fresh = self.module.update(statistics, *parameters)
             fresh, event = policies.reseeded(self.module, fresh, gone, counts, rows, len(self.trace))
-            self.disturbed = True
         else:
             statistics, parameters, event = policies.dropped(self.module, statistics, parameters, gone, len(self.trace))
             fresh = self.module.update(statistics, *parameters)
+        self.disturbed = True
         self.events.append(event)
         warnings.warn(event.text, RuntimeWarning, stacklevel=4)
         return self.floored(fresh)
@@ -151,7 +151,8 @@ def fit(
         A mixture module (`numeric.protocol`): the covariance structure is the module's.
     data
         Array of shape (n_samples, n_features), float32 or float64, in memory or memory-mapped; a tuple of arrays for a
-        module with several; a sequence of blocks; a function that returns an iterator of blocks; or a
+        module with several (those in memory, up to 1 GB, are copied once into column order, in which passes are
+        fastest); a sequence of blocks; a function that returns an iterator of blocks; or a
         `numeric.distributed.Partitions`.
     n_components
         K, for a start by k-means++. Either this or `start`.

@@ -26,7 +26,17 @@ class MixtureModule(Protocol):
 
     The constants map names to axes: N samples, K components, P plans; every other letter is a size taken from the
     arrays. ``statistics`` and ``moments`` return one float64 array for each entry of ``STATISTICS``, additive over
-    blocks of rows: adding those of two blocks gives those of both together. They are centred by the parameters only.
+    blocks of rows: adding those of two blocks gives those of both together. They are centred by the parameters only
+    (a block has no centre of its own), so that data far from the origin do not cancel: Σ r (x − μ)(x − μ)ᵀ about the
+    means that the pass was run at, and the update takes off what the means have moved.
+
+    ``counts`` are Σ_n r_nk, ``log_likelihood`` is Σ_n log p(x_n) at the parameters that were given, ``rows`` counts
+    the rows that each of the ``PLANS`` treated. ``VARIANCES`` names the parameters in squared units of the data,
+    which the runtime keeps above a floor. ``update`` has no policies of its own: a component with a count of exactly
+    zero becomes nan, the others are not touched. A module computes in the dtype of the data, float32 or float64, cuts
+    blocks for the cache itself and does not write to the data. A ``workspace`` may be used again for all rows and for
+    all parameters of the same shapes and dtype. A module may have a ``gradient(statistics, *parameters)`` of the
+    log-likelihood, too, one array for each parameter.
     """
 
     __name__: str

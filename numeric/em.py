@@ -197,7 +197,7 @@ def fit(
 
     Notes
     -----
-    The products of a block are small: one BLAS thread (``OPENBLAS_NUM_THREADS=1``) is as fast as several, and much faster
+    The products of a block are small: one BLAS thread (``OPENBLAS_NUM_THREADS=1``) is as fast as several, and faster
     where other programs run.
     """
     mixture = checked(module)

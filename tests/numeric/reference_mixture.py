@@ -117,24 +117,29 @@ def prepared(work, parameters):
 
 
 def fill_features(x, known, work):
-    """Write φ(x − s) of a block, a feature a row; return whether the separated plan keeps its digits here."""
+    """Write φ(x − s) of a block, a feature a row; return whether the separated plan keeps its digits here.
+
+    Where it does not, only the squares are written: the triangular plan has no use for the products.
+    """
     n_rows, n_features = x.shape
     features = rows_of(work, "features", n_rows)
     features[0] = 1
     linear = features[1 : n_features + 1]
     np.subtract(x.T, known.shift[:, None], out=linear)
-    place = n_features + 1
-    for lag in range(n_features):
+    squares = features[n_features + 1 : 2 * n_features + 1]
+    np.multiply(linear, linear, out=squares)
+    separable = work.plan == "separated"
+    if work.plan == "auto":
+        radius = np.add.reduce(squares, axis=0, out=rows_of(work, "radius", n_rows)[0]).max()
+        separable = known.amplification * max(radius, known.reach) <= work.tolerance
+    place = 2 * n_features + 1
+    for lag in range(1, n_features if separable else 1):
         count = n_features - lag
         # As one long row each: NumPy's loop over a contiguous array is twice as fast as over broadcast rows.
         product = features[place : place + count].reshape(-1)
         np.multiply(linear[:count].reshape(-1), linear[lag:].reshape(-1), out=product)
         place += count
-    if work.plan != "auto":
-        return features, work.plan == "separated"
-    squares = features[n_features + 1 : 2 * n_features + 1]
-    radius = np.add.reduce(squares, axis=0, out=rows_of(work, "radius", n_rows)[0]).max()
-    return features, known.amplification * max(radius, known.reach) <= work.tolerance
+    return features, separable
 
 
 def separated_densities(features, known, work):

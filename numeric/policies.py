@@ -107,12 +107,10 @@ def without(axes: dict[str, tuple[str, ...]], arrays: Arrays, gone: Array) -> Ar
 def dropped(
     module: MixtureModule, statistics: Arrays, parameters: Arrays, gone: Array, iteration: int
 ) -> tuple[Arrays, Arrays, Event]:
-    """Return statistics and parameters without the empty components; the mixing weights add up to one again."""
+    """Return statistics and parameters without the empty components, as the update takes them."""
     text = f"component {', '.join(map(str, gone))} is responsible for no sample and was dropped"
-    kept = named(module.PARAMETERS, without(dict(module.PARAMETERS), parameters, gone))
-    kept["mixing_weights"] = kept["mixing_weights"] / kept["mixing_weights"].sum()
-    statistics = without(dict(module.STATISTICS), statistics, gone)
-    return statistics, tuple(kept.values()), Event(iteration, "dropped", text)
+    kept = without(dict(module.PARAMETERS), parameters, gone)
+    return without(dict(module.STATISTICS), statistics, gone), kept, Event(iteration, "dropped", text)
 
 
 def reseeded(

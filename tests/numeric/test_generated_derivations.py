@@ -118,7 +118,7 @@ TRAPS = {
         {"x": np.array([-900.0, -901.0]), "w": np.array([1e-200, 1e-200])},
         [1 / (1 + np.exp(-1)), 1 / (1 + np.exp(1))],
     ),
-    "logistic": (SIGMOID, r"\log(1 + \exp(x))", "x", {"x": 800.0}, 1.0),
+    "logistic": (SIGMOID, r"\log(1 + \exp(x))", "x", {"x": -40.0}, np.exp(-40)),
     "sigmoid tail": (SIGMOID, r"\sigma(x)", "x", {"x": 40.0}, np.exp(-40)),
     "tanh tail": (SIGMOID, r"\tanh(x)", "x", {"x": 30.0}, 4 * np.exp(-60)),
     "ratio of determinants": (

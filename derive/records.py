@@ -22,7 +22,11 @@ class RecordProblem(ValueError):
     """A record that is not what the contract says; the sentence is for its author."""
 
 
-def answer(record: dict[str, Any], seed: int = 0) -> dict[str, Any]:
+Emission = Callable[[Derivation], dict[str, Any]]
+"""Gives the fields ``numpy``, ``function`` and ``arguments`` of a derivation."""
+
+
+def answer(record: dict[str, Any], seed: int = 0, emission: Emission | None = None) -> dict[str, Any]:
     r"""Answer one derivation record.
 
     Parameters
@@ -31,6 +35,8 @@ def answer(record: dict[str, Any], seed: int = 0) -> dict[str, Any]:
         ``declare``, ``given``, ``of``, ``wrt``, ``kind`` and ``symmetric_derivative``, as in section 5 of the contract.
     seed : int
         Seed of the points at which the result is evaluated.
+    emission : callable, optional
+        Writes the source of the result; without it the record has none.
 
     Returns
     -------
@@ -62,9 +68,7 @@ def answer(record: dict[str, Any], seed: int = 0) -> dict[str, Any]:
         "steps": [{"rule": step.rule, "latex": step.latex} for step in found.steps],
         "replayed": True,
         "verdict": evaluated(found, seed).value,
-        "numpy": None,
-        "function": None,
-        "arguments": [],
+        **(emission(found) if emission is not None else {"numpy": None, "function": None, "arguments": []}),
     }
 
 
@@ -77,7 +81,7 @@ def ident_of(line: str) -> Any:
     return record.get("id") if isinstance(record, dict) else None
 
 
-def answer_line(line: str, seed: int = 0, kind: str = "gradient") -> dict[str, Any]:
+def answer_line(line: str, seed: int = 0, kind: str = "gradient", emission: Emission | None = None) -> dict[str, Any]:
     """Answer one line of a file of records; a line that is not a record is answered, too."""
     try:
         record = json.loads(line)
@@ -86,7 +90,7 @@ def answer_line(line: str, seed: int = 0, kind: str = "gradient") -> dict[str, A
     if not isinstance(record, dict):
         return unsupported(None, f"expected a JSON object, found a {type(record).__name__}")
     record.setdefault("kind", kind)
-    return answer(record, seed)
+    return answer(record, seed, emission)
 
 
 def unsupported(ident: Any, message: str) -> dict[str, Any]:

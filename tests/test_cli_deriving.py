@@ -9,6 +9,7 @@ import pytest
 from derive import cli, proofs, records
 from derive.rules import CATALOGUE
 from derive.rules_page import listing, page
+from numeric.codegen import fields
 
 WHERE = [
     "--where",
@@ -50,7 +51,7 @@ def test_formats(capsys):
     assert run("gradient", *QUADRATIC, "--format", "json") == 0
     captured = capsys.readouterr()
     asked = {"declare": WHERE[1::2], "of": QUADRATIC[0], "wrt": "x"}
-    assert json.loads(captured.out) == records.answer(asked) and captured.err == ""
+    assert json.loads(captured.out) == records.answer(asked, emission=fields) and captured.err == ""
 
 
 def test_steps(capsys):

@@ -36,7 +36,7 @@ ORDER = """
 """.split()
 
 # The command line stands above both packages; nothing else in `derive` may know `numeric`.
-MAY_IMPORT_NUMERIC = {"derive.cli", "derive.cli.deriving"}
+MAY_IMPORT_NUMERIC = {"derive.cli", "derive.cli.deriving", "derive.cli.generating"}
 
 
 def module_name(path, root=ROOT):

@@ -18,12 +18,13 @@ from derive.report.json import encode
 from derive.report.layout import visible
 from derive.rules import CATALOGUE
 from derive.rules_page import close_names, listing, page
+from numeric.codegen import fields
 
-_WHERE = click.option(
+WHERE = click.option(
     "--where", "where", multiple=True, metavar="DECLARATION", help="Declare a symbol, as in a document."
 )
-_GIVEN = click.option("--given", "given", multiple=True, metavar="EQUATION", help="A definition or a condition.")
-_TIMEOUT = click.option(
+GIVEN = click.option("--given", "given", multiple=True, metavar="EQUATION", help="A definition or a condition.")
+TIMEOUT = click.option(
     "--timeout", type=Seconds(), default=5.0, show_default=True, help="Limit of time for one record."
 )
 _SEED = click.option(
@@ -37,8 +38,8 @@ def _deriving(kind: str, text: str) -> Any:
     @click.command(kind, help=text)
     @click.argument("expression", required=False)
     @click.option("--wrt", metavar="LATEX", help="The variable.")
-    @_WHERE
-    @_GIVEN
+    @WHERE
+    @GIVEN
     @click.option("--steps", is_flag=True, help="Show the rules that were applied, line by line.")
     @click.option("--format", "form", type=click.Choice(["text", "latex", "json"]), default="text", show_default=True)
     @click.option("--symmetric-derivative", is_flag=True, help="The constrained derivative by a symmetric matrix.")
@@ -46,7 +47,7 @@ def _deriving(kind: str, text: str) -> Any:
         "--records", metavar="FILE", help="Answer derivation records, one JSON object a line; - is standard input."
     )
     @_SEED
-    @_TIMEOUT
+    @TIMEOUT
     def command(
         expression: str | None,
         wrt: str | None,
@@ -115,7 +116,7 @@ def _answers(texts: Any, kind: str, seed: int, timeout: float) -> Any:
             records.ident_of(line), f"not derived within the limit of {seconds:g} s or of memory"
         )
 
-    work = partial(records.answer_line, seed=seed, kind=kind)
+    work = partial(records.answer_line, seed=seed, kind=kind, emission=fields)
     return pool.stream(texts, work, late, timeout=timeout, jobs=1, failed=failed)
 
 
@@ -132,10 +133,10 @@ hessian = _deriving("hessian", "Derive the Hessian of a scalar EXPRESSION; a mat
 @click.argument("expression")
 @click.option("--wrt", metavar="LATEX", multiple=True, required=True, help="An unknown; may be repeated.")
 @click.option("--subject-to", "constraints", metavar="LATEX", multiple=True, help="An expression that is zero.")
-@_WHERE
-@_GIVEN
+@WHERE
+@GIVEN
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-@_TIMEOUT
+@TIMEOUT
 def stationary(
     expression: str,
     wrt: tuple[str, ...],
@@ -192,13 +193,13 @@ def _names(answer: dict[str, Any]) -> list[tuple[str, str]]:
 
 @click.command()
 @click.argument("equation")
-@_WHERE
-@_GIVEN
+@WHERE
+@GIVEN
 @click.option(
     "--certificate", "target", metavar="FILE", help="Write the certificate there, as JSON; - is standard output."
 )
 @_SEED
-@_TIMEOUT
+@TIMEOUT
 def prove(
     equation: str, where: tuple[str, ...], given: tuple[str, ...], target: str | None, seed: int, timeout: float
 ) -> int:
@@ -230,7 +231,7 @@ def prove(
 
 @click.command()
 @click.argument("file")
-@_TIMEOUT
+@TIMEOUT
 def replay(file: str, timeout: float) -> int:
     """Replay the certificate in FILE (- is standard input): check every step, believing nothing.
 

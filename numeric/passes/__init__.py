@@ -1,0 +1,36 @@
+"""Passes: functions from program to program, each of which keeps the value.
+
+`optimised` applies them in their order; each is a module of its own.
+"""
+
+from __future__ import annotations
+
+from numeric.passes.association import associated
+from numeric.passes.contraction import contracted
+from numeric.passes.definite import factored
+from numeric.passes.distribution import distributed
+from numeric.passes.linear import hoisted, structured
+from numeric.passes.logarithms import in_logarithms
+from numeric.passes.squares import completed
+from numeric.program import Node, Program
+
+STAGES = (structured, completed, distributed, in_logarithms, structured, hoisted)
+"""The passes that look at one result at a time, in order."""
+
+
+def optimised(program: Program) -> Program:
+    """Return a program that computes the same, stably and without needless work."""
+    outputs = list(program.outputs)
+    for stage in STAGES:
+        outputs = [stage(node) for node in outputs]
+    return with_outputs(program, tuple(contracted(associated(node)) for node in factored(*outputs)))
+
+
+def literal(program: Program) -> Program:
+    """Return a program that can be written, without any other pass: what the formula says, word for word."""
+    return program.map(associated)
+
+
+def with_outputs(program: Program, outputs: tuple[Node, ...]) -> Program:
+    """Return a program with other results."""
+    return Program(program.arguments, outputs, program.axes)

@@ -163,6 +163,11 @@ def _solve(em: Emitter, node: Node) -> Text:
         return f"{solve}({a}, {em.text(right)[0]})", ATOM
     if not matrix.axes and len(right.axes) == 1:
         return f"{solve}({a}, {em.wrapped(right, ATOM)}.T).T", ATOM
+    extra = [axis for axis in right.axes if axis not in matrix.axes]
+    if len(extra) == 1 and set(matrix.axes) < set(right.axes):
+        # The samples are columns of one right side: every matrix is factorised once, not once a sample.
+        move, place = em.function("moveaxis"), right.axes.index(extra[0])
+        return f"{move}({solve}({a}, {move}({em.text(right)[0]}, {place}, -1)), -1, {place})", ATOM
     b = em.aligned(right, node.axes, 2, SUM, -1)
     if not right.axes:
         b = f"{em.wrapped(right, ATOM)}[:, None]"

@@ -14,7 +14,14 @@ from numeric.passes.logarithms import in_logarithms
 from numeric.passes.squares import completed
 from numeric.program import Node, Program
 
-STAGES = (structured, completed, distributed, in_logarithms, structured, hoisted)
+
+def _again(node: Node) -> Node:
+    """Return a node in which polynomials in sigmoids that have only now been found are multiplied out, too."""
+    opened = distributed(node)
+    return node if opened == node else in_logarithms(opened)
+
+
+STAGES = (structured, completed, distributed, in_logarithms, _again, structured, hoisted)
 """The passes that look at one result at a time, in order."""
 
 

@@ -20,6 +20,9 @@ def _grows(node: Node, memory: dict[Node, bool]) -> bool:
 
 
 def _distribute(node: Node, memory: dict[Node, bool]) -> Node:
+    opened = _polynomial(node)
+    if opened is not None:
+        return opened
     numbers, arrays = c.numbers_of(node)
     if len(arrays) != 1 or arrays[0].op not in ("add", "matmul", "diagm") or not _grows(arrays[0], memory):
         return node
@@ -28,6 +31,22 @@ def _distribute(node: Node, memory: dict[Node, bool]) -> Node:
         return node
     staying = [number for number in numbers if not _grows(number, memory)]
     return c.mul(*staying, _pushed(moving, arrays[0], memory))
+
+
+def _polynomial(node: Node) -> Node | None:
+    """Return a product of σ(u) or tanh(u) and a polynomial in it, multiplied out: its zeros are then seen."""
+    bases = [base for base in map(_base, node.args) if base is not None]
+    for place, factor in enumerate(node.args):
+        if factor.op == "add" and any(base in set(nodes(factor)) for base in bases):
+            rest = [other for i, other in enumerate(node.args) if i != place]
+            terms = zip(factor.data, factor.args, strict=True)
+            return c.combination([(k, c.mul(*rest, term)) for k, term in terms], node.shape)
+    return None
+
+
+def _base(factor: Node) -> Node | None:
+    inner = factor.args[0] if factor.op == "pow" else factor
+    return inner if inner.op == "fn" and inner.data[0] in ("sigmoid", "tanh") else None
 
 
 def _copies(number: Node) -> list[Node]:

@@ -91,11 +91,12 @@ class _Domain:
         if name == "sigmoid":
             return Scaled(one, c.negative(softplus(c.negative(u))), c.function("sigmoid", u), soft=True)
         if name in ("cosh", "sech"):  # log cosh u = softplus(2u) − u − log 2
-            log = c.add(softplus(c.scale(2, u)), c.negative(u), c.negative(c.function("log", c.number(2))))
-            log = c.mul(log, one) if node.shape and not log.shape else log
+            log = _log_cosh(u)
             if name == "cosh":
                 return Scaled(one, log, c.function("cosh", u))
             return Scaled(one, c.negative(log), exponential(c.negative(log)), soft=True)
+        if name == "sinh":  # tanh u · cosh u
+            return Scaled(c.function("tanh", u), _log_cosh(u), c.function("sinh", u))
         if name == "log":
             return Scaled(self._log(node.args[0]))
         return Scaled(c.function(name, u))
@@ -144,7 +145,7 @@ class _Domain:
             others = [part.mantissa for part in parts if part is not only]
             direct = None if only.direct is None else c.mul(*others, only.direct)
             return Scaled(mantissa, only.log, direct, only.soft)
-        log = c.add(*(part.log for part in logs if part.log is not None))
+        log = _of_two(c.add(*(part.log for part in logs if part.log is not None)))
         soft = all(part.soft for part in logs) or _is_ratio(log)
         return Scaled(mantissa) if _is_zero(log) else Scaled(mantissa, log, soft=soft)
 
@@ -252,9 +253,31 @@ class _Domain:
         shifted = c.add(part.log, c.negative(_kept(top, part.log, over)))
         return Scaled(c.total(c.mul(part.mantissa, exponential(shifted)), over), top, direct)
 
+    def transpose(self, node: Node) -> Scaled:
+        part = self.of(node.args[0])
+        if part.log is None:
+            return Scaled(c.transpose(part.mantissa))
+        direct = None if part.direct is None else c.transpose(part.direct)
+        return Scaled(c.transpose(part.mantissa), c.transpose(part.log), direct, part.soft)
+
     def where(self, node: Node) -> Scaled:
         test, part = self.plain(node.args[0]), self.of(node.args[1])
         return Scaled(make("where", (test, self.value(part)), shape=node.shape))
+
+
+def _log_cosh(u: Node) -> Node:
+    return c.add(softplus(c.scale(2, u)), c.negative(u), c.negative(c.function("log", c.number(2))))
+
+
+def _of_two(log: Node) -> Node:
+    """Return a − logaddexp(a, b) as −softplus(b − a): the share of one of two terms is a sigmoid."""
+    for k, term in list(zip(log.data, log.args, strict=True)) if log.op == "add" else []:
+        if term.op == "logaddexp" and k == -1 and len(term.args) == 2:
+            rest = c.add(log, term)
+            for a, b in (term.args, term.args[::-1]):
+                if _is_zero(c.add(rest, c.negative(a))):
+                    return c.negative(softplus(c.add(b, c.negative(a))))
+    return log
 
 
 def _is_zero(node: Node) -> bool:
@@ -330,5 +353,5 @@ def exponential(log: Node) -> Node:
 
 _RULES = {
     "fn": _Domain.fn, "det": _Domain.det, "pow": _Domain.pow, "mul": _Domain.mul, "add": _Domain.add,
-    "matmul": _Domain.matmul, "sum": _Domain.sum, "where": _Domain.where,
+    "matmul": _Domain.matmul, "sum": _Domain.sum, "transpose": _Domain.transpose, "where": _Domain.where,
 }  # fmt: skip

@@ -137,3 +137,21 @@ def test_passes_remove_what_the_literal_translation_fails_at(name):
     assert np.allclose(made(declare, of, wrt, *values.items()), wanted, rtol=1e-12, atol=0)
     naive = made(declare, of, wrt, *values.items(), stable=False)
     assert not np.allclose(naive, wanted, rtol=1e-6, atol=0)
+
+
+FAR = np.array([800.0, 799.0, -800.0])
+SHARE = 1 / (1 + np.exp(-1.0))
+OUTER = SHARE * (1 - SHARE) * np.array([[1, -1, 0], [-1, 1, 0], [0, 0, 0]])
+SECOND = {
+    "logsumexp": ([r"x \in \mathbb{R}^n"], r"\log \sum_{i=1}^n e^{x_i}", {"x": FAR}, OUTER),
+    "sigmoid": ([r"x \in \mathbb{R}"], r"\frac{1}{1 + e^{-x}}", {"x": 40.0}, -np.exp(-40)),
+    "log cosh": ([r"x \in \mathbb{R}"], r"\log(\cosh(x))", {"x": 30.0}, 4 * np.exp(-60)),
+}
+
+
+@pytest.mark.parametrize("name", SECOND)
+def test_second_derivatives_far_out(name):
+    declare, of, values, wanted = SECOND[name]
+    found = records.derivation({"declare": declare, "of": of, "wrt": "x", "kind": "hessian"})
+    given = generate(found).compile()(values["x"])
+    assert np.allclose(given, wanted, rtol=1e-10, atol=0)

@@ -27,7 +27,7 @@ ORDER = """
     repair.* mending
     claims prose document origins
     diagnostics check
-    report.*
+    report.* fixing
     pool
     rules_page proofs
     solver stationary problem records solved models.model models.*

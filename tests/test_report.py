@@ -12,7 +12,9 @@ from derive.report.text import progress, summary, write_report
 from derive.verdict import Counterexample, Judgement, RelationReport, Repair, Verdict
 
 LINE = r"  &= -\tfrac12 \Sigma^{-1}"
-REPAIR = Repair(r"-\frac{N}{2} \Sigma^{-1}", Verdict.PROVED, "E304", (5, 12), r"\frac{1}{2}", r"\frac{N}{2}", 1, ("rule",))
+REPAIR = Repair(
+    r"-\frac{N}{2} \Sigma^{-1}", Verdict.PROVED, "E304", (5, 12), r"\frac{1}{2}", r"\frac{N}{2}", 1, ("rule",)
+)
 REFUTED = RelationReport(
     Judgement(
         Verdict.REFUTED,

@@ -14,12 +14,31 @@ import click
 
 from derive import check as checking
 from derive import pool
-from derive.cli.streams import FAILED, RIGHT, WRONG, Refusal, Seconds, complain, lines, opened, read, write
+from derive.cli.streams import (
+    FAILED,
+    RIGHT,
+    WRONG,
+    Refusal,
+    Seconds,
+    complain,
+    lines,
+    opened,
+    read,
+    replace_text,
+    source_text,
+    write,
+)
+from derive.containers import read_text
 from derive.containers.block import Document
 from derive.diagnostics import CATALOGUE, Diagnostic, lookup
+from derive.fixing import applied, difference, fixes
+from derive.report.hints import LEVELS, hinted
 from derive.report.json import encode, report_object
 from derive.report.text import progress, write_report
 from derive.verdict import DOUBTS, ERRORS, Judgement, RelationReport, Verdict
+
+MAX_PASSES = 6
+"""How often a file is judged again after repairs: a line after a repaired one may need one, too."""
 
 
 @click.command()
@@ -44,6 +63,12 @@ from derive.verdict import DOUBTS, ERRORS, Judgement, RelationReport, Verdict
 )
 @click.option("--timings", is_flag=True, help="Report how long each relation took.")
 @click.option("--verbose", is_flag=True, help="List relations that are right too.")
+@click.option("--repair/--no-repair", default=True, help="Look for the nearest true statement to a wrong one.")
+@click.option(
+    "--hints", type=click.Choice(LEVELS), default="full", show_default=True, help="How much to say of a wrong line."
+)
+@click.option("--diff", "show_diff", is_flag=True, help="Show what --fix would write; write nothing.")
+@click.option("--fix", is_flag=True, help="Write repaired right sides into the FILEs, after showing them as a diff.")
 def check(
     files: tuple[str, ...],
     as_json: bool,
@@ -58,6 +83,10 @@ def check(
     jobs: int | None,
     timings: bool,
     verbose: bool,
+    repair: bool,
+    hints: str,
+    show_diff: bool,
+    fix: bool,
 ) -> int:
     """Judge every relation in displayed maths of Markdown, TeX or notebook FILEs.
 
@@ -68,7 +97,9 @@ def check(
         raise click.UsageError("give either FILEs or --claims")
     if claims is not None and preamble is not None:
         raise click.UsageError("--preamble is for FILEs; a claim record has its declarations with it")
-    options = checking.Options(seed=seed, layout=layout, symmetric_derivative=symmetric_derivative, inline=inline)
+    if (fix or show_diff) and (claims is not None or as_json or not repair):
+        raise click.UsageError("--fix and --diff are for FILEs, and go neither with --json nor with --no-repair")
+    options = checking.Options(seed, layout, symmetric_derivative, inline, repair)
     wrong = ERRORS | DOUBTS if strict else ERRORS
     if claims is not None:
         return _check_claims(claims, options, wrong, timeout=timeout, jobs=jobs or 1)
@@ -83,6 +114,14 @@ def check(
             continue
         workers = jobs or min(4, os.cpu_count() or 1)
         reports = _judge(document, before, options, timeout=timeout, jobs=workers)
+        if fix or show_diff:
+            try:
+                _fix(name, reports, before, options, timeout=timeout, jobs=workers, write_it=fix)
+            except Refusal as refusal:
+                refusal.show()
+                status = FAILED
+                continue
+        reports = [hinted(report, hints) for report in reports]
         if as_json:
             write(encode(report_object(name, reports, seed=seed, timings=timings)))
         else:
@@ -138,6 +177,29 @@ def _judge(
     with contextlib.closing(judged), progress(total, sys.stderr) as counted:
         reports = list(counted(judged))
     return checking.settle(reading, reports)
+
+
+def _fix(
+    name: str,
+    reports: list[RelationReport],
+    preamble: Document | None,
+    options: checking.Options,
+    *,
+    timeout: float,
+    jobs: int,
+    write_it: bool,
+) -> None:
+    """Show the repairs of a file as a diff and, if asked for, write them; the file is replaced as a whole."""
+    before = text = source_text(name)
+    for _ in range(MAX_PASSES):
+        splices = fixes(reports)
+        if not splices:
+            break
+        text = applied(text, splices)
+        reports = _judge(read_text(name, text), preamble, options, timeout=timeout, jobs=jobs)
+    click.echo(difference(name, before, text), nl=False)
+    if write_it and text != before:
+        replace_text(name, before, text)
 
 
 def _check_claims(name: str, options: checking.Options, wrong: frozenset[Verdict], *, timeout: float, jobs: int) -> int:

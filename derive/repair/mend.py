@@ -328,6 +328,8 @@ class Mender:
         try:
             nodes = [self._read(text, scope) for text in (left, right)]
             statement = state(nodes[0], nodes[1], scope, self.line.reading)
+            if statement.lhs == statement.rhs:
+                return None  # nothing is said
             return self.judge.claim(statement, scope.conditions, try_conditions=False)
         except (Malformed, Unreadable, RecursionError, Contradiction):
             return None

@@ -8,6 +8,7 @@ from typing import Any
 
 from sympy import Symbol
 
+from derive.facts import Kind
 from derive.repair.edit import Edit
 from derive.repair.making import name, num, with_scripts
 from derive.repair.remember import Memory
@@ -138,10 +139,18 @@ class Around:
                 yield symbol, value
                 square = with_scripts(symbol, power=num(2), transposed=False)
                 yield square, point.numbers.times(value, value)
-        for size in self.sizes:
-            value = bench.value(point, Symbol(size))
+        written = {self.writer.write(symbol) for symbol in self.symbols}
+        for key in (*self.sizes, *self._declared_scalars()):
+            value = None if key in written else bench.value(point, Symbol(key))
             if value is not None:
-                yield name(size), value
+                yield name(key), value
+                yield with_scripts(name(key), power=num(2), transposed=False), point.numbers.times(value, value)
+
+    def _declared_scalars(self) -> Iterator[str]:
+        """Yield the scalars that may be hidden in what the relation speaks of."""
+        for key, declaration in self.scope.declarations.items():
+            if declaration.kind is Kind.SCALAR and not declaration.ranges:
+                yield key
 
     def text(self, start: int, end: int) -> str:
         """Return a piece of the source."""

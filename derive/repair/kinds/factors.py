@@ -61,10 +61,13 @@ def inverses(site: Site, around: Around) -> Iterator[Edit]:
     node = site.node
     if isinstance(node, Fraction_) and value_of(node) is None:
         yield site.edit(Fraction_(MADE, node.denominator, node.numerator), "E306")
-    if site.exponent or site.least == ATOM or not isinstance(node, _FACTORS) or not around.is_array(node):
+    if site.exponent or site.least == ATOM or not isinstance(node, (*_FACTORS, Product)) or not around.is_array(node):
         return
     shape = around.shape(node)
     if shape is not UNKNOWN and shape[0] != shape[1]:
+        return
+    if isinstance(node, Product):
+        yield site.edit(with_scripts(group(node), power=num(-1), transposed=False), "E306", 1.2)
         return
     power, transposed = power_of(node), isinstance(node, Scripted) and node.transposed
     if power is None:

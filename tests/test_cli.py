@@ -214,7 +214,7 @@ def test_a_relation_that_hangs_is_undecided(path, monkeypatch, capsys):
 
 
 def test_an_internal_error_is_loud_and_costs_one_answer(path, monkeypatch, capsys):
-    judge, record = check.judge_relation, check.check_record
+    judge, record = check.judge_relation, check.record_answers
 
     def fail(reading, index):
         assert index, "two opinions"
@@ -231,7 +231,7 @@ def test_an_internal_error_is_loud_and_costs_one_answer(path, monkeypatch, capsy
     assert [each["verdict"] for each in relations] == ["undecided", "refuted"]
     assert relations[0]["message"] == captured.err.strip().removeprefix("derive: ")
     assert relations[0]["message"] == "internal error: AssertionError: two opinions"
-    monkeypatch.setattr(check, "check_record", fail_for_bad)
+    monkeypatch.setattr(check, "record_answers", fail_for_bad)
     status, answers = answers_to((BAD_CLAIM + GOOD_CLAIM).encode(), monkeypatch, capsys)
     assert status == 0 and answers[0]["verdict"] == "undecided" and len(answers) == 2
 

@@ -18,7 +18,8 @@ from derive.claims import (
 )
 from derive.containers import read_text
 from derive.containers.block import Document
-from derive.document import Item, place, read_blocks
+from derive.document import read_blocks
+from derive.items import Item, place
 from derive.judge import Judge
 from derive.mending import is_mended, mended
 from derive.options import Options

@@ -25,7 +25,7 @@ ORDER = """
     decode latex present naming derivation
     definitions hats conditions satisfiable tester premises judge
     repair.* mending
-    claims prose document origins
+    claims prose items stated document origins
     diagnostics check
     report.* fixing
     pool

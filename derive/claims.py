@@ -14,7 +14,7 @@ from derive.judge import Judge
 from derive.mending import is_mended, mended
 from derive.options import Options
 from derive.relations import Chain, Failure, chains
-from derive.repair.mend import Line
+from derive.repair.line import Line
 from derive.scope import Condition, Scope
 from derive.source import Excerpt, Span, closed
 from derive.statement import Reading, Statement, parse_side, state

@@ -8,7 +8,7 @@ from derive.exact.domain import NotEvaluable
 from derive.items import Item
 from derive.judge import Contradiction, Judge
 from derive.options import Options
-from derive.repair.mend import Line
+from derive.repair.line import Line
 from derive.scope import Scope
 from derive.statement import Reading, state
 from derive.syntax import Node

@@ -26,7 +26,7 @@ ORDER = """
     definitions hats conditions satisfiable tester premises judge
     repair.* mending
     claims prose items stated document origins
-    diagnostics check
+    diagnosis.* diagnostics check
     report.* fixing
     pool
     rules_page proofs

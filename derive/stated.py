@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
-from derive.claims import as_condition
 from derive.definitions import Target, define, is_known, target
+from derive.given import as_condition
 from derive.hats import declare_values, differentiated
 from derive.items import Converse, Item, place
 from derive.options import Options

@@ -25,7 +25,7 @@ ORDER = """
     decode latex present naming derivation
     definitions hats conditions satisfiable tester premises judge
     repair.* mending
-    claims prose items stated document origins
+    given judging claims prose items stated document origins roles
     diagnosis.* diagnostics check
     report.* fixing
     pool

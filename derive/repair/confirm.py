@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from derive.brackets import prepare
 from derive.hats import without_hats
 from derive.judge import Contradiction, Judge
 from derive.repair.edit import Edit, contains, edited, spliced
 from derive.repair.line import Line
-from derive.repair.writing import Writer
+from derive.repair.writing import Writer, braced
 from derive.scope import Scope
 from derive.source import Excerpt, Span, closed
 from derive.statement import parse_side, state
@@ -15,6 +17,8 @@ from derive.syntax import Node
 from derive.tokens import Unreadable, tokenize
 from derive.typed import Malformed
 from derive.verdict import TRUE, Judgement, Repair
+
+_COMMAND = re.compile(r"\\[A-Za-z]+$")
 
 
 class Confirmer:
@@ -71,17 +75,33 @@ class Confirmer:
         found: list[tuple[Span, str]] = []
         for edit in edits:
             inner = [other for other in edits if other is not edit and contains(edit.old, other.old)]
-            if edit.splices is not None:
-                found += edit.splices
-            elif not inner:
-                end = edit.old.span.start + len(closed(self.line.text, edit.old.span.start, edit.old.span.end))
-                found.append((Span(edit.old.span.start, end), self.writer.write(edit.new, edit.least)))
+            if inner and edit.splices is None:  # one inside the other: there is nothing else
+                found = [self._written(edit, Writer(self.line.text, self.writer.transpose), edited(edit.new, inner))]
+                break
+            if edit.splices is None or self._is_bare_script(edit.old):
+                found.append(self._written(edit, self.writer, edit.new))
             else:
-                tree = edited(edit.new, inner)
-                found = [pair for pair in found if not any(pair[0].start >= o.old.span.start for o in inner)]
-                found.append((edit.old.span, Writer(self.line.text, self.writer.transpose).write(tree, edit.least)))
-                return tuple(found)
-        return tuple(found)
+                found += edit.splices
+        return tuple((span, self._apart(span, new)) for span, new in found)
+
+    def _written(self, edit: Edit, writer: Writer, tree: Node) -> tuple[Span, str]:
+        """Return the text of a tree in the place of the old one; a script that needs braces gets them."""
+        start, end = edit.old.span.start, edit.old.span.end
+        end = start + len(closed(self.line.text, start, end))
+        text = writer.write(tree, edit.least)
+        return Span(start, end), braced(text) if self._is_bare_script(edit.old) else text
+
+    def _is_bare_script(self, node: Node) -> bool:
+        """Whether a node is a script without braces."""
+        return self.line.text[: node.span.start].rstrip().endswith(("^", "_"))
+
+    def _apart(self, span: Span, new: str) -> str:
+        """Return a new piece of text that does not run together with the commands and letters around it."""
+        text = self.line.text
+        before, behind = text[: span.start], text[span.end : span.end + 1]
+        if new and new[0].isalpha() and _COMMAND.search(before):
+            new = f" {new}"
+        return f"{new} " if behind.isalpha() and _COMMAND.search(new or before) else new
 
     def _edited_text(self, edits: tuple[Edit, ...], side: int) -> str | None:
         return spliced(self.line.side(side), self.splices(edits), self.line.sides[side].start)

@@ -10,7 +10,7 @@ from sympy import Symbol
 
 from derive.facts import Kind
 from derive.repair.edit import Edit
-from derive.repair.making import name, num, with_scripts
+from derive.repair.making import name, num, value_of, with_scripts
 from derive.repair.remember import Memory
 from derive.repair.values import Bench, Point, Vector
 from derive.repair.writing import ATOM, FACTOR, OPEN, SUM, TERM, Writer
@@ -200,7 +200,7 @@ def _parts(site: Site) -> Iterator[Site]:
         case Scripted():
             if not isinstance(node.base, Name):
                 yield part(node.base, ATOM, linear=node.power is None and not node.primes)
-            if node.power is not None:
+            if node.power is not None and not (node.transposed and value_of(node.power) == -1):  # ^{-T} is one mark
                 exponent = True
                 yield part(node.power, SUM, linear=False, whole=True)
         case FunctionCall():

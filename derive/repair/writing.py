@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from derive.repair.edit import MADE
+from derive.repair.making import value_of
 from derive.source import closed
 from derive.syntax import (
     Bars,
@@ -103,14 +104,18 @@ class Writer:
             out += "'" * node.primes
         if node.above is not None:
             out += f"^{{({self.write(node.above)})}}"
-        power = "" if node.power is None else self.write(node.power)
+        power = "" if node.power is None else self._exponent(node.power)
         if power and node.transposed and power.replace(" ", "") != "-1":
-            return f"\\left( {out}^{{{power}}} \\right)^{_braced(self.transpose)}", FACTOR
+            return f"\\left( {out}^{{{power}}} \\right)^{braced(self.transpose)}", FACTOR
         if power and node.transposed:
             power = f"-{self.transpose}"
         elif node.transposed:
             power = self.transpose
-        return (out + (f"^{_braced(power)}" if power else "")), FACTOR
+        return (out + (f"^{braced(power)}" if power else "")), FACTOR
+
+    def _exponent(self, power: Node) -> str:
+        """Return an exponent; that of ``A^{-T}`` was read from a text that says more."""
+        return "-1" if value_of(power) == -1 else self.write(power)
 
     def _sub(self, node: Scripted) -> str:
         if not node.sub:
@@ -118,7 +123,7 @@ class Writer:
         texts = [self.write(item) for item in node.sub]
         plain = all(len(text) == 1 or text.startswith("\\") for text in texts)
         inner = "".join(f"{text} " if text[-1].isalpha() and len(text) > 1 else text for text in texts).strip()
-        return f"_{_braced(inner)}" if plain else f"_{{{', '.join(texts)}}}"
+        return f"_{braced(inner)}" if plain else f"_{{{', '.join(texts)}}}"
 
     def _terms(self, node: Terms) -> tuple[str, int]:
         out = ""
@@ -149,7 +154,7 @@ class Writer:
 
     def _function(self, node: FunctionCall) -> tuple[str, int]:
         name = _FUNCTIONS.get(node.function, f"\\{node.function}")
-        power = "" if node.power is None else f"^{_braced(self.write(node.power))}"
+        power = "" if node.power is None else f"^{braced(self.write(node.power))}"
         argument = node.argument
         if isinstance(argument, Group) and argument.kind in ("(", "["):
             return f"{name}{power}{self.write(argument)}", FACTOR
@@ -189,7 +194,7 @@ _MADE: dict[type, Callable[[Writer, Any], tuple[str, int]]] = {
 }
 
 
-def _braced(text: str) -> str:
+def braced(text: str) -> str:
     """Return a script, in braces unless it is one sign."""
     is_one = len(text) == 1 or (text.startswith("\\") and text[1:].isalpha())
     return text if is_one else f"{{{text}}}"

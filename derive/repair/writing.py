@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -31,6 +32,11 @@ SUM, TERM, OPEN, FACTOR, ATOM = range(5)
 """How tightly a text binds; OPEN is a factor that takes everything behind it (a sum, ``\\log A``)."""
 
 _FUNCTIONS = {"trace": "\\operatorname{tr}", "sigmoid": "\\sigma"}
+_HANDS = {
+    "trace": re.compile(r"\\(?:operatorname|mathrm|text|mathsf)\s*\{\s*[Tt]r(?:ace)?\s*\}|\\[Tt]r(?![A-Za-z])"),
+    "log": re.compile(r"\\(?:ln|log)(?![A-Za-z])"),
+}
+"""The words for a function between which authors choose."""
 
 
 class Writer:
@@ -47,6 +53,14 @@ class Writer:
     def __init__(self, text: str, transpose: str = "\\top") -> None:
         self.text = text
         self.transpose = transpose
+        self._words: dict[str, str] = {}
+
+    def word(self, function: str) -> str:
+        """Return the command for a function, as the author writes it where the text has it."""
+        if function not in self._words:
+            hand = _HANDS[function].search(self.text) if function in _HANDS else None
+            self._words[function] = hand.group() if hand else _FUNCTIONS.get(function, f"\\{function}")
+        return self._words[function]
 
     def write(self, node: Node, least: int = SUM) -> str:
         """Return a node as LaTeX, in brackets if it binds less tightly than asked for."""
@@ -153,7 +167,7 @@ class Writer:
         return f"\\sqrt{degree}{{{self.write(node.inner)}}}", ATOM
 
     def _function(self, node: FunctionCall) -> tuple[str, int]:
-        name = _FUNCTIONS.get(node.function, f"\\{node.function}")
+        name = self.word(node.function)
         power = "" if node.power is None else f"^{braced(self.write(node.power))}"
         argument = node.argument
         if isinstance(argument, Group) and argument.kind in ("(", "["):
@@ -170,7 +184,7 @@ class Writer:
             lower = "" if node.lower is None else f"={self.write(node.lower)}"
             out += f"_{{{letters}{lower}}}"
         if node.upper is not None:
-            out += f"^{{{self.write(node.upper)}}}"
+            out += f"^{braced(self.write(node.upper))}"
         return f"{out} {self.write(node.body, TERM)}", OPEN
 
     def _entrywise(self, node: Entrywise) -> tuple[str, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from fractions import Fraction
 
 from derive.repair.edit import Edit, contains
 from derive.repair.kinds.terms import scaled, signs
@@ -18,6 +19,7 @@ MAX_PAIRS = 3500
 
 def pairs(search: Search) -> Iterator[Candidate]:
     """Yield pairs of edits that make the relation true: those found by arithmetic first, then term by term."""
+    yield from _negative(search)
     yield from _with_a_sign(search)
     yield from _in_two_terms(search)
     yield from _in_one_term(search)
@@ -29,10 +31,30 @@ def _pair(search: Search, edits: tuple[Edit, ...]) -> Candidate | None:
     return search.candidate(edits, sum(edit.cost for edit in edits))
 
 
+def _negative(search: Search) -> Iterator[Candidate]:
+    """A sign and a factor of one term of the side."""
+    whole = _whole(search)
+    if whole is None:
+        return
+    rest = search.numbers.minus(search.bench.points[0].target, whole)
+    for unit in search.units:
+        factor = _factor(search, rest, unit) if _is_term(unit.site, search.side) else None
+        if factor is not None and factor < 0 and factor != -1:
+            for sign in _signs_at(search, unit.site):
+                made = _pair(search, (scaled(unit.site, -factor, None, False, search.around, 1.0), sign))
+                if made is not None:
+                    yield made
+
+
+def _whole(search: Search) -> Vector | None:
+    """Return the value of the side as it stands."""
+    return next((tried.value for tried in search.tried if not tried.edits), None)
+
+
 def _with_a_sign(search: Search) -> Iterator[Candidate]:
     """An edit and, of a term of the side, another sign or factor."""
     numbers, target = search.numbers, search.bench.points[0].target
-    whole = search.tried[-1].value if search.tried and not search.tried[-1].edits else None
+    whole = _whole(search)
     tops = [unit for unit in search.units if _is_term(unit.site, search.side)]
     if whole is None:
         tops = []
@@ -54,17 +76,22 @@ def _with_a_sign(search: Search) -> Iterator[Candidate]:
 
 def _turned(search: Search, rest: Vector, unit: Unit) -> Iterator[Edit]:
     """Yield the edit that puts 1 + rest / gain before a term: a sign or a small number."""
-    numbers = search.numbers
-    if numbers.is_zero(rest, unit.gain):
-        return
-    ratio = numbers.ratio(rest, unit.gain)
-    factor = None if ratio is None else numbers.fraction(numbers.plus((ratio,), (1,))[0])
+    factor = _factor(search, rest, unit)
     if factor is None:
         return
     if factor > 0:
         yield scaled(unit.site, factor, None, False, search.around, 1.0)
     elif factor == -1:
         yield from _signs_at(search, unit.site)
+
+
+def _factor(search: Search, rest: Vector, unit: Unit) -> Fraction | None:
+    """Return 1 + rest / gain, if it is a small number other than 1."""
+    numbers = search.numbers
+    if numbers.is_zero(rest, unit.gain):
+        return None
+    ratio = numbers.ratio(rest, unit.gain)
+    return None if ratio is None else numbers.fraction(numbers.plus((ratio,), (1,))[0])
 
 
 def _signs_at(search: Search, site: Site) -> Iterator[Edit]:
@@ -84,7 +111,7 @@ def _turns(search: Search, edit: Edit, site: Site) -> bool:
 def _in_two_terms(search: Search) -> Iterator[Candidate]:
     """Two edits in different terms: what one gains is what the other one lacks."""
     numbers, target = search.numbers, search.bench.points[0].target
-    whole = next((tried.value for tried in search.tried if not tried.edits), None)
+    whole = _whole(search)
     if whole is None:
         return
     rest = numbers.minus(target, whole)

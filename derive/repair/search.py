@@ -96,7 +96,7 @@ class Search:
         self.tried: list[Tried] = []
         self.untyped: list[tuple[Edit, int]] = []
         self.units: list[Unit] = []
-        self.sites = list(sites(side))
+        self.sites = list(sites(side, around.functions))
 
     @property
     def is_spent(self) -> bool:

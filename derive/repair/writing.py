@@ -120,7 +120,7 @@ class Writer:
             out += f"^{{({self.write(node.above)})}}"
         power = "" if node.power is None else self._exponent(node.power)
         if power and node.transposed and power.replace(" ", "") != "-1":
-            return f"\\left( {out}^{{{power}}} \\right)^{braced(self.transpose)}", FACTOR
+            return f"\\left( {out}^{braced(power)} \\right)^{braced(self.transpose)}", FACTOR
         if power and node.transposed:
             power = f"-{self.transpose}"
         elif node.transposed:

@@ -86,7 +86,7 @@ class Workshop:
 
     def edits(self, *kinds):
         """Yield the edits of some kinds at every place of the right side."""
-        for site in sites(self.line.right):
+        for site in sites(self.line.right, self.around.functions):
             for kind in kinds:
                 yield from kind(site, self.around)
 

@@ -245,6 +245,7 @@ class Reader(Predefined):
                 inline,
                 origin=self.origin,
                 guessed=self.guessed(),
+                invented=self.granted.invented,
                 fits=self.is_reliable(excerpt.source.position(sign.span.start)[0]),
             )
 

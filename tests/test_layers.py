@@ -16,7 +16,8 @@ ORDER = """
     containers.*
     expr shape facts
     notation tokens syntax brackets parsing.* parse
-    scope typed names declarations calculus reductions applications elaborate printing readings relations
+    scope typed names opaque declarations calculus reductions applications elaborate printing readings relations
+    distributions
     exact.*
     statement
     term polynomial conditions_shown encode rules.* axioms
@@ -25,7 +26,8 @@ ORDER = """
     decode latex present naming derivation
     definitions hats conditions satisfiable tester premises judge
     repair.* mending
-    given judging claims prose items stated document origins roles
+    given judging claims prose items stated predefined document origins roles
+    infer.*
     diagnosis.* diagnostics check
     report.* fixing
     pool

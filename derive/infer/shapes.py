@@ -344,7 +344,8 @@ class Shapes:
             return inner[0], ONE
         if node.function == "vec" and inner is not None:
             return self.sizes.resolve(inner[0]) * self.sizes.resolve(inner[1]), ONE
-        if node.function in ("log", "exp", "sqrt") and inner is not None and self.plain(inner) is not None:
+        plain = self.plain(inner)
+        if node.function in ("log", "exp", "sqrt") and plain is not None and 1 not in plain:  # type: ignore[operator]
             raise Misfit
         return inner
 

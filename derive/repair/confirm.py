@@ -32,12 +32,18 @@ class Confirmer:
         The judge.
     writer : Writer
         Writes what is new.
+
+    Attributes
+    ----------
+    count : int
+        How many relations were judged.
     """
 
     def __init__(self, line: Line, judge: Judge, writer: Writer) -> None:
         self.line = line
         self.judge = judge
         self.writer = writer
+        self.count = 0
         self._seen: set[str] = set()
 
     def by_edits(self, edits: tuple[Edit, ...], flipped: bool) -> Repair | None:
@@ -148,6 +154,7 @@ class Confirmer:
             statement = state(nodes[0], nodes[1], scope, self.line.reading)
             if statement.lhs == statement.rhs:
                 return None  # nothing is said
+            self.count += 1
             return self.judge.claim(statement, scope.conditions, try_conditions=False)
         except (Malformed, Unreadable, RecursionError, Contradiction):
             return None

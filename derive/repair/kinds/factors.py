@@ -83,6 +83,7 @@ def orders(site: Site, around: Around) -> Iterator[Edit]:
     node = site.node
     if isinstance(node, Entrywise) and node.operator != "hadamard":
         yield site.edit(replace(node, span=MADE, left=node.right, right=node.left), "E305")
+        yield from _between_halves(site, node)
     if not isinstance(node, Product):
         return
     arrays = [at for at, item in enumerate(node.items) if around.is_array(item) and node.operators[at] != "/"]
@@ -94,6 +95,14 @@ def orders(site: Site, around: Around) -> Iterator[Edit]:
             items[first], items[second] = items[second], items[first]
             made = Product(MADE, tuple(items), node.operators)
             yield site.edit(made, "E305", 1.0 if second == first + 1 else 1.2, _span(node, first, second))
+
+
+def _between_halves(site: Site, node: Entrywise) -> Iterator[Edit]:
+    """Swap the last factor on the left of a sign with the first one on its right: AB ⊗ xy for Ax ⊗ By."""
+    left, right = node.left, node.right
+    if isinstance(left, Product) and isinstance(right, Product) and "/" not in (*left.operators, *right.operators):
+        made = replaced(left, len(left.items) - 1, right.items[0]), replaced(right, 0, left.items[-1])
+        yield site.edit(replace(node, span=MADE, left=made[0], right=made[1]), "E305", 1.2)
 
 
 def powers(site: Site, around: Around) -> Iterator[Edit]:

@@ -129,7 +129,7 @@ def powers(site: Site, around: Around) -> Iterator[Edit]:
             made = with_scripts(node, power=None if value == 1 else _exponent(value), transposed=transposed)
             yield site.edit(made, "E309")
     if is_scalar:
-        for size in around.sizes:
+        for size in _exponents(around):
             raised = name(size) if known == 1 else _times_size(known, power, size)
             yield site.edit(with_scripts(node, power=raised, transposed=False), "E309", 1.1)
 
@@ -159,7 +159,7 @@ def _power_of_run(node: Product, site: Site, around: Around) -> Iterator[Edit]:
     if not 0 < stop < len(node.items):
         return
     run = product(*node.items[:stop])
-    for size in around.sizes:
+    for size in _exponents(around):
         raised = with_scripts(
             run if isinstance(run, Name | Num) else Group(MADE, "(", (run,)), power=name(size), transposed=False
         )
@@ -167,6 +167,11 @@ def _power_of_run(node: Product, site: Site, around: Around) -> Iterator[Edit]:
         where = _span(node, 0, stop - 1)
         splices = ((where, around.writer.write(raised)),)
         yield replace(site.edit(rest, "E309", 1.2, where), splices=splices)
+
+
+def _exponents(around: Around) -> list[str]:
+    """Return the sizes that may be exponents; a T there would be read as a transpose."""
+    return [size for size in around.sizes if size != "T"]
 
 
 def _is_constant(node: Node) -> bool:

@@ -173,7 +173,8 @@ def _cover(places: list[Span]) -> Span:
 
 
 def _plain(text: str) -> str:
-    return "".join(text.split())
+    """Return a text without spaces and round brackets: a relation between two that are the same says nothing."""
+    return "".join(text.replace("\\left", "").replace("\\right", "").replace("(", "").replace(")", "").split())
 
 
 def _spaced(text: str) -> str:

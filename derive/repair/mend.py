@@ -239,10 +239,11 @@ class Mender:
         return self.confirmer.by_text(left_side(statement))
 
     def _isolated(self) -> Repair | None:
-        if self.original is None:
+        statement = self.original or self._state(self.line.left, self.line.left)
+        if statement is None:
             return None
-        conditions = self.judge.applicable(self.original, self.line.scope.conditions)
-        for text in from_conditions(self.original, conditions):
+        conditions = self.judge.applicable(statement, self.line.scope.conditions)
+        for text in from_conditions(statement, conditions):
             found = self.confirmer.by_text(text)
             if found is not None:
                 return found

@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from derive.claims import check_record, late_record, record_answers
 from derive.containers import read_text
 from derive.containers.block import Document
 from derive.document import read_blocks
+from derive.infer import Inferred, inferred
 from derive.items import Item, place
 from derive.judging import LAYOUT_NOTE
 from derive.mending import is_mended, mended
@@ -47,6 +48,7 @@ class Reader:
     relations: Sequence[Item]
     places: Sequence[tuple[int | None, int, int, int]]
     options: Options
+    inferred: Inferred = field(default_factory=Inferred)
 
 
 def read_relations(document: Document, preamble: Document | None, options: Options) -> Reader:
@@ -61,9 +63,10 @@ def read_relations(document: Document, preamble: Document | None, options: Optio
     options : Options
         Seed and conventions.
     """
-    read = read_blocks(document, preamble, options)
+    found = inferred(document, preamble, options) if options.infer else Inferred()
+    read = read_blocks(document, preamble, options, found.granted())
     items = sorted(read.items, key=lambda item: ((place(item)[0] or 0), *place(item)[1:]))
-    return Reader(items, _ordinals(items), options)
+    return Reader(items, _ordinals(items), options, found)
 
 
 def _ordinals(items: Sequence[Item]) -> list[tuple[int | None, int, int, int]]:

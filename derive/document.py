@@ -14,10 +14,10 @@ from derive.definitions import target
 from derive.hats import unknown_of, without_hats
 from derive.items import Item, Origin, side_text
 from derive.options import Options
+from derive.predefined import Granted, Predefined, sign_place
 from derive.relations import Chain, Failure, Sign, chains, loose_signs
 from derive.scope import Condition, Scope
 from derive.source import Excerpt, Span
-from derive.stated import Stated
 from derive.statement import parse_side
 from derive.syntax import Derivative, Node, Num
 from derive.tokens import Token, Unreadable, tokenize
@@ -27,7 +27,7 @@ GAUSSIAN = frozenset({"N", "\\mathcal{N}", "\\mathrm{N}"})
 
 
 @dataclass
-class Reader(Stated):
+class Reader(Predefined):
     """Reads blocks in order into a scope and items."""
 
     last_side: tuple[list[Token], Excerpt] | None = None
@@ -43,6 +43,8 @@ class Reader(Stated):
         for block in blocks:
             if block.kind is not BlockKind.TEXT:
                 self._collect_ranges(block.excerpt)
+        if self.judging and self.granted.definitions:
+            self.predefine(blocks)
         for block in blocks:
             if block.kind is BlockKind.TEXT:
                 self.prose.read(block.excerpt.text)
@@ -255,12 +257,17 @@ class Reader(Stated):
                 self.add(item("claim", node))
                 return
         found = target(left) if isinstance(left, Node) else None
-        if found is not None and self.defines(found, sign, position, right) and isinstance(right, Node):
+        at = sign_place(sign, excerpt)
+        if at in self.predefined and position == 0:
+            self.add(item("definition", self.predefined[at]))
+        elif found is not None and self.defines(found, sign, position, right) and isinstance(right, Node):
             before = self.scope
             self.add_definition(found, right, item, sign)
             unknown = unknown_of(found, before, self.unknowns) if sign.kind == "equal" else None
             if unknown is not None and self.items and self.items[-1].sign is sign and self.items[-1].problem is None:
                 self.items[-1] = replace(self.items[-1], role="solution", left=unknown, right=right, scope=before)
+        elif found is not None and position == 0 and sign.kind == "equal" and self.is_model(found):
+            self.add_assumption(item, texts)
         elif is_zero and not isinstance(left, Num):
             self.add_stationary(
                 nodes, position, item, texts, "conclusion" if chain.arrow and self.after else "assumption"
@@ -269,6 +276,8 @@ class Reader(Stated):
             self.add_assumption(item, texts)
         elif inline and not self.options.inline:
             return
+        elif found is not None and position == 0 and self.is_restated(found, right):
+            self.add(item("restated"))
         else:
             self.add(item("claim"))
 
@@ -283,15 +292,19 @@ def _is_size(side: Any, scope: Scope) -> bool:
     return all(scope.is_size(symbol.name) for symbol in side.free_symbols)
 
 
-def read_blocks(document: Document, preamble: Document | None, options: Options) -> Reader:
-    """Read a preamble and a document; only the document's relations are judged."""
+def read_blocks(
+    document: Document, preamble: Document | None, options: Options, granted: Granted | None = None
+) -> Reader:
+    """Read a preamble, what is taken for granted, and a document; only the document's relations are judged."""
+    granted = granted or Granted()
     macros = {**(preamble.macros if preamble else {}), **document.macros}
-    reader = Reader(macros, options)
-    if preamble is not None:
-        reader.judging = False
-        reader.read(preamble.blocks)
-        reader.judging = True
-        reader.prose.clear()
-        reader.last_side = None
+    reader = Reader(macros, options, granted=granted)
+    for before in (preamble, granted.preamble):
+        if before is not None:
+            reader.judging = False
+            reader.read(before.blocks)
+            reader.judging = True
+            reader.prose.clear()
+            reader.last_side = None
     reader.read(document.blocks)
     return reader

@@ -44,6 +44,7 @@ class Item:
 
     ``role`` is ``"claim"``, ``"definition"``, ``"assumption"``, ``"conclusion"`` (``… = 0`` behind an arrow),
     ``"solution"`` (a hat or star on an unknown of the conditions: a definition, and a claim on the unknown),
+    ``"restated"`` (another equation for what an equation of a document without declarations defines),
     ``"range"``, ``"density"`` (a left side that is the Gaussian density, stated for the first time) or
     ``"unsupported"``. ``problem`` says why it cannot be judged.
     """

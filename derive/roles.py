@@ -33,6 +33,9 @@ def judge_item(item: Item, options: Options) -> tuple[Judgement, str, Span | Non
     if item.role == "conclusion" and judgement.verdict is Verdict.REFUTED and not judgement.given:
         message = "whether this follows from its premise is not decided"
         judgement = Judgement(Verdict.UNDECIDED, "J502", message, notes=judgement.notes)
+    if item.role == "restated" and judgement.verdict in (Verdict.REFUTED, Verdict.MALFORMED, Verdict.CONDITIONAL):
+        message = "it says something else than the equation that this symbol is taken from; nothing declares it"
+        judgement = Judgement(Verdict.UNDECIDED, "U606", message, notes=judgement.notes)
     if item.role == "solution" and judgement.verdict not in (*TRUE, Verdict.REFUTED):
         return Judgement(Verdict.DEFINITION), f"{item.lhs} := {item.rhs}", None
     if item.role == "density" and judgement.verdict in TRUE:

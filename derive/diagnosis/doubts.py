@@ -99,4 +99,13 @@ ENTRIES = (
         None,
         None,
     ),
+    Diagnostic(
+        "U606",
+        "restated-symbol",
+        "a symbol that nothing declares is given another value",
+        "Nothing declares the symbol, so it is taken from the first equation that gives its value. This one gives "
+        "another value: it may be wrong, or the same letter may stand for something else. A declaration decides.",
+        "Let $X \\in \\mathbb{R}^{n \\times p}$.\n\n$$P = X (X^\\top X)^{-1} X^\\top$$\n\n$$P y = 0$$\n\n$$P = X^\\top X$$\n",
+        "Let $X \\in \\mathbb{R}^{n \\times p}$.\n\n$$P = X (X^\\top X)^{-1} X^\\top$$\n\n$$P = P^2$$\n",
+    ),
 )

@@ -16,6 +16,7 @@ from derive.items import Item, Origin, side_text
 from derive.options import Options
 from derive.predefined import Granted, Predefined, sign_place
 from derive.relations import Chain, Failure, Sign, chains, loose_signs
+from derive.repair.garbled import sides_around
 from derive.scope import Condition, Scope
 from derive.source import Excerpt, Span
 from derive.statement import parse_side
@@ -131,20 +132,10 @@ class Reader(Predefined):
         text = excerpt.text[:MAX_SHOWN].strip()
         for failure in found:
             if isinstance(failure, Failure):
-                self.add(
-                    Item(
-                        "claim",
-                        failure.sign,
-                        excerpt,
-                        None,
-                        None,
-                        text,
-                        "",
-                        self.scope,
-                        failure.problem,
-                        inline=inline,
-                    )
-                )
+                sides = sides_around(excerpt, failure.sign)
+                origin = Origin(sides, self.macros, self.unknowns, (), 0) if sides is not None else None
+                item = Item("claim", failure.sign, excerpt, None, None, text, "", self.scope, failure.problem)
+                self.add(replace(item, inline=inline, origin=origin))
 
     def _chains(self, found: Sequence[Chain | Failure], excerpt: Excerpt, inline: bool) -> None:
         previous: tuple[Item, tuple[Condition, ...]] | None = None

@@ -1,4 +1,4 @@
-"""A relation that is wrong, with the text it was read from."""
+"""A relation that is wrong or not understood, with the text it was read from."""
 
 from __future__ import annotations
 
@@ -12,14 +12,12 @@ from derive.statement import Reading
 from derive.syntax import Node
 
 
-@dataclass(frozen=True)
-class Line:
-    """A relation with the text it was read from.
+@dataclass(frozen=True, kw_only=True)
+class Written:
+    """A relation as it is written.
 
     Attributes
     ----------
-    left, right : Node
-        The two sides; their spans count in ``text``.
     text : str
         The source.
     sides : (Span, Span)
@@ -34,8 +32,6 @@ class Line:
         Unknowns of stationarity conditions: their values may be written with a hat.
     """
 
-    left: Node
-    right: Node
     text: str
     sides: tuple[Span, Span]
     scope: Scope
@@ -46,3 +42,11 @@ class Line:
     def side(self, number: int) -> str:
         """Return the text of a side."""
         return closed(self.text, self.sides[number].start, self.sides[number].end)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line(Written):
+    """A relation whose sides were read; their spans count in ``text``."""
+
+    left: Node
+    right: Node

@@ -18,7 +18,7 @@ from derive.repair.confirm import Confirmer
 from derive.repair.derived import from_conditions, is_derivative, is_unfolded, left_side
 from derive.repair.edit import edited
 from derive.repair.kinds.indices import on_both_sides
-from derive.repair.line import Line
+from derive.repair.line import Line, Written
 from derive.repair.making import is_symbol
 from derive.repair.pairs import pairs
 from derive.repair.remember import Memory, Remembering
@@ -62,6 +62,12 @@ def mend(line: Line, seed: int = 0, *, largest: float = 4.0) -> Repair | None:
     return Mender(line, seed).repair(largest)
 
 
+def author(line: Written) -> Writer:
+    """Return a writer in the hand of the author of a line."""
+    found = _MARK.search(line.text[line.sides[0].start : line.sides[1].end])
+    return Writer(line.text, found.group(1) if found else "\\top")
+
+
 class Mender:
     """Looks for the repair of one relation."""
 
@@ -71,8 +77,7 @@ class Mender:
         self.judge = Judge(seed)
         self.memory = Memory((line.left, line.right))
         self.scope = line.scope.copy()
-        found = _MARK.search(line.text[line.sides[0].start : line.sides[1].end])
-        self.writer = Writer(line.text, found.group(1) if found else "\\top")
+        self.writer = author(line)
         self.original = self._state(line.left, line.right)
         self.confirmer = Confirmer(line, self.judge, self.writer)
 

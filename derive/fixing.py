@@ -10,7 +10,8 @@ from pathlib import PurePath
 from derive.containers.notebook import markdown_cells, notebook_splices
 from derive.verdict import ERRORS, RelationReport, Splice, Verdict
 
-_FIXED = ERRORS | {Verdict.UNREAD}
+_FIXED = ERRORS | {Verdict.UNREAD, Verdict.UNDECIDED}
+"""Verdicts of lines that are wrong, or that make sense only as they may have been meant."""
 
 Changes = Mapping[int | None, Sequence[Splice]]
 """What is replaced by what: in each cell of a notebook, or in a text, which has the number None."""

@@ -18,7 +18,7 @@ MEANT = "did you mean"
 """How a note begins that says what a garbled line may have meant."""
 _MENDED = (Verdict.REFUTED, Verdict.MALFORMED, Verdict.CONDITIONAL)
 _GARBLED = (Verdict.REFUTED, Verdict.MALFORMED, Verdict.UNREAD, Verdict.UNDECIDED)
-_UNREAD = ("N101", "N102", "N103", "N105", "N106", "U602")
+_UNREAD = ("N101", "N102", "N103", "N105", "N106", "U602", "U607")
 _GENERAL = ("E301", "E310")
 
 
@@ -39,8 +39,10 @@ def mended(judgement: Judgement, line: Written, options: Options) -> Judgement:
         found = reread(line, options.seed) if judgement.verdict in _GARBLED else None
         if found is not None and found.repair is not None:
             return replace(judgement, repair=found.repair)
-        largest = SINGLE if judgement.verdict is Verdict.CONDITIONAL else 4.0
-        repair = mend(line, options.seed, largest=largest) if isinstance(line, Line) else None
+        repair = None
+        if isinstance(line, Line) and judgement.verdict is not Verdict.UNDECIDED:
+            largest = SINGLE if judgement.verdict is Verdict.CONDITIONAL else 4.0
+            repair = mend(line, options.seed, largest=largest)
     except (Contradiction, NotEvaluable, RecursionError):
         return judgement
     if repair is not None:
@@ -51,7 +53,7 @@ def mended(judgement: Judgement, line: Written, options: Options) -> Judgement:
 def _with_reading(judgement: Judgement, found: Reread) -> Judgement:
     """Add the reading that makes sense of a line that makes none."""
     said = {
-        Verdict.REFUTED: "read so it is false as well",
+        Verdict.REFUTED: "read so it is false",
         Verdict.CONDITIONAL: f"read so it holds where {found.judgement.condition}",
         Verdict.UNDECIDED: "read so it is not decided",
     }

@@ -33,6 +33,7 @@ def line_of(item: Item, options: Options) -> Written | None:
         "reading": Reading("numerator" if options.layout == "infer" else options.layout, options.symmetric_derivative),
         "macros": origin.macros,
         "unknowns": origin.unknowns,
+        "guessed": item.guessed,
     }
     if item.left is None or item.right is None:
         return Written(**known)

@@ -30,6 +30,8 @@ class Written:
         Macros of the document.
     unknowns : frozenset of str
         Unknowns of stationarity conditions: their values may be written with a hat.
+    guessed : frozenset of str
+        Symbols in the scope of which only a use is known.
     """
 
     text: str
@@ -38,6 +40,7 @@ class Written:
     reading: Reading
     macros: Mapping[str, Any] = field(default_factory=dict)
     unknowns: frozenset[str] = frozenset()
+    guessed: frozenset[str] = frozenset()
 
     def side(self, number: int) -> str:
         """Return the text of a side."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from derive.judge import Judge
 from derive.repair.confirm import Confirmer
@@ -37,6 +37,17 @@ def reread(line: Written, seed: int = 0) -> Reread | None:
     seed : int
         The seed of the points.
     """
+    found = None
+    if line.guessed:  # the letters of a garbled word were guessed with the others
+        scope = line.scope.copy()
+        scope.declarations = {key: each for key, each in scope.declarations.items() if key not in line.guessed}
+        found = _reread(replace(line, scope=scope), seed)
+    if found is not None and found.repair is not None:
+        return found
+    return _reread(line, seed) or found
+
+
+def _reread(line: Written, seed: int) -> Reread | None:
     confirmer = Confirmer(line, Judge(seed), author(line))
     first: Reread | None = None
     for number, reading in enumerate(readings(line.side(0), line.side(1))):

@@ -13,7 +13,7 @@ from derive.given import add_given, as_condition, restrict
 from derive.judging import both_directions, judge_nodes, problem_judgement
 from derive.mending import is_mended, mended
 from derive.options import Options
-from derive.relations import Chain, Failure, chains
+from derive.relations import Chain, Failure, chains, failures
 from derive.repair.garbled import sides_around
 from derive.repair.line import Line, Written
 from derive.scope import Condition, Scope
@@ -149,11 +149,12 @@ def _judge_chains(
     last: list[Token] | None = None
     premise: _Premise | None = None
     given = scope.conditions
+    failed = failures(found)
+    for failure, around in zip(failed, sides_around(Excerpt.of(claim), [each.sign for each in failed]), strict=True):
+        origin = None if around is None else Written(text=claim, sides=around, scope=scope, reading=reading)
+        reports.append(replace(_problem(claim, failure.problem), origin=origin))
     for chain, later in zip(found, [*found[1:], None], strict=True):
         if isinstance(chain, Failure):
-            around = sides_around(Excerpt.of(claim), chain.sign)
-            origin = None if around is None else Written(text=claim, sides=around, scope=scope, reading=reading)
-            reports.append(replace(_problem(claim, chain.problem), origin=origin))
             continue
         sides = [side if side is not None else (last or []) for side in chain.sides]
         last = sides[-1]

@@ -32,8 +32,8 @@ def is_mended(judgement: Judgement) -> bool:
 def mended(judgement: Judgement, line: Written, options: Options) -> Judgement:
     """Return the judgement of a wrong relation with the nearest true statement, if one is found.
 
-    A line that looks garbled is read as it may have been meant first. Beside a condition that is missing only a single
-    edit is offered; the condition comes first.
+    A line that looks garbled is read as it may have been meant first. Beside a condition that is missing, and for
+    what is not understood, only a single edit is offered; the condition comes first.
     """
     try:
         found = reread(line, options.seed) if judgement.verdict in _GARBLED else None
@@ -41,7 +41,7 @@ def mended(judgement: Judgement, line: Written, options: Options) -> Judgement:
             return replace(judgement, repair=found.repair)
         repair = None
         if isinstance(line, Line) and judgement.verdict is not Verdict.UNDECIDED:
-            largest = SINGLE if judgement.verdict is Verdict.CONDITIONAL else 4.0
+            largest = SINGLE if judgement.verdict in (Verdict.CONDITIONAL, Verdict.UNREAD) else 4.0
             repair = mend(line, options.seed, largest=largest)
     except (Contradiction, NotEvaluable, RecursionError):
         return judgement

@@ -3,12 +3,12 @@ r"""What a garbled line may have meant: ``frac``, ``\sigma_{i=1}`` for a sum, ``
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections.abc import Callable, Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from derive.notation import FUNCTIONS, GREEK
-from derive.relations import Sign, loose_signs
+from derive.relations import Sign
 from derive.source import Excerpt, Span
 
 Change = tuple[int, int, str]
@@ -16,6 +16,8 @@ Change = tuple[int, int, str]
 
 MAX_BRACKETS = 40
 """Places that are tried for one bracket that is lost."""
+MAX_FORMULA = 5_000
+"""Letters of a formula that is looked into."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +142,8 @@ def readings(left: str, right: str) -> Iterator[Reading]:
     >>> list(readings("a", "frac{1}{2} b"))
     [Reading(left=(), right=((0, 4, '\\frac'),))]
     """
+    if len(left) + len(right) > MAX_FORMULA:
+        return
     classes = [(each(left), each(right)) for each in CLASSES]
     seen: set[Reading] = set()
     for reading in _readings(classes, (left, right)):
@@ -176,21 +180,36 @@ def _apart(changes: Iterator[Change]) -> tuple[Change, ...]:
 # -- formulas that are not cut into sides ------------------------------------------------------------------------------
 
 
-def sides_around(excerpt: Excerpt, sign: Sign) -> tuple[Span, Span] | None:
-    """Return where the sides of a sign stand in the source, in a formula whose brackets do not match.
+def sides_around(excerpt: Excerpt, signs: Sequence[Sign]) -> list[tuple[Span, Span] | None]:
+    """Return where the sides of each sign stand in the source, in a formula whose brackets do not match.
 
-    The sides reach to the next sign, the end of the row or of the formula; None where one of them is empty.
+    Parameters
+    ----------
+    excerpt : Excerpt
+        The formula.
+    signs : sequence of Sign
+        All its relation signs, in order.
+
+    Returns
+    -------
+    list
+        The sides reach to the next sign, the end of the row or of the formula; None where one of them is empty.
     """
     text = excerpt.text
-    start, end = (bisect_left(excerpt.offsets, offset) for offset in (sign.span.start, sign.span.end))
-    edges = [match.span() for match in _EDGE.finditer(text)]
-    for other in loose_signs(excerpt):
-        edges.append((bisect_left(excerpt.offsets, other.span.start), bisect_left(excerpt.offsets, other.span.end)))
-    left = text[:start].rstrip(_BLANK)
-    first = max((stop for _, stop in edges if stop <= len(left)), default=0)
-    last = min((begin for begin, _ in edges if begin >= end), default=len(text))
-    sides = _trimmed(excerpt, first, len(left)), _trimmed(excerpt, end, last)
-    return (sides[0], sides[1]) if sides[0] is not None and sides[1] is not None else None
+    if len(text) > MAX_FORMULA:
+        return [None] * len(signs)
+    places = [tuple(bisect_left(excerpt.offsets, at) for at in (sign.span.start, sign.span.end)) for sign in signs]
+    edges = sorted([*(match.span() for match in _EDGE.finditer(text)), *places])
+    starts, stops = [edge[0] for edge in edges], [edge[1] for edge in edges]
+    found: list[tuple[Span, Span] | None] = []
+    for start, end in places:
+        last = len(text[:start].rstrip(_BLANK)) if start else 0
+        before = bisect_right(stops, last)
+        behind = bisect_left(starts, end)
+        left = _trimmed(excerpt, stops[before - 1] if before else 0, last)
+        right = _trimmed(excerpt, end, starts[behind] if behind < len(starts) else len(text))
+        found.append((left, right) if left is not None and right is not None else None)
+    return found
 
 
 def _trimmed(excerpt: Excerpt, start: int, end: int) -> Span | None:

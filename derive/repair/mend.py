@@ -212,7 +212,9 @@ class Mender:
         The points of the search have to suit what both sides speak of, logarithms and conditions among it; the edit
         after which most is spoken of is taken.
         """
-        side = self.line.left if flipped else self.line.right
+        side, fixed = (self.line.left, self.line.right) if flipped else (self.line.right, self.line.left)
+        if self._state(fixed, fixed) is None:
+            return None
         edits = (edit for site in sites(side, around.functions) for kind in KINDS for edit in kind(site, around))
         stated = (self._with_side(flipped, edited(side, (edit,))) for edit in itertools.islice(edits, MAX_SENSELESS))
         found = itertools.islice((each for each in stated if each is not None), MAX_SENSIBLE)

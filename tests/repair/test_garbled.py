@@ -96,7 +96,7 @@ def test_any_text_is_answered(left, right):
 def cut(text, which=0):
     """Return the sides around a relation sign of a formula."""
     excerpt = Excerpt.of(text)
-    spans = sides_around(excerpt, loose_signs(excerpt)[which])
+    spans = sides_around(excerpt, loose_signs(excerpt))[which]
     return None if spans is None else tuple(text[span.start : span.end] for span in spans)
 
 
@@ -121,5 +121,12 @@ def test_sides_stand_in_the_source():
     source = Source("notes.md", "> (a\n> = b")
     offsets = [2, 3, 4, *range(7, 11)]
     excerpt = Excerpt(source, "".join(source.text[at] for at in offsets[:-1]), tuple(offsets))
-    left, right = sides_around(excerpt, loose_signs(excerpt)[0])
+    ((left, right),) = sides_around(excerpt, loose_signs(excerpt))
     assert source.text[left.start : left.end] == "(a" and source.text[right.start : right.end] == "b"
+
+
+def test_long_formulas_are_not_looked_into():
+    excerpt = Excerpt.of("(" + "a = b, " * 5000)
+    signs = loose_signs(excerpt)
+    assert len(signs) == 5000 and set(sides_around(excerpt, signs)) == {None}
+    assert list(readings("a^-1 " * 5000, "b")) == []

@@ -17,7 +17,7 @@ from derive.reductions import index_letters
 from derive.repair.confirm import Confirmer
 from derive.repair.derived import from_conditions, is_derivative, is_unfolded, left_side
 from derive.repair.edit import edited
-from derive.repair.kinds.indices import on_both_sides
+from derive.repair.kinds.indices import everywhere, on_both_sides
 from derive.repair.line import Line, Written
 from derive.repair.making import is_symbol
 from derive.repair.pairs import pairs
@@ -93,7 +93,7 @@ class Mender:
         if found is not None or largest <= 1.5:
             return found
         left = self._search(around, flipped=True)
-        found = self._on_both_sides(around)
+        found = self._on_both_sides(around) or self._everywhere(around)
         if found is None and left is not None and self.original is None:
             found = self._first(left.singles(), left)
         if found is None:
@@ -237,6 +237,23 @@ class Mender:
             made = self.confirmer.on_both(left, right)
             if made is not None:
                 return made
+        return None
+
+    def _everywhere(self, around: Around) -> Repair | None:
+        """Return what a relation without meaning becomes where one letter or index is changed at all its places.
+
+        This is judged at once: what follows from conditions is not always seen at points.
+        """
+        if self.original is not None:
+            return None
+        last = self.confirmer.count + MAX_CONFIRMED
+        for edits in itertools.islice(everywhere(self.line.right, around), MAX_SENSELESS):
+            if self.confirmer.count >= last:
+                break
+            if self._with_side(False, edited(self.line.right, edits)) is not None:
+                made = self.confirmer.by_edits(edits, False)
+                if made is not None:
+                    return made
         return None
 
     def _derived(self, applies: Any) -> Repair | None:

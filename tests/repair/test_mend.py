@@ -64,6 +64,14 @@ def test_sums_lost_on_both_sides_are_found():
     assert repair is not None
 
 
+def test_one_letter_of_all_sums_is_changed_where_the_relation_follows_from_a_condition():
+    given = (r"\sum_{i=1}^N r_{ii} (x_i - m) = 0",)
+    claim = r"m = \frac{\sum_{i=1}^N r_{jj} x_j}{\sum_{i=1}^N r_{jj}}"
+    repair = mend(line(claim, FAMILIES, given))
+    assert repair is not None and repair.edits == 2 and repair.verdict in TRUE
+    assert repair.text == r"\frac{\sum_{j=1}^N r_{jj} x_j}{\sum_{j=1}^N r_{jj}}" and repair.code == "E307"
+
+
 def test_a_long_relation_is_left_alone(monkeypatch):
     monkeypatch.setattr(mending, "MAX_PLACES", 3)
     assert mend(line(r"(A B)^\top = A^\top B^\top")) is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import IO, TYPE_CHECKING, Any, TypeVar
@@ -159,11 +160,15 @@ def _print(console: Console, *parts: tuple[str, str]) -> None:
     console.print(Text.assemble(*parts), soft_wrap=True)
 
 
+_WANTS_ARGUMENT = re.compile(r"\\(?:[dt]?frac|sqrt|math[a-z]+|operatorname|boldsymbol|bm|hat|bar|tilde|text\w*)\s*$")
+"""A piece of LaTeX that ends before the argument of its last command stays as it is."""
+
+
 def _readable(example: Any, repair: Repair | None) -> dict[str, str]:
     """Return the names of a counterexample, and a repair, as readable text."""
     names = [*example.dimensions, *example.values] if example else []
     parts = [repair.old, repair.new, repair.text] if repair is not None else []
-    latex = [text for text in [*names, *parts] if "\\" in text]
+    latex = [text for text in [*names, *parts] if "\\" in text and not _WANTS_ARGUMENT.search(text)]
     if not latex:
         return {}
     from pylatexenc.latex2text import LatexNodes2Text

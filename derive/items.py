@@ -47,8 +47,8 @@ class Item:
     ``"restated"`` (another equation for what an equation of a document without declarations defines),
     ``"range"``, ``"density"`` (a left side that is the Gaussian density, stated for the first time) or
     ``"unsupported"``. ``problem`` says why it cannot be judged. ``guessed`` are symbols of which only a use is known,
-    ``loose`` those of them that are met here first or that stand in formulas which are not understood, ``invented``
-    names of sizes that have none; ``fits`` says whether the shapes that were inferred can be relied on here.
+    ``loose`` those of them whose value may be fixed by what is not understood, ``invented`` names of sizes that have
+    none; ``fits`` says whether the shapes that were inferred can be relied on here.
     """
 
     role: str

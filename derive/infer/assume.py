@@ -73,6 +73,8 @@ class Inferred:
         Lines with displayed relations.
     invented : frozenset of str
         Names of sizes to which the document gives none.
+    variables : frozenset of str
+        Symbols that are differentiated by.
     """
 
     assumed: tuple[Assumed, ...] = ()
@@ -81,6 +83,7 @@ class Inferred:
     definitions: tuple[Place, ...] = ()
     lines: int = 0
     invented: frozenset[str] = frozenset()
+    variables: frozenset[str] = frozenset()
 
     def text(self) -> str:
         """Return the declarations as a preamble that can be edited and given back."""
@@ -204,9 +207,10 @@ class _Inference:
             if key not in self.scope.declarations and key not in self.scope.names
         ]
         misfits = tuple(sorted({formula.line for formula in fitted.misfits}))
+        variables = frozenset(self.variables.key(symbol)[0] for symbol in self._differentiated())
         invented = frozenset(symbol.name for symbol in names.values())
         lines = len({formula.line for formula in self.gathered.formulas if formula.displayed and formula.relation})
-        return Inferred(tuple(assumed), random, misfits, tuple(defined.values()), lines, invented)
+        return Inferred(tuple(assumed), random, misfits, tuple(defined.values()), lines, invented, variables)
 
     # -- what is known -----------------------------------------------------------------------------------------
 
@@ -312,8 +316,8 @@ class _Inference:
             return None
         if isinstance(left, Product):
             found = list(applications(left)) if len(left.items) == 2 else []
-            used = [key for side in formula.sides[1:] for key in applications(side)]
-            return found[0] if len(found) == 1 and found[0] not in used else None
+            others = [key for side in formula.sides[1:] for key in applications(side)]
+            return found[0] if len(found) == 1 and found[0] not in others else None
         if isinstance(left, Scripted):
             squared = isinstance(left.power, Num) and left.power.value == 2
             if left.transposed or left.primes or not isinstance(left.base, Name):

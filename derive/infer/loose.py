@@ -6,8 +6,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from derive.infer.assume import Inferred
+from derive.infer.gather import below
 from derive.items import Item
 from derive.names import FAMILY
+from derive.scope import Dependencies
+from derive.syntax import Derivative, Differential, Node
 
 
 def settled(declared: Iterable[Item], items: Iterable[Item], inferred: Inferred) -> list[Item]:
@@ -37,20 +40,21 @@ def _speaks_of(item: Item, keys: Iterable[str]) -> bool:
 
 
 def with_loose(items: Iterable[Item], inferred: Inferred) -> list[Item]:
-    """Return relations with the symbols that are met in them first or that occur where nothing is understood."""
-    relations = list(items)
-    if not inferred.assumed:
-        return relations
-    unread = "".join(
-        f"{item.lhs} = {item.rhs};" for item in relations if item.problem is not None or item.role == "unsupported"
-    )
-    plain = "".join(unread.split())
-    doubtful = {each.key for each in inferred.assumed if "".join(each.key.removesuffix(FAMILY).split()) in plain}
-    failed = {each.key for each in inferred.assumed if each.defined}
-    first = {each.key: each.line for each in inferred.assumed}
-    made = []
-    for item in relations:
-        line = item.excerpt.source.position(item.sign.span.start)[0]
-        new = {key for key in item.guessed if first.get(key) == line}
-        made.append(replace(item, loose=item.guessed & (doubtful | failed | new)))
-    return made
+    """Return relations with the symbols whose value the document may fix by more than is understood.
+
+    A symbol that is differentiated by is a variable, and so is one that a condition speaks of; a derivative is that of
+    what is written, whatever the symbols in it are. Of all others only a use is known.
+    """
+    return [replace(item, loose=_loose(item, inferred)) for item in items]
+
+
+def _loose(item: Item, inferred: Inferred) -> frozenset[str]:
+    if not item.guessed or any(_has_derivative(side) for side in (item.left, item.right)):
+        return frozenset()
+    used = Dependencies(item.scope.definitions)
+    conditions = (used.of(side) for condition in item.scope.conditions for side in (condition.lhs, condition.rhs))
+    return item.guessed - inferred.variables - frozenset().union(*conditions)
+
+
+def _has_derivative(side: Node | None) -> bool:
+    return side is not None and any(isinstance(node, Derivative | Differential) for node in below(side))

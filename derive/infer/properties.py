@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import TypeGuard
 
 from derive.distributions import HEADS, Distributed
 from derive.facts import Fact
@@ -95,7 +96,7 @@ def _weights(side: Node) -> Iterator[Name | Scripted]:
                 yield from (item for item in node.items if _is_factor(item))
 
 
-def _is_factor(item: Node) -> bool:
+def _is_factor(item: Node) -> TypeGuard[Name | Scripted]:
     base = item.base if isinstance(item, Scripted) else item
     return isinstance(base, Name) and base.key not in HEADS and not (isinstance(item, Scripted) and item.transposed)
 

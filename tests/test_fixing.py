@@ -2,7 +2,7 @@
 
 from click.testing import CliRunner
 
-from derive.check import check_text
+from derive.checking import check_text
 from derive.cli.checking import check
 from derive.fixing import applied, fixes
 from derive.report.hints import hinted

@@ -12,8 +12,7 @@ from typing import Any
 
 import click
 
-from derive import check as checking
-from derive import pool
+from derive import checking, pool
 from derive.cli.streams import (
     FAILED,
     RIGHT,

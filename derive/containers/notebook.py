@@ -40,13 +40,20 @@ def read_notebook(name: str, text: str, macros: dict[str, Macro]) -> tuple[Block
     [(1, 'so\n'), (1, 'x = 1')]
     """
     blocks: list[Block] = []
-    for number, cell in enumerate(_cells(name, text)):
+    for number, cell in enumerate(cells_of(name, text)):
         if isinstance(cell, dict) and cell.get("cell_type") == "markdown":
-            blocks += read_markdown(Source(name, _source(cell), number), macros)
+            blocks += read_markdown(Source(name, source_of(cell), number), macros)
     return tuple(blocks)
 
 
-def _cells(name: str, text: str) -> list[Any]:
+def cells_of(name: str, text: str) -> list[Any]:
+    """Return the cells of a notebook as they lie in its file.
+
+    Raises
+    ------
+    UnreadableContainer
+        If the text is not JSON, or not a notebook.
+    """
     try:
         notebook = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -78,7 +85,8 @@ def _upgraded(name: str, notebook: dict[str, Any]) -> dict[str, Any]:
     return upgraded
 
 
-def _source(cell: dict[str, Any]) -> str:
+def source_of(cell: dict[str, Any]) -> str:
+    """Return the text of a cell, which may be stored in lines."""
     source = cell.get("source", "")
     if isinstance(source, list):
         source = "".join(part for part in source if isinstance(part, str))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import os
 import sys
 import textwrap
@@ -31,10 +30,11 @@ from derive.containers import read_text
 from derive.containers.block import Document
 from derive.diagnostics import CATALOGUE, Diagnostic, lookup
 from derive.fixing import applied, difference, fixes
+from derive.proofreading import judged
 from derive.report.hints import LEVELS, hinted
 from derive.report.json import encode, report_object
 from derive.report.text import progress, write_report
-from derive.verdict import DOUBTS, ERRORS, Judgement, RelationReport, Verdict
+from derive.verdict import DOUBTS, ERRORS, RelationReport, Verdict
 
 MAX_PASSES = 6
 """How often a file is judged again after repairs: a line after a repaired one may need one, too."""
@@ -156,26 +156,8 @@ def _page(entry: Diagnostic) -> str:
 def _judge(
     document: Document, preamble: Document | None, options: checking.Options, *, timeout: float, jobs: int
 ) -> list[RelationReport]:
-    """Return the reports on a document; a relation that meets an internal error is undecided, the others are judged."""
-    reading = checking.read_relations(document, preamble, options)
-    total = len(reading.relations)
-
-    def failed(index: int, trace: str) -> RelationReport:
-        message = complain(trace)
-        report = checking.late_report(reading, index, timeout)
-        return dataclasses.replace(report, judgement=Judgement(Verdict.UNDECIDED, message=message))
-
-    judged = pool.run(
-        total,
-        partial(checking.relation_answers, reading),
-        partial(checking.late_report, reading),
-        timeout=timeout,
-        jobs=jobs,
-        failed=failed,
-    )
-    with contextlib.closing(judged), progress(total, sys.stderr) as counted:
-        reports = list(counted(judged))
-    return checking.settle(reading, reports)
+    watch = partial(progress, file=sys.stderr)
+    return judged(document, preamble, options, timeout=timeout, jobs=jobs, watch=watch, complain=complain)
 
 
 def _fix(

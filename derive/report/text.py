@@ -112,8 +112,15 @@ def _console(file: IO[str]) -> Console:
             raise BrokenPipeError(errno.EPIPE, "the reader has gone")
 
     # Neither the variables of a kernel nor its display decide what a text is.
-    kind = {"force_terminal": file.isatty(), "force_jupyter": False}
-    return Quiet(file=file, markup=False, emoji=False, highlight=False, soft_wrap=True, **kind)
+    return Quiet(
+        file=file,
+        markup=False,
+        emoji=False,
+        highlight=False,
+        soft_wrap=True,
+        force_terminal=file.isatty(),
+        force_jupyter=False,
+    )
 
 
 def _write_block(console: Console, name: str, report: RelationReport, *, full: bool) -> None:

@@ -57,13 +57,19 @@ def claim_text(certificate: Certificate) -> str:
     return f"{_text(certificate.lhs)} = {_text(certificate.rhs)}"
 
 
-def fact_texts(certificate: Certificate) -> list[str]:
-    """Return what a certificate takes for granted of its symbols."""
+def known_facts(certificate: Certificate) -> list[tuple[str, str]]:
+    """Return the symbols of a certificate of which something is taken for granted, and what."""
     found = []
     for name, facts in sorted(certificate.facts.items()):
         plain = sorted(fact for fact in facts if not fact.startswith("near ") and fact != "natural")
         if plain and "°" not in name:
-            found.append(f"{name} {', '.join(plain)}")
+            found.append((name, ", ".join(plain)))
+    return found
+
+
+def fact_texts(certificate: Certificate) -> list[str]:
+    """Return what a certificate takes for granted of its symbols."""
+    found = [f"{name} {facts}" for name, facts in known_facts(certificate)]
     return found + [f"{_text(lhs)} = {_text(rhs)}" for lhs, rhs in certificate.given.values()]
 
 

@@ -7,6 +7,7 @@ import os
 import sys
 import textwrap
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import click
@@ -19,10 +20,12 @@ from derive.cli.streams import (
     Refusal,
     Seconds,
     complain,
+    keep_own,
     lines,
     opened,
     read,
     replace_text,
+    save,
     source_text,
     write,
 )
@@ -33,6 +36,8 @@ from derive.fixing import applied, difference, fixes
 from derive.proofreading import judged
 from derive.report.hints import LEVELS, hinted
 from derive.report.json import encode, report_object
+from derive.report.page import START, page
+from derive.report.report import Report
 from derive.report.text import progress, write_report
 from derive.verdict import DOUBTS, ERRORS, RelationReport, Verdict
 
@@ -66,6 +71,8 @@ MAX_PASSES = 6
 @click.option(
     "--hints", type=click.Choice(LEVELS), default="full", show_default=True, help="How much to say of a wrong line."
 )
+@click.option("--html", metavar="OUT", help="Write the report as a page of HTML, too (one FILE).")
+@click.option("--force", is_flag=True, help="Overwrite a file that --html has not written.")
 @click.option("--diff", "show_diff", is_flag=True, help="Show what --fix would write; write nothing.")
 @click.option("--fix", is_flag=True, help="Write repaired right sides into the FILEs, after showing them as a diff.")
 def check(
@@ -84,6 +91,8 @@ def check(
     verbose: bool,
     repair: bool,
     hints: str,
+    html: str | None,
+    force: bool,
     show_diff: bool,
     fix: bool,
 ) -> int:
@@ -98,11 +107,17 @@ def check(
         raise click.UsageError("--preamble is for FILEs; a claim record has its declarations with it")
     if (fix or show_diff) and (claims is not None or as_json or not repair):
         raise click.UsageError("--fix and --diff are for FILEs, and go neither with --json nor with --no-repair")
+    if html is not None and len(files) != 1:
+        raise click.UsageError("--html is for one FILE")
+    if force and html is None:
+        raise click.UsageError("--force is for --html")
     options = checking.Options(seed, layout, symmetric_derivative, inline, repair)
     wrong = ERRORS | DOUBTS if strict else ERRORS
     if claims is not None:
         return _check_claims(claims, options, wrong, timeout=timeout, jobs=jobs or 1)
     before = read(preamble) if preamble is not None else None
+    if html is not None:  # before the work, not after it
+        keep_own(Path(html), force=force, start=START, sources=(*files, *filter(None, [preamble])))
     status = RIGHT
     for name in files:
         try:
@@ -121,6 +136,9 @@ def check(
                 status = FAILED
                 continue
         reports = [hinted(report, hints) for report in reports]
+        if html is not None:
+            report = Report(name, tuple(reports), document, strict, seed=seed)
+            save(page(report), Path(html), force=force, start=START)
         if as_json:
             write(encode(report_object(name, reports, seed=seed, timings=timings)))
         else:

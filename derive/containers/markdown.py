@@ -77,12 +77,12 @@ def _prefixes(text: str, passages: Sequence[Passage]) -> list[Range]:
 
 def _add_passage(blocks: BlockList, passage: Passage, scanner: Scanner) -> None:
     if passage.kind == "maths":
-        blocks.add_maths(BlockKind.DISPLAY, passage.start, passage.end)
+        blocks.add_maths(BlockKind.DISPLAY, passage.start, passage.end, passage.outer or (passage.start, passage.end))
         return
     position = passage.start
     for mark in scanner.marks(passage.start, passage.end):
         blocks.add_prose(position, mark.start)
         if mark.kind is not None:
-            blocks.add_maths(mark.kind, mark.inner, mark.inner_end)
+            blocks.add_maths(mark.kind, mark.inner, mark.inner_end, (mark.start, mark.end))
         position = mark.end
     blocks.add_prose(position, passage.end)

@@ -56,7 +56,7 @@ def read_tex(source: Source, macros: dict[str, Macro]) -> tuple[Block, ...]:
     for mark in scanner.marks(start, end):
         blocks.add_prose(start, mark.start)
         if mark.kind is not None:
-            blocks.add_maths(mark.kind, mark.inner, mark.inner_end)
+            blocks.add_maths(mark.kind, mark.inner, mark.inner_end, (mark.start, mark.end))
         start = mark.end
     blocks.add_prose(start, end)
     return blocks.finish()

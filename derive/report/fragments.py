@@ -14,11 +14,14 @@ from derive.report.layout import headline, repair_text, value_text, visible
 from derive.report.marks import MARKS
 from derive.report.mathml import expanded, formula, mathml
 from derive.stationary import Stationary
-from derive.steps import ProofStep, claim_latex, claim_text, fact_texts, proof_steps
+from derive.steps import ProofStep, claim_latex, claim_text, fact_texts, known_facts, proof_steps
 from derive.verdict import Counterexample, Evidence, RelationReport, Repair, Verdict
 
-MAX_STEPS = 40
+MAX_STEPS = 25
 """Steps of one proof that are written out."""
+
+MAX_STEP = 600
+"""A longer equation is counted only."""
 
 _BOOKKEEPING = frozenset(
     "transpose-of-product transpose-of-symmetric transpose-of-inverse transpose-of-identity transpose-of-diagonal "
@@ -49,13 +52,18 @@ def relation_latex(report: RelationReport, macros: Mapping[str, Macro]) -> str:
 
 
 def evidence(report: RelationReport, macros: Mapping[str, Macro]) -> str:
-    """Return everything that is said of a relation, as HTML."""
+    """Return everything that is said of a relation beside its verdict and its headline, as HTML."""
     said = report.judgement
-    title, message = headline(said)
+    message = headline(said)[1] if said.code else visible(said.message or "")
+    if said.condition and message.endswith(said.condition):
+        message = message.removesuffix(said.condition).rstrip()
+        told = f"{escape(message)} {formula(expanded(said.condition, macros))}"
+    else:
+        told = escape(message)
     parts = []
-    if said.code is not None or said.message:
+    if said.code is not None or message:
         code = f'<span class="derive-code">{said.code}</span> ' if said.code else ""
-        parts.append(f"<p>{code}<strong>{escape(title)}</strong>{': ' if message else ''}{escape(message)}</p>")
+        parts.append(f"<p>{code}{told}</p>")
     rows = []
     if report.read_as:
         rows.append(("read as", f"<span>{escape(visible(report.read_as))}</span>"))
@@ -63,7 +71,7 @@ def evidence(report: RelationReport, macros: Mapping[str, Macro]) -> str:
         rows.append(("given", "; ".join(formula(expanded(given, macros)) for given in said.given)))
     if said.condition:
         word = "true with" if said.verdict is Verdict.CONDITIONAL else "condition"
-        rows.append((word, escape(visible(said.condition))))
+        rows.append((word, formula(expanded(said.condition, macros))))
     if said.repair is not None and said.code != "E316":
         rows.append(("repair", _repair(said.repair, macros)))
     if said.evidence is not None and said.certificate is None:
@@ -127,7 +135,7 @@ def value_latex(value: Any) -> str:
     '\\begin{pmatrix} 1 & 2 \\\\ 3 & -\\frac{1}{2} \\end{pmatrix}'
     """
     if not _is_array(value):
-        text = str(value)
+        text = value_text(value).replace("\N{MINUS SIGN}", "-")
         top, bar, bottom = text.partition("/")
         if bar and top.lstrip("-").isdigit() and bottom.isdigit():
             return f"{'-' if top.startswith('-') else ''}\\frac{{{top.lstrip('-')}}}{{{bottom}}}"
@@ -172,17 +180,17 @@ def _proof(certificate: Certificate) -> str:
 
 def proof_html(certificate: Certificate, steps: Sequence[ProofStep]) -> str:
     """Return the steps of a proof: what each rule says here; transpositions and turned traces are counted only."""
-    told = [step for step in steps if step.latex and step.rule not in _BOOKKEEPING]
-    if len(steps) <= 6:
-        told = [step for step in steps if step.latex]
+    told = [step for step in steps if 0 < len(step.latex) <= MAX_STEP]
+    if len(told) > 6:
+        told = [step for step in told if step.rule not in _BOOKKEEPING]
     shown = set(told[:MAX_STEPS])
     counts = Counter(step.rule for step in steps if step not in shown)
     items = [_step(step.rule, step.latex) for step in told[:MAX_STEPS]]
     listed = f'<ol class="derive-steps">{"".join(items)}</ol>' if items else ""
     more = ", ".join(f"{rule} × {count}" if count > 1 else rule for rule, count in counts.items())
-    rest = f"<p>{'and ' if items else ''}{escape(more)}</p>" if more else ""
-    facts = fact_texts(certificate)
-    known = f"<p>for {escape(visible('; '.join(facts)))}</p>" if facts else ""
+    rest = f'<p class="derive-more">{"and " if items else ""}{escape(more)}</p>' if more else ""
+    facts = [f"{formula(name.replace('_{·}', ''))} {escape(fact)}" for name, fact in known_facts(certificate)]
+    known = f"<p>for {', '.join(facts)}</p>" if facts else ""
     return known + listed + rest
 
 

@@ -39,7 +39,6 @@ _ATTRIBUTES = frozenset(
 _VALUE = re.compile(r"[A-Za-z0-9. %+-]{1,60}")
 _DROPPED = re.compile(r"\\(?:label|tag\*?|eqref|ref)\s*\{[^{}]*\}|\\(?:nonumber|notag|displaystyle|limits)(?![A-Za-z])")
 _CIRCLED = re.compile(r"\\textcircled\s*\{\s*(?:\\\w+\s*)?(\w)\s*\}")
-_UNKNOWN = re.compile(r"\\")
 _UPRIGHT = re.compile(r"&#x000[46][0-9A-F];|&#x000[57][0-9A];")
 _WIDTHS = {"negativethinmathspace": "-0.167em"}
 
@@ -122,7 +121,7 @@ def _converted(latex: str, display: bool) -> str | None:
 
     if len(latex) > MAX_LENGTH:
         return None
-    text = _CIRCLED.sub(r"\\text{(\1)}", _DROPPED.sub("", latex)).strip()
+    text = _CIRCLED.sub(r"\\text{(\1)}", _DROPPED.sub("", latex)).replace(":=", r"\coloneqq ").strip()
     try:
         element = convert_to_element(text, display="block" if display else "inline")
         made = _rebuilt(element)
@@ -131,35 +130,81 @@ def _converted(latex: str, display: bool) -> str | None:
     return made
 
 
-def _rebuilt(element: Element) -> str | None:
+def _rebuilt(element: Element, *, in_script: bool = False) -> str | None:
     """Return an element as text: harmless names and attributes only, all text escaped."""
     tag = element.tag.rpartition("}")[2]
     if tag not in _TAGS:
         return None
-    raw = element.text or ""
-    text = unescape(raw)
-    if _UNKNOWN.search(text) and tag != "mtext":
+    text = unescape(element.text or "")
+    if "\\" in text and tag != "mtext":  # a command that the converter does not know
         return None
-    attributes = {**{name: _WIDTHS.get(value, value) for name, value in element.attrib.items()}}
-    if tag == "math" and attributes.get("display") != "block":
-        attributes.pop("display", None)
-    variant = attributes.get("mathvariant")
-    shown = "".join(
-        f' {name}="{value}"' for name, value in attributes.items() if name in _ATTRIBUTES and _VALUE.fullmatch(value)
-    )
-    if tag == "mi" and len(text) == 1 and (_UPRIGHT.fullmatch(raw) or variant == "normal"):
-        shown += ' mathvariant="normal"'
-    if variant in _BOLD:
-        text = "".join(_bold(char, variant == "bold-italic") for char in text)
+    if _is_name(element):
+        tag = "mi"
+    shown = _attributes(tag, element, in_script)
+    if element.attrib.get("mathvariant") in _BOLD:
+        text = "".join(_bold(char, element.attrib["mathvariant"] == "bold-italic") for char in text)
     children = []
-    for child in element:
-        inner = _rebuilt(child)
+    siblings = list(element)
+    for place, child in enumerate(siblings):
+        before, after = (siblings[i] if 0 <= i < len(siblings) else None for i in (place - 1, place + 1))
+        if tag in _ROWS and _is_sign(child) and _expects_operand(before):
+            child.set("form", "prefix")
+        inner = _rebuilt(child, in_script=in_script or (tag in _SCRIPTED and place > 0))
         if inner is None:
             return None
+        if tag in _ROWS and _is_name(child):
+            inner = f"{_THIN if _is_operand(before) else ''}{inner}{_THIN if _is_operand(after) else ''}"
         children.append(inner + escape(unescape(child.tail or "")))
     return f"<{tag}{shown}>{escape(text)}{''.join(children)}</{tag}>"
 
 
+def _attributes(tag: str, element: Element, in_script: bool) -> str:
+    raw = element.text or ""
+    text = unescape(raw)
+    found = {name: _WIDTHS.get(value, value) for name, value in element.attrib.items() if name in _ATTRIBUTES}
+    if tag == "math" and found.get("display") != "block":
+        found.pop("display", None)
+    if tag == "mi" and len(text) == 1 and (_UPRIGHT.fullmatch(raw) or element.attrib.get("mathvariant") == "normal"):
+        found["mathvariant"] = "normal"
+    if tag == "mo" and (in_script or text in "|/"):  # no space around them, as TeX sets them
+        found |= {"lspace": "0", "rspace": "0"}
+    return "".join(f' {name}="{value}"' for name, value in found.items() if _VALUE.fullmatch(value))
+
+
+def _is_name(element: Element) -> bool:
+    """Whether an element is the name of a function, such as ln or tr."""
+    text = element.text or ""
+    return element.tag.rpartition("}")[2] in ("mi", "mo") and len(text) > 1 and text.isalpha()
+
+
+def _is_sign(element: Element) -> bool:
+    return (
+        element.tag.rpartition("}")[2] == "mo" and unescape(element.text or "") in "+-\N{MINUS SIGN}\N{PLUS-MINUS SIGN}"
+    )
+
+
+def _expects_operand(before: Element | None) -> bool:
+    """Whether a sign belongs to what comes after it: at the beginning, and behind an operator or an opening bracket."""
+    if before is None:
+        return True
+    text = unescape(before.text or "")
+    return before.tag.rpartition("}")[2] == "mo" and not _is_name(before) and text not in _CLOSING
+
+
+def _is_operand(element: Element | None) -> bool:
+    tag = "" if element is None else element.tag.rpartition("}")[2]
+    if element is None or _is_name(element):
+        return False
+    return tag in _OPERANDS or unescape(element.text or "") == "\N{PARTIAL DIFFERENTIAL}"
+
+
+_THIN = '<mspace width="0.167em"></mspace>'
+_ROWS = frozenset("math mrow mtd mstyle".split())
+_CLOSING = frozenset(
+    ")]}|!'\N{PRIME}\N{DOUBLE VERTICAL LINE}\N{RIGHT FLOOR}\N{RIGHT CEILING}\N{MATHEMATICAL RIGHT ANGLE BRACKET}"
+)
+_SCRIPTED = frozenset("msub msup msubsup munder mover munderover".split())
+_OPERANDS = frozenset("mi mn mfrac msqrt msub msup msubsup mtable".split())
 _BOLD = frozenset({"bold", "bold-italic"})
 _ALPHABETS = (
     ("A", "Z", 0x1D400, 0x1D468),

@@ -11,7 +11,7 @@ from typing import Any
 from derive.containers.block import Document
 from derive.report.fragments import badge, evidence, relation_latex
 from derive.report.json import report_object
-from derive.report.layout import visible
+from derive.report.layout import headline, visible
 from derive.report.marks import counted
 from derive.report.mathml import formula
 from derive.report.shown import framed
@@ -139,6 +139,8 @@ def _item(report: RelationReport, whole: Report) -> str:
     cell = "" if report.cell is None else f"cell {report.cell}, "
     head = f"{badge(verdict)} {cell}line {report.line} {formula(relation_latex(report, whole.document.macros))}"
     said = evidence(report, whole.document.macros)
+    if report.judgement.code is not None:
+        head += f" {escape(headline(report.judgement)[0])}"
     if not said:
         return head
     unfolded = " open" if verdict in ERRORS or verdict in DOUBTS else ""

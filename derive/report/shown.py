@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import Any
 
 from derive.certificate import Certificate
@@ -16,7 +17,7 @@ from derive.report.fragments import (
     relation_latex,
     stationary_html,
 )
-from derive.report.layout import counterexample_text
+from derive.report.layout import counterexample_text, headline
 from derive.report.mathml import formula
 from derive.report.style import FRAGMENT
 from derive.report.text import readable, relation_text
@@ -39,7 +40,8 @@ def _derivation_text(derivation: Derivation) -> str:
 
 def _relation_html(report: RelationReport) -> str:
     said = formula(relation_latex(report, {}), display=True)
-    return framed(f"{badge(report.judgement.verdict)} {said}{evidence(report, {})}")
+    title = f"<strong>{escape(headline(report.judgement)[0])}</strong>" if report.judgement.code else ""
+    return framed(f"{badge(report.judgement.verdict)} {title}{said}{evidence(report, {})}")
 
 
 def _latex(shown: Any) -> str:

@@ -15,11 +15,13 @@ import click
 from derive import checking, pool
 from derive.cli.streams import (
     FAILED,
+    MARK,
     RIGHT,
     WRONG,
     Refusal,
     Seconds,
     complain,
+    exact_text,
     keep_own,
     lines,
     opened,
@@ -30,10 +32,11 @@ from derive.cli.streams import (
     write,
 )
 from derive.containers import read_text
-from derive.containers.block import Document
+from derive.containers.block import Document, UnreadableContainer
 from derive.diagnostics import CATALOGUE, Diagnostic, lookup
 from derive.fixing import applied, difference, fixes
 from derive.proofreading import judged
+from derive.report.annotated import annotated
 from derive.report.hints import LEVELS, hinted
 from derive.report.json import encode, report_object
 from derive.report.page import START, page
@@ -72,7 +75,8 @@ MAX_PASSES = 6
     "--hints", type=click.Choice(LEVELS), default="full", show_default=True, help="How much to say of a wrong line."
 )
 @click.option("--html", metavar="OUT", help="Write the report as a page of HTML, too (one FILE).")
-@click.option("--force", is_flag=True, help="Overwrite a file that --html has not written.")
+@click.option("--annotate", metavar="OUT", help="Write the document with the verdicts as comments (one FILE).")
+@click.option("--force", is_flag=True, help="Overwrite a file that --html has not written, or OUT of --annotate.")
 @click.option("--diff", "show_diff", is_flag=True, help="Show what --fix would write; write nothing.")
 @click.option("--fix", is_flag=True, help="Write repaired right sides into the FILEs, after showing them as a diff.")
 def check(
@@ -92,6 +96,7 @@ def check(
     repair: bool,
     hints: str,
     html: str | None,
+    annotate: str | None,
     force: bool,
     show_diff: bool,
     fix: bool,
@@ -107,17 +112,21 @@ def check(
         raise click.UsageError("--preamble is for FILEs; a claim record has its declarations with it")
     if (fix or show_diff) and (claims is not None or as_json or not repair):
         raise click.UsageError("--fix and --diff are for FILEs, and go neither with --json nor with --no-repair")
-    if html is not None and len(files) != 1:
-        raise click.UsageError("--html is for one FILE")
-    if force and html is None:
-        raise click.UsageError("--force is for --html")
+    if (html is not None or annotate is not None) and len(files) != 1:
+        raise click.UsageError("--html and --annotate are for one FILE")
+    if annotate is not None and (fix or show_diff):
+        raise click.UsageError("--annotate goes neither with --fix nor with --diff")
+    if force and html is None and annotate is None:
+        raise click.UsageError("--force is for --html and --annotate")
     options = checking.Options(seed, layout, symmetric_derivative, inline, repair)
     wrong = ERRORS | DOUBTS if strict else ERRORS
     if claims is not None:
         return _check_claims(claims, options, wrong, timeout=timeout, jobs=jobs or 1)
     before = read(preamble) if preamble is not None else None
     if html is not None:  # before the work, not after it
-        keep_own(Path(html), force=force, start=START, sources=(*files, *filter(None, [preamble])))
+        keep_own(Path(html), force=force, start=START, sources=(*files, *filter(None, [preamble, annotate])))
+    if annotate is not None:
+        keep_own(Path(annotate), force=force, start="", sources=filter(None, [preamble]))
     status = RIGHT
     for name in files:
         try:
@@ -137,8 +146,9 @@ def check(
                 continue
         reports = [hinted(report, hints) for report in reports]
         if html is not None:
-            report = Report(name, tuple(reports), document, strict, seed=seed)
-            save(page(report), Path(html), force=force, start=START)
+            save(page(Report(name, tuple(reports), document, seed=seed)), Path(html), force=force, start=START)
+        if annotate is not None:
+            _annotate(name, Report(name, tuple(reports), document, seed=seed), Path(annotate), force=force)
         if as_json:
             write(encode(report_object(name, reports, seed=seed, timings=timings)))
         else:
@@ -199,6 +209,20 @@ def _fix(
     click.echo(difference(name, before, text), nl=False)
     if write_it and text != before:
         replace_text(name, before, text)
+
+
+def _annotate(name: str, report: Report, target: Path, *, force: bool) -> None:
+    """Write a document with its verdicts, unless it is no longer the one that was judged."""
+    text = exact_text(name, "annotate")
+    mark = MARK if text.startswith(MARK) else ""
+    try:
+        again = read_text(name, text.removeprefix(MARK))
+        if again != report.document:
+            raise Refusal(f"cannot annotate {name!r}: it was changed meanwhile")
+        made = annotated(text.removeprefix(MARK), report)
+    except UnreadableContainer as error:
+        raise Refusal(f"cannot annotate {name!r}: {error}") from error
+    save(mark + made, target, force=force, start="")
 
 
 def _check_claims(name: str, options: checking.Options, wrong: frozenset[Verdict], *, timeout: float, jobs: int) -> int:

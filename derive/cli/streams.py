@@ -72,11 +72,22 @@ def source_text(name: str) -> str:
     """Return the text of a file that repairs can be written into."""
     if name == "-" or name.lower().endswith(".ipynb"):
         raise Refusal(f"cannot repair {name!r}: repairs are written into Markdown, TeX and text files only")
+    return exact_text(name, "repair").removeprefix(MARK)
+
+
+MARK = codecs.BOM_UTF8.decode("utf-8")
+"""The byte order mark, which stands before the text that is judged."""
+
+
+def exact_text(name: str, verb: str) -> str:
+    """Return the text of a file, its byte order mark included, so that it can be written back byte for byte."""
+    if name == "-":
+        raise Refusal(f"cannot {verb} standard input: give the name of a file")
     try:
-        return Path(name).read_bytes().decode("utf-8-sig")
+        return Path(name).read_bytes().decode("utf-8")
     except UnicodeDecodeError:
-        raise Refusal(f"cannot repair {name!r}: it is not UTF-8 throughout") from None
-    except OSError as error:
+        raise Refusal(f"cannot {verb} {name!r}: it is not UTF-8 throughout") from None
+    except (OSError, ValueError) as error:
         raise Refusal(f"cannot read {name!r}: {reason(error)}") from error
 
 

@@ -56,7 +56,7 @@ def mathml(latex: str, *, display: bool = False) -> str | None:
     Examples
     --------
     >>> mathml(r"x^\top")
-    '<math><mrow><msup><mi>x</mi><mo>⊤</mo></msup></mrow></math>'
+    '<math><mrow><msup><mi>x</mi><mo lspace="0" rspace="0">⊤</mo></msup></mrow></math>'
     >>> mathml(r"\unheard x") is None
     True
     """

@@ -91,7 +91,7 @@ a.number:hover{text-decoration:underline}
 .text p{margin:.2rem 0}
 .text .item{padding-left:1.1rem;position:relative}.text .item::before{content:"•";position:absolute;left:.2rem}
 .text .quote{border-left:3px solid var(--line);padding-left:.8rem}
-.formula{overflow-x:auto;padding:.2rem 0}.formula.goes-on{padding-left:2rem}
+.formula{overflow:auto hidden;padding:.2rem 0}.formula.goes-on{padding-left:2rem}
 math[display=block]{display:block math;width:max-content;margin:.15rem 0}
 .comment{color:var(--faint)}
 pre{margin:.3rem 0;padding:.5rem .7rem;background:var(--band);border:1px solid var(--line);border-radius:.4rem;
@@ -110,13 +110,13 @@ summary{cursor:pointer;width:fit-content;max-width:100%}
 .derive-hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 .derive-said{margin:.3rem 0}
 .derive-said>div{display:grid;grid-template-columns:6rem minmax(0,1fr);gap:.6rem;padding:.1rem 0}
-.derive-said dt{color:var(--faint)}.derive-said dd{margin:0;overflow-x:auto;overflow-wrap:anywhere}
+.derive-said dt{color:var(--faint)}.derive-said dd{margin:0;overflow:auto hidden;overflow-wrap:anywhere}
 .derive-point{border-collapse:collapse;margin:.4rem 0}
 .derive-point caption{text-align:left;color:var(--faint)}
 .derive-point th,.derive-point td{border:1px solid var(--line);padding:.2rem .7rem;text-align:left;font-weight:400}
 .derive-side th,.derive-side td{font-weight:600;background:var(--band)}
 .derive-steps{padding-left:1.6rem;margin:.3rem 0}
-.derive-steps li{margin:.25rem 0;overflow-x:auto}
+.derive-steps li{margin:.25rem 0;overflow:auto hidden;padding:.1rem 0}
 .derive-rule,.derive-more{color:var(--faint)}
 ins{text-decoration:none;border-bottom:2px solid var(--right)}
 del{text-decoration:line-through 2px var(--wrong)}
@@ -170,9 +170,13 @@ const unfold = () => {
 };
 addEventListener("hashchange", unfold);
 unfold();
-document.querySelectorAll("[tabindex='0']").forEach((each) => {
-  if (each.scrollWidth <= each.clientWidth) each.removeAttribute("tabindex");
+const wide = document.querySelectorAll(".formula, pre, .derive-steps li, .derive-said dd");
+const reach = () => wide.forEach((each) => {
+  if (each.scrollWidth > each.clientWidth) each.tabIndex = 0; else each.removeAttribute("tabindex");
 });
+addEventListener("toggle", reach, true);
+addEventListener("resize", reach);
+reach();
 })();
 """
 """Theme, folding, and the evidence that an address points to; a page without scripts can be read as well."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from derive.claims import (
     LAYOUT_NOTE,
@@ -19,6 +19,7 @@ from derive.claims import (
 from derive.containers import read_text
 from derive.containers.block import Document
 from derive.document import Item, place, read_blocks
+from derive.infer import Inferred, inferred
 from derive.judge import Judge
 from derive.mending import is_mended, mended
 from derive.options import Options
@@ -58,6 +59,7 @@ class Reader:
     relations: Sequence[Item]
     places: Sequence[tuple[int | None, int, int, int]]
     options: Options
+    assumed: Inferred = field(default_factory=Inferred)
 
 
 def read_relations(document: Document, preamble: Document | None, options: Options) -> Reader:
@@ -72,9 +74,10 @@ def read_relations(document: Document, preamble: Document | None, options: Optio
     options : Options
         Seed and conventions.
     """
-    read = read_blocks(document, preamble, options)
+    assumed = inferred(document, preamble, options) if options.infer else Inferred()
+    read = read_blocks(document, preamble, options, assumed.preamble(), assumed.random, assumed.definitions)
     items = sorted(read.items, key=lambda item: ((place(item)[0] or 0), *place(item)[1:]))
-    return Reader(items, _ordinals(items), options)
+    return Reader(items, _ordinals(items), options, assumed)
 
 
 def _ordinals(items: Sequence[Item]) -> list[tuple[int | None, int, int, int]]:

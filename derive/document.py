@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
@@ -25,6 +25,10 @@ from derive.tokens import Token, Unreadable, tokenize
 from derive.typed import Malformed
 
 GAUSSIAN = frozenset({"N", "\\mathcal{N}", "\\mathrm{N}"})
+
+
+Place = tuple[int | None, int]
+"""The cell and the offset of a relation sign."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +103,11 @@ class Reader:
     """The sides of the chain so far, with their lines."""
     chain_number: int = 0
     origin: Origin | None = None
+    random: set[str] = field(default_factory=set)
+    """Random symbols for which no equation was stated yet: the first one is a model, and no definition."""
+    pending: list[Place] = field(default_factory=list)
+    """Where symbols that nothing declares are defined; these definitions hold from the start."""
+    predefined: dict[Place, Unreadable | Malformed | None] = field(default_factory=dict)
 
     @property
     def reading(self) -> Reading:
@@ -112,6 +121,8 @@ class Reader:
         for block in blocks:
             if block.kind is not BlockKind.TEXT:
                 self._collect_ranges(block.excerpt)
+        if self.judging and self.pending:
+            self._predefine(blocks)
         for block in blocks:
             if block.kind is BlockKind.TEXT:
                 self.prose.read(block.excerpt.text)
@@ -121,6 +132,45 @@ class Reader:
             else:
                 self._display(block.excerpt)
                 self.prose.formula(displayed=True)
+
+    def _predefine(self, blocks: Sequence[Block]) -> None:
+        """Read the definitions of symbols that nothing declares, those first that the others rest on."""
+        wanted = dict.fromkeys(self.pending)
+        found: dict[Place, tuple[Node, Node]] = {}
+        for block in blocks:
+            if block.kind is BlockKind.TEXT or not wanted:
+                continue
+            for chain in chains(block.excerpt, self.macros):
+                if isinstance(chain, Chain) and (at := _place(chain.signs[0], block.excerpt)) in wanted:
+                    try:
+                        left, right = (
+                            parse_side(side or [], self.scope, chain.signs[0].span) for side in chain.sides[:2]
+                        )
+                    except Unreadable as problem:
+                        self.predefined[at] = problem
+                        continue
+                    found[at] = left, right
+        progress = True
+        while progress and found:
+            progress = False
+            for at, (left, right) in list(found.items()):
+                problem = self._predefined(left, right)
+                self.predefined[at] = problem
+                if problem is None:
+                    del found[at]
+                    progress = True
+
+    def _predefined(self, left: Node, right: Node) -> Unreadable | Malformed | None:
+        defined = target(left)
+        if defined is None:
+            return Unreadable("N103", "expected a symbol", left.span)
+        scope = self.scope.copy()
+        try:
+            define(defined, right, scope, self.reading)
+        except (Unreadable, Malformed) as problem:
+            return problem
+        self.scope = scope
+        return None
 
     # -- inline maths ------------------------------------------------------------------------------------------
 
@@ -394,12 +444,17 @@ class Reader:
                 self._add(item("claim", node))
                 return
         found = target(left) if isinstance(left, Node) else None
-        if found is not None and self._defines(found, sign, position, right) and isinstance(right, Node):
+        at = _place(sign, excerpt)
+        if at in self.predefined and position == 0:
+            self._add(item("definition", self.predefined[at]))
+        elif found is not None and self._defines(found, sign, position, right) and isinstance(right, Node):
             before = self.scope
             self._define(found, right, item, sign)
             unknown = unknown_of(found, before, self.unknowns) if sign.kind == "equal" else None
             if unknown is not None and self.items and self.items[-1].sign is sign and self.items[-1].problem is None:
                 self.items[-1] = replace(self.items[-1], role="solution", left=unknown, right=right, scope=before)
+        elif found is not None and position == 0 and sign.kind == "equal" and self._is_model(found):
+            self._assume(item, texts)
         elif is_zero and not isinstance(left, Num):
             self._stationary(nodes, position, item, texts, "conclusion" if chain.arrow and self.after else "assumption")
         elif assumes:
@@ -422,6 +477,14 @@ class Reader:
         if self._is_density(found):
             return True
         return not is_known(found, self.scope, right)
+
+    def _is_model(self, found: Target) -> bool:
+        """Whether this is the first equation for a random symbol: it is true of it by assumption."""
+        key = f"{found.base.key}_{{{found.text}}}" if found.text else found.base.key
+        if found.group is not None or key not in self.random:
+            return False
+        self.random.discard(key)
+        return True
 
     def _is_density(self, found: Target) -> bool:
         return (
@@ -520,6 +583,10 @@ def _states_zero(chain: Chain | Failure) -> bool:
     return last is not None and [token.text for token in last] == ["0"]
 
 
+def _place(sign: Sign, excerpt: Excerpt) -> Place:
+    return excerpt.source.cell, sign.span.start
+
+
 def _text(tokens: list[Token], excerpt: Excerpt) -> str:
     """Return the source text of a side."""
     if not tokens:
@@ -532,13 +599,26 @@ def _is_size(side: Any, scope: Scope) -> bool:
     return all(scope.is_size(symbol.name) for symbol in side.free_symbols)
 
 
-def read_blocks(document: Document, preamble: Document | None, options: Options) -> Reader:
-    """Read a preamble and a document; only the document's relations are judged."""
+def read_blocks(
+    document: Document,
+    preamble: Document | None,
+    options: Options,
+    assumed: Document | None = None,
+    random: Iterable[str] = (),
+    definitions: Iterable[Place] = (),
+) -> Reader:
+    """Read a preamble, what is assumed, and a document; only the document's relations are judged.
+
+    ``random`` are symbols whose first equation is a model; ``definitions`` are the places of equations that define
+    what is used before them.
+    """
     macros = {**(preamble.macros if preamble else {}), **document.macros}
-    reader = Reader(macros, options)
-    if preamble is not None:
+    reader = Reader(macros, options, random=set(random), pending=list(definitions))
+    for before in (preamble, assumed):
+        if before is None:
+            continue
         reader.judging = False
-        reader.read(preamble.blocks)
+        reader.read(before.blocks)
         reader.judging = True
         reader.prose.clear()
         reader.last_side = None

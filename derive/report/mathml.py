@@ -153,7 +153,8 @@ def _rebuilt(element: Element, *, in_script: bool = False) -> str | None:
         if inner is None:
             return None
         if tag in _ROWS and _is_name(child):
-            inner = f"{_THIN if _is_operand(before) else ''}{inner}{_THIN if _is_operand(after) else ''}"
+            is_before, is_after = _is_operand(before), _is_operand(after) or (after is not None and _is_name(after))
+            inner = f"{_THIN if is_before else ''}{inner}{_THIN if is_after else ''}"
         children.append(inner + escape(unescape(child.tail or "")))
     return f"<{tag}{shown}>{escape(text)}{''.join(children)}</{tag}>"
 

@@ -138,7 +138,8 @@ def _of(relations: Sequence[RelationReport], cell: int | None) -> list[RelationR
 
 
 def _legend() -> str:
-    return " &ensp; ".join(
-        f'<span class="glyph derive-{verdict.value}" aria-hidden="true">{mark.glyph}</span> {verdict.value}'
+    return " ".join(
+        f'<span class="sign"><span class="glyph derive-{verdict.value}" aria-hidden="true">{mark.glyph}</span> '
+        f"{verdict.value}</span>"
         for verdict, mark in MARKS.items()
     )

@@ -124,6 +124,7 @@ del{text-decoration:line-through 2px var(--wrong)}
 .cell-name{color:var(--faint);font-size:.78rem;margin:0 .7rem;text-align:right}
 .cell{border:1px solid var(--line);border-radius:.4rem;margin:.6rem 0;padding:.3rem 0}
 footer{margin-top:2rem;border-top:1px solid var(--line);color:var(--faint);font-size:.88rem}
+.sign{white-space:nowrap;margin-right:1rem}
 @media (max-width:40rem){
  body{padding:.7rem .6rem 2rem}
  .row{grid-template-columns:1.6rem 1.7rem minmax(0,1fr);gap:0 .25rem;padding-right:.2rem}

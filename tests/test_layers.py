@@ -25,8 +25,8 @@ ORDER = """
     decode latex present naming steps derivation
     definitions hats conditions satisfiable tester premises judge
     repair.* mending
-    claims prose document origins
-    diagnostics checking
+    given judging claims prose items stated document origins roles
+    diagnosis.* diagnostics checking
     fixing pool
     rules_page proofs
     solver stationary problem records solved models.model models.*

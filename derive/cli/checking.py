@@ -7,45 +7,35 @@ import os
 import sys
 import textwrap
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import click
 
 from derive import checking, pool
+from derive.cli.repairing import repair_file
 from derive.cli.streams import (
     FAILED,
-    MARK,
     RIGHT,
     WRONG,
     Refusal,
     Seconds,
+    as_document,
     complain,
-    exact_text,
-    keep_own,
+    contents,
     lines,
     opened,
     read,
-    replace_text,
-    save,
-    source_text,
     write,
 )
-from derive.containers import read_text
-from derive.containers.block import Document, UnreadableContainer
+from derive.cli.writing import Written
+from derive.containers.block import Document
 from derive.diagnostics import CATALOGUE, Diagnostic, lookup
-from derive.fixing import applied, difference, fixes
 from derive.proofreading import judged
-from derive.report.annotated import annotated
 from derive.report.hints import LEVELS, hinted
 from derive.report.json import encode, report_object
-from derive.report.page import START, page
 from derive.report.report import Report
 from derive.report.text import progress, write_report
 from derive.verdict import DOUBTS, ERRORS, RelationReport, Verdict
-
-MAX_PASSES = 6
-"""How often a file is judged again after repairs: a line after a repaired one may need one, too."""
 
 
 @click.command()
@@ -112,43 +102,41 @@ def check(
         raise click.UsageError("--preamble is for FILEs; a claim record has its declarations with it")
     if (fix or show_diff) and (claims is not None or as_json or not repair):
         raise click.UsageError("--fix and --diff are for FILEs, and go neither with --json nor with --no-repair")
-    if (html is not None or annotate is not None) and len(files) != 1:
+    out = Written(html, annotate, force)
+    if out and len(files) != 1:
         raise click.UsageError("--html and --annotate are for one FILE")
     if annotate is not None and (fix or show_diff):
         raise click.UsageError("--annotate goes neither with --fix nor with --diff")
-    if force and html is None and annotate is None:
+    if force and not out:
         raise click.UsageError("--force is for --html and --annotate")
     options = checking.Options(seed, layout, symmetric_derivative, inline, repair)
     wrong = ERRORS | DOUBTS if strict else ERRORS
     if claims is not None:
         return _check_claims(claims, options, wrong, timeout=timeout, jobs=jobs or 1)
     before = read(preamble) if preamble is not None else None
-    if html is not None:  # before the work, not after it
-        keep_own(Path(html), force=force, start=START, sources=(*files, *filter(None, [preamble, annotate])))
-    if annotate is not None:
-        keep_own(Path(annotate), force=force, start="", sources=filter(None, [preamble]))
+    for name in files:  # before the work, not after it
+        out.keep_own(name, preamble)
     status = RIGHT
     for name in files:
         try:
-            document = read(name)
+            data = contents(name)
+            document = as_document(name, data)
         except Refusal as refusal:
             refusal.show()
             status = FAILED
             continue
         workers = jobs or min(4, os.cpu_count() or 1)
-        reports = _judge(document, before, options, timeout=timeout, jobs=workers)
+        judge = partial(_judge, preamble=before, options=options, timeout=timeout, jobs=workers)
+        reports = judge(document)
         if fix or show_diff:
             try:
-                _fix(name, reports, before, options, timeout=timeout, jobs=workers, write_it=fix)
+                repair_file(name, data, reports, judge, write_it=fix)
             except Refusal as refusal:
                 refusal.show()
                 status = FAILED
                 continue
         reports = [hinted(report, hints) for report in reports]
-        if html is not None:
-            save(page(Report(name, tuple(reports), document, seed=seed)), Path(html), force=force, start=START)
-        if annotate is not None:
-            _annotate(name, Report(name, tuple(reports), document, seed=seed), Path(annotate), force=force)
+        out.write(data, Report(name, tuple(reports), document, seed=seed))
         if as_json:
             write(encode(report_object(name, reports, seed=seed, timings=timings)))
         else:
@@ -186,43 +174,6 @@ def _judge(
 ) -> list[RelationReport]:
     watch = partial(progress, file=sys.stderr)
     return judged(document, preamble, options, timeout=timeout, jobs=jobs, watch=watch, complain=complain)
-
-
-def _fix(
-    name: str,
-    reports: list[RelationReport],
-    preamble: Document | None,
-    options: checking.Options,
-    *,
-    timeout: float,
-    jobs: int,
-    write_it: bool,
-) -> None:
-    """Show the repairs of a file as a diff and, if asked for, write them; the file is replaced as a whole."""
-    before = text = source_text(name)
-    for _ in range(MAX_PASSES):
-        splices = fixes(reports)
-        if not splices:
-            break
-        text = applied(text, splices)
-        reports = _judge(read_text(name, text), preamble, options, timeout=timeout, jobs=jobs)
-    click.echo(difference(name, before, text), nl=False)
-    if write_it and text != before:
-        replace_text(name, before, text)
-
-
-def _annotate(name: str, report: Report, target: Path, *, force: bool) -> None:
-    """Write a document with its verdicts, unless it is no longer the one that was judged."""
-    text = exact_text(name, "annotate")
-    mark = MARK if text.startswith(MARK) else ""
-    try:
-        again = read_text(name, text.removeprefix(MARK))
-        if again != report.document:
-            raise Refusal(f"cannot annotate {name!r}: it was changed meanwhile")
-        made = annotated(text.removeprefix(MARK), report)
-    except UnreadableContainer as error:
-        raise Refusal(f"cannot annotate {name!r}: {error}") from error
-    save(mark + made, target, force=force, start="")
 
 
 def _check_claims(name: str, options: checking.Options, wrong: frozenset[Verdict], *, timeout: float, jobs: int) -> int:

@@ -10,7 +10,8 @@ import click
 
 from derive import pool
 from derive.cli.deriving import GIVEN, TIMEOUT, WHERE
-from derive.cli.streams import RIGHT, Refusal, complain, save
+from derive.cli.streams import RIGHT, Refusal, complain
+from derive.cli.writing import save
 from derive.report.layout import visible
 from numeric.modules import HEADER, answer_line
 

@@ -10,23 +10,10 @@ from difflib import SequenceMatcher
 from itertools import pairwise
 
 from derive.containers.block import UnreadableContainer
+from derive.containers.literals import Literal, letters
+from derive.containers.notebook import source_parts
 
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{},:]|[^\s\[\]{},:"]+', re.DOTALL)
-
-Range = tuple[int, int]
-
-
-Strings = list[Range]
-"""Where the strings of a source stand: one, or one for each line."""
-
-
-@dataclass(slots=True)
-class _Open:
-    """An object with the key, or an array with the number, of the value that is being read."""
-
-    start: int
-    key: str | int
-    is_value: bool = False
+_LINES = re.compile(r"[^\n]*\n|[^\n]+")
 
 
 def replaced(name: str, text: str, sources: Mapping[int, str]) -> str:
@@ -46,108 +33,78 @@ def replaced(name: str, text: str, sources: Mapping[int, str]) -> str:
     Raises
     ------
     UnreadableContainer
-        If a cell is not found, as in notebooks of versions before 4.
+        If a cell does not stand in the text as it is read, as in some notebooks of old formats.
 
     Examples
     --------
-    >>> replaced("a.ipynb", '{"cells": [ {"source": ["so\\n", "x"]} ]}', {0: "so\nx\ny"})
-    '{"cells": [ {"source": ["so\\n", "x\\n", "y"]} ]}'
+    >>> replaced("a.ipynb", '{"cells": [ {"cell_type": "markdown", "source": ["so\\n", "x"]} ]}', {0: "so\nx\ny"})
+    '{"cells": [ {"cell_type": "markdown", "source": ["so\\n", "x\\n", "y"]} ]}'
     """
-    places = dict(_places(text))
+    parts = source_parts(name, text)
     out, at = [], 0
     for cell in sorted(sources):
-        if cell not in places:
-            raise UnreadableContainer(f"{name}: the source of cell {cell} is not where notebooks of version 4 have it")
-        start, end, strings = places[cell]
-        out += [text[at:start], _rewritten(text, start, end, strings, sources[cell])]
+        literals = parts(cell)
+        if not literals:
+            raise UnreadableContainer(f"the source of cell {cell} does not stand in {name} as it is read")
+        start, end = literals[0].start - 1, literals[-1].end + 1
+        out += [text[at:start], _rewritten(text, literals, sources[cell])]
         at = end
     return "".join([*out, text[at:]])
 
 
-def _places(text: str) -> Iterator[tuple[int, tuple[int, int, Strings]]]:
-    """Yield the number of each cell, and the range and the strings of its source."""
-    stack: list[_Open] = []
-    strings: Strings = []
-    for token in _TOKEN.finditer(text):
-        word, start, end = token.group(), token.start(), token.end()
-        top = stack[-1] if stack else None
-        if word in ("{", "["):
-            stack.append(_Open(start, "" if word == "{" else 0))
-        elif top is None:
-            continue
-        elif word in ("}", "]"):
-            stack.pop()
-            if word == "]" and _is_source(stack):
-                yield int(stack[1].key), (top.start, end, strings)
-            strings = []
-        elif word == ",":
-            top.is_value = False
-            top.key = top.key + 1 if isinstance(top.key, int) else top.key
-        elif word == ":":
-            top.is_value = True
-        elif word.startswith('"') and isinstance(top.key, str) and not top.is_value:
-            top.key = str(json.loads(word, strict=False))
-        elif word.startswith('"') and _is_source(stack):
-            yield int(stack[1].key), (start, end, [(start, end)])
-        elif word.startswith('"') and isinstance(top.key, int) and _is_source(stack[:-1]):
-            strings.append((start, end))
-
-
-def _is_source(stack: list[_Open]) -> bool:
-    """Whether what comes next is the source of a cell: its path is cells, a number, source."""
-    keys = [each.key for each in stack]
-    return len(keys) == 3 and keys[0] == "cells" and isinstance(keys[1], int) and keys[2] == "source"
-
-
-def _rewritten(text: str, start: int, end: int, strings: Strings, source: str) -> str:
-    """Return the JSON of a new source, in the form of the old one."""
-    if not text.startswith("[", start):
-        return _spelled(text[start:end], source)
-    old = [text[first:last] for first, last in strings]
-    lines = re.findall(r"[^\n]*\n|[^\n]+", source)
-    if not old:
-        return "[" + ", ".join(map(json.dumps, lines)) + "]" if lines else text[start:end]
-    before, after = text[start + 1 : strings[0][0]], text[strings[-1][1] : end - 1]
-    gaps = [text[one[1] : other[0]] for one, other in pairwise(strings)]
-    gap = gaps[0] if gaps else f",{before or ' '}"
+def _rewritten(text: str, literals: Sequence[Literal], source: str) -> str:
+    """Return the JSON of a new source, in the form of the old one: one string, or a string for each line."""
+    before = text[: literals[0].start - 1].rstrip()
+    old = [_Line(each, [text[start:end] for start, end in letters(text, each)]) for each in literals]
+    if not before.endswith("["):
+        return _spelled(old[0], source, text.isascii())
+    gaps = [text[one.end + 1 : other.start - 1] for one, other in pairwise(literals)]
+    gap = gaps[0] if gaps else f",{text[len(before) : literals[0].start - 1] or ' '}"
     out: list[str] = []
-    for number, (spelled, kept) in enumerate(_lines(old, lines)):
+    for number, (spelled, kept) in enumerate(_lines(old, _LINES.findall(source), text.isascii())):
         if number:
             out.append(gaps[kept - 1] if kept is not None and kept > 0 else gap)
         out.append(spelled)
-    return "[" + before + "".join(out) + after + "]"
+    return "".join(out)
 
 
-def _lines(old: list[str], lines: list[str]) -> Iterator[tuple[str, int | None]]:
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A text and how each of its characters is written in JSON."""
+
+    text: str
+    letters: list[str]
+
+    @property
+    def spelled(self) -> str:
+        return f'"{"".join(self.letters)}"'
+
+
+def _lines(old: Sequence[_Line], lines: Sequence[str], is_ascii: bool) -> Iterator[tuple[str, int | None]]:
     """Yield each line as JSON; one that was there before as it was written, with its number."""
-    was = [json.loads(each, strict=False) for each in old]
-    for kind, i, j, k, m in SequenceMatcher(None, was, lines, autojunk=False).get_opcodes():
+    for kind, i, j, k, m in SequenceMatcher(None, [each.text for each in old], lines, autojunk=False).get_opcodes():
         if kind == "equal":
-            yield from ((old[n], n) for n in range(i, j))
+            yield from ((old[n].spelled, n) for n in range(i, j))
         elif kind != "delete":
             for n in range(k, m):
-                model = old[i] if n == k and i < j else old[max(0, min(i, len(old) - 1))]
-                yield _spelled(model, lines[n]), None
+                yield _spelled(old[i] if n == k and i < j else _Line("", []), lines[n], is_ascii), None
 
 
-def _spelled(model: str, text: str) -> str:
+def _spelled(model: _Line, text: str, is_ascii: bool) -> str:
     """Return a text as JSON; what it has in common with a model, line by line, is written as there."""
-    old, new = _by_line(_CHARACTER.findall(model[1:-1])), _by_line(text)
-    was = ["".join(map(_read, line)) for line in old]
+    old, new = _by_line(model), _LINES.findall(text)
     out: list[str] = []
-    for kind, i, j, k, m in SequenceMatcher(None, was, ["".join(line) for line in new], autojunk=False).get_opcodes():
+    for kind, i, j, k, m in SequenceMatcher(None, [each.text for each in old], new, autojunk=False).get_opcodes():
         if kind == "equal":
-            out += ["".join(line) for line in old[i:j]]
+            out += ["".join(line.letters) for line in old[i:j]]
         elif kind != "delete":
-            for n in range(k, m):
-                line: list[str] = old[i + n - k] if i + n - k < j else []
-                out.append(_like(line, "".join(new[n]), model.isascii()))
+            out += [_like(old[i + n - k] if i + n - k < j else _Line("", []), new[n], is_ascii) for n in range(k, m)]
     return '"' + "".join(out) + '"'
 
 
-def _like(pieces: list[str], text: str, is_ascii: bool) -> str:
+def _like(model: _Line, text: str, is_ascii: bool) -> str:
     """Return a line as JSON; its beginning and its end are written as those of a line that has them too."""
-    was = [_read(piece) for piece in pieces]
+    was = model.text
     start, end = 0, 0
     shortest = min(len(was), len(text))
     while start < shortest and was[start] == text[start]:
@@ -155,21 +112,12 @@ def _like(pieces: list[str], text: str, is_ascii: bool) -> str:
     while end < shortest - start and was[-1 - end] == text[-1 - end]:
         end += 1
     middle = json.dumps(text[start : len(text) - end], ensure_ascii=is_ascii)[1:-1]
-    return "".join(pieces[:start]) + middle + "".join(pieces[len(pieces) - end :])
+    return "".join(model.letters[:start]) + middle + "".join(model.letters[len(was) - end :])
 
 
-def _by_line(pieces: Sequence[str]) -> list[list[str]]:
-    lines: list[list[str]] = [[]]
-    for piece in pieces:
-        lines[-1].append(piece)
-        if _read(piece) == "\n":
-            lines.append([])
-    return lines
-
-
-def _read(piece: str) -> str:
-    """Return the character that a piece of a string of JSON stands for."""
-    return str(json.loads(f'"{piece}"', strict=False)) if piece.startswith("\\") and len(piece) > 1 else piece
-
-
-_CHARACTER = re.compile(r"\\u[Dd][89ABab]..\\u[Dd][C-Fc-f]..|\\u....|\\.|[^\\]", re.DOTALL)
+def _by_line(model: _Line) -> list[_Line]:
+    found, at = [], 0
+    for line in _LINES.findall(model.text):
+        found.append(_Line(line, model.letters[at : at + len(line)]))
+        at += len(line)
+    return found

@@ -201,7 +201,8 @@ def _fence(state: StateBlock, first: int, last: int, silent: bool) -> bool:
         lines.pop()
     while token.info.strip() == "{math}" and lines and state.src.startswith(":", lines[0][0]):
         del lines[0]  # an option of MyST, such as :label: normal-equations
-    outer = _line(state, first)[0], _line(state, state.line - 1)[1]
+    start, end = _line(state, state.line - 1)
+    outer = _line(state, first)[0], start + len(state.src[start:end].rstrip())
     token.meta = {"kind": "maths", "lines": lines, "outer": outer}
     return True
 

@@ -9,7 +9,7 @@ from sympy import Symbol
 
 from derive.containers import read_text
 from derive.containers.block import Document
-from derive.document import Item, Place, Reader, read_blocks
+from derive.document import Reader, read_blocks
 from derive.facts import Fact, Kind
 from derive.infer.fit import Fitted, Fitter, Known
 from derive.infer.gather import Formula, Gathered, below, gather
@@ -20,7 +20,9 @@ from derive.infer.typography import Sort
 from derive.infer.variables import Variables, symbols, variables
 from derive.infer.words import Said, said
 from derive.infer.writing import declaration
+from derive.items import Item
 from derive.options import Options
+from derive.predefined import Granted, Place
 from derive.shape import Dim
 from derive.statement import state
 from derive.syntax import Derivative, Name, Node, Num, Scripted, Terms
@@ -83,9 +85,13 @@ class Inferred:
         ]
         return "\n\n".join(lines) + ("\n" if lines else "")
 
-    def preamble(self) -> Document:
-        """Return the declarations as a document."""
-        return read_text("inferred.md", "\n\n".join(f"${each.latex}$" for each in self.assumed))
+    def granted(self) -> Granted:
+        """Return what the reader of the document takes for granted."""
+        if not self.assumed:
+            return Granted()
+        preamble = read_text("inferred.md", "\n\n".join(f"${each.latex}$" for each in self.assumed))
+        unknown = frozenset(each.key for each in self.assumed if not each.defined)
+        return Granted(preamble, frozenset(self.random), self.definitions, unknown)
 
 
 def inferred(document: Document, preamble: Document | None, options: Options) -> Inferred:

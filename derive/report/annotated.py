@@ -11,9 +11,10 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from derive.containers import read_text
 from derive.containers.block import Block, BlockKind
 from derive.containers.markdown import find_comments
-from derive.containers.notebook import cells_of, source_of
+from derive.containers.notebook import markdown_cells
 from derive.containers.notebook_text import replaced
 from derive.containers.tex import find_comments as find_tex_comments
 from derive.report.layout import headline, visible
@@ -31,6 +32,10 @@ _MARKER = re.compile(r"[^\s>]")
 _LINE = re.compile(r"\b(lines? )(\d+)")
 _TRAPS = re.compile(r"\$|`|\\[\[\]()]|\\(?:begin|end)(?![A-Za-z])|<|>")
 """What could open or close a formula or a comment where a reader does not skip comments."""
+
+class NotAnnotated(ValueError):
+    """A document that would be read in another way with comments in it; the message says so."""
+
 
 _STATED = frozenset({Verdict.DEFINITION, Verdict.ASSUMPTION})
 
@@ -60,6 +65,13 @@ def annotated(text: str, report: Report) -> str:
     report : Report
         The report on it.
 
+    Raises
+    ------
+    NotAnnotated
+        If comments would change how the document is read.
+    UnreadableContainer
+        If it is a notebook of an old version.
+
     Examples
     --------
     >>> import derive
@@ -77,18 +89,30 @@ def annotated(text: str, report: Report) -> str:
     ... )
     True
     """
+    made = _written(text, report)
+    if _read(report.name, made) != _read(report.name, text):
+        raise NotAnnotated("with the verdicts as comments it would be read in another way, as a comment in it is open")
+    return made
+
+
+def _read(name: str, text: str) -> list[tuple[BlockKind, str]]:
+    """Return what a reader finds in a text, spaces and line ends aside."""
+    found = ((block.kind, " ".join(block.excerpt.text.split())) for block in read_text(name, text).blocks)
+    return [(kind, words) for kind, words in found if words]
+
+
+def _written(text: str, report: Report) -> str:
     blocks = [block for block in report.document.blocks if block.kind is not BlockKind.TEXT]
     if not report.name.lower().endswith(".ipynb"):
         source = blocks[0].excerpt.source if blocks else Source(report.name, text)
         return _annotated(source, blocks, report.relations)
     new = {}
-    for number, cell in enumerate(cells_of(report.name, text)):
-        if isinstance(cell, dict) and cell.get("cell_type") == "markdown":
-            source = Source(report.name, source_of(cell), number)
-            mine = [block for block in blocks if block.excerpt.source.cell == number]
-            made = _annotated(source, mine, [each for each in report.relations if each.cell == number])
-            if made != source.text:
-                new[number] = made
+    for number, cell in markdown_cells(report.name, text).items():
+        source = Source(report.name, cell, number)
+        mine = [block for block in blocks if block.excerpt.source.cell == number]
+        made = _annotated(source, mine, [each for each in report.relations if each.cell == number])
+        if made != source.text:
+            new[number] = made
     return replaced(report.name, text, new) if new else text
 
 

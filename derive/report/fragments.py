@@ -174,7 +174,9 @@ def counterexample_html(example: Counterexample) -> str:
 
 def _proof(certificate: Certificate) -> str:
     steps = proof_steps(certificate)
-    count = f"{len(steps)} step{'s' if len(steps) != 1 else ''}" if steps else "arithmetic of matrices alone"
+    if not steps:
+        return "<p>proof: arithmetic alone, replayed</p>"
+    count = f"{len(steps)} step{'s' if len(steps) != 1 else ''}"
     return f"<details><summary>proof: {count}, replayed</summary>{proof_html(certificate, steps)}</details>"
 
 

@@ -33,6 +33,7 @@ _LINE = re.compile(r"\b(lines? )(\d+)")
 _TRAPS = re.compile(r"\$|`|\\[\[\]()]|\\(?:begin|end)(?![A-Za-z])|<|>")
 """What could open or close a formula or a comment where a reader does not skip comments."""
 
+
 class NotAnnotated(ValueError):
     """A document that would be read in another way with comments in it; the message says so."""
 

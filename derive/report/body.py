@@ -7,8 +7,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 
 from derive.containers.block import Block, BlockKind, Macro
-from derive.report.fragments import badge, evidence
-from derive.report.layout import headline
+from derive.report.fragments import badge, evidence, told
 from derive.report.marks import MARKS
 from derive.report.mathml import expanded, formula
 from derive.report.prose import COMMAND, ITEM, heading, inline
@@ -267,7 +266,7 @@ def _said(report: RelationReport, macros: Mapping[str, Macro], among: str) -> st
             f'<details class="said" id="{name}"><summary>{verdict.value}{_rests(report)}{among}</summary>'
             f'<div class="evidence">{said}</div></details>'
         )
-    head = f"{badge(verdict)} {escape(headline(report.judgement)[0])}{among}"
+    head = f"{badge(verdict)} {told(report)}{among}"
     said = _source(report) + evidence(report, macros)
     return (
         f'<details class="said" id="{name}" open><summary>{head}</summary><div class="evidence">{said}</div></details>'

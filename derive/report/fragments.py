@@ -45,6 +45,14 @@ def badge(verdict: Verdict, *, long: bool = True) -> str:
     )
 
 
+def told(report: RelationReport) -> str:
+    """Return the headline of a relation with its code, as HTML; empty where there is none."""
+    said = report.judgement
+    if said.code is None:
+        return ""
+    return f'{escape(headline(said)[0])} <span class="derive-code">{said.code}</span>'
+
+
 def relation_latex(report: RelationReport, macros: Mapping[str, Macro]) -> str:
     """Return a relation as LaTeX with its macros expanded; a definition has the sign of one."""
     sign = ":=" if report.judgement.verdict is Verdict.DEFINITION else "="
@@ -57,13 +65,10 @@ def evidence(report: RelationReport, macros: Mapping[str, Macro]) -> str:
     message = headline(said)[1] if said.code else visible(said.message or "")
     if said.condition and message.endswith(said.condition):
         message = message.removesuffix(said.condition).rstrip()
-        told = f"{escape(message)} {formula(expanded(said.condition, macros))}"
+        shown = f"{escape(message)} {formula(expanded(said.condition, macros))}"
     else:
-        told = escape(message)
-    parts = []
-    if said.code is not None or message:
-        code = f'<span class="derive-code">{said.code}</span> ' if said.code else ""
-        parts.append(f"<p>{code}{told}</p>")
+        shown = escape(message)
+    parts = [f"<p>{shown}</p>"] if message else []
     rows = []
     if report.read_as:
         rows.append(("read as", f"<span>{escape(visible(report.read_as))}</span>"))
@@ -159,7 +164,7 @@ def _value(value: Any) -> str:
 
 def counterexample_html(example: Counterexample) -> str:
     """Return a counterexample as a table: the point, and the values of both sides there."""
-    rows = [(name, str(size)) for name, size in example.dimensions.items()]
+    rows = [(formula(name), str(size)) for name, size in example.dimensions.items()]
     rows += [(formula(name), _value(value)) for name, value in example.values.items()]
     point = "".join(f'<tr><th scope="row">{name}</th><td>{value}</td></tr>' for name, value in rows)
     sides = "".join(
@@ -176,8 +181,13 @@ def _proof(certificate: Certificate) -> str:
     steps = proof_steps(certificate)
     if not steps:
         return "<p>proof: arithmetic alone, replayed</p>"
-    count = f"{len(steps)} step{'s' if len(steps) != 1 else ''}"
-    return f"<details><summary>proof: {count}, replayed</summary>{proof_html(certificate, steps)}</details>"
+    return (
+        f"<details><summary>proof: {_counted(len(steps))}, replayed</summary>{proof_html(certificate, steps)}</details>"
+    )
+
+
+def _counted(steps: int) -> str:
+    return f"{steps} step{'s' if steps != 1 else ''}"
 
 
 def proof_html(certificate: Certificate, steps: Sequence[ProofStep]) -> str:
@@ -197,7 +207,8 @@ def proof_html(certificate: Certificate, steps: Sequence[ProofStep]) -> str:
 
 
 def _step(rule: str, latex: str) -> str:
-    return f'<li><span class="derive-rule">{escape(rule)}</span> {formula(latex, display=True)}</li>'
+    shown = formula(latex, display=True)
+    return f'<li><span class="derive-rule">{escape(rule)}</span><div class="derive-wide">{shown}</div></li>'
 
 
 def certificate_html(certificate: Certificate) -> str:
@@ -213,7 +224,9 @@ def certificate_text(certificate: Certificate) -> str:
     facts = fact_texts(certificate)
     lines = [f"proved: {claim_text(certificate)}"]
     lines += [f"  for {'; '.join(facts)}"] if facts else []
-    return "\n".join([*lines, f"  {len(certificate.steps)} steps by {', '.join(certificate.rules) or 'arithmetic'}"])
+    return "\n".join(
+        [*lines, f"  {_counted(len(certificate.steps))} by {', '.join(certificate.rules) or 'arithmetic'}"]
+    )
 
 
 def derivation_html(derivation: Derivation) -> str:

@@ -9,9 +9,9 @@ from html import escape
 from typing import Any
 
 from derive.containers.block import Document
-from derive.report.fragments import badge, evidence, relation_latex
+from derive.report.fragments import badge, evidence, relation_latex, told
 from derive.report.json import report_object
-from derive.report.layout import headline, visible
+from derive.report.layout import visible
 from derive.report.marks import counted
 from derive.report.mathml import formula
 from derive.report.shown import framed
@@ -140,7 +140,7 @@ def _item(report: RelationReport, whole: Report) -> str:
     head = f"{badge(verdict)} {cell}line {report.line} {formula(relation_latex(report, whole.document.macros))}"
     said = evidence(report, whole.document.macros)
     if report.judgement.code is not None:
-        head += f" {escape(headline(report.judgement)[0])}"
+        head += f" {told(report)}"
     if not said:
         return head
     unfolded = " open" if verdict in ERRORS or verdict in DOUBTS else ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import Any
 
 from derive.certificate import Certificate
@@ -16,8 +15,9 @@ from derive.report.fragments import (
     evidence,
     relation_latex,
     stationary_html,
+    told,
 )
-from derive.report.layout import counterexample_text, headline
+from derive.report.layout import counterexample_text
 from derive.report.mathml import formula
 from derive.report.style import FRAGMENT
 from derive.report.text import readable, relation_text
@@ -40,8 +40,7 @@ def _derivation_text(derivation: Derivation) -> str:
 
 def _relation_html(report: RelationReport) -> str:
     said = formula(relation_latex(report, {}), display=True)
-    title = f"<strong>{escape(headline(report.judgement)[0])}</strong>" if report.judgement.code else ""
-    return framed(f"{badge(report.judgement.verdict)} {title}{said}{evidence(report, {})}")
+    return framed(f"{badge(report.judgement.verdict)} {told(report)}{said}{evidence(report, {})}")
 
 
 def _latex(shown: Any) -> str:

@@ -6,9 +6,12 @@ from derive.report.marks import MARKS
 
 _BADGES = "".join(f".derive-{verdict.value}{{background:{mark.colour}}}" for verdict, mark in MARKS.items())
 
+_MATHS = 'font-family:"STIX Two Math","Latin Modern Math","Cambria Math","STIX Math","Libertinus Math",math'
+"""Fonts with a table for formulas, where a reader has one."""
+
 FRAGMENT = (
     ".derive-view{max-width:60em;overflow-x:auto}"
-    ".derive-view math{font-size:1.1em}"
+    f".derive-view math{{font-size:1.1em;{_MATHS}}}.derive-view summary math{{math-style:normal}}"
     ".derive-view math[display=block]{margin:.3em 0;text-align:left;display:block math}"
     ".derive-badge{color:#fff;border-radius:.3em;padding:.05em .45em;font-size:.85em;white-space:nowrap;"
     "font-family:system-ui,sans-serif}"
@@ -18,6 +21,7 @@ FRAGMENT = (
     ".derive-view summary{cursor:pointer}"
     ".derive-view ol.derive-relations{list-style:none;padding-left:0}"
     ".derive-view ol.derive-relations>li{border-left:.25em solid #8886;padding:.1em .7em;margin:.3em 0}"
+    ".derive-wide{overflow-x:auto}"
     ".derive-said{margin:.3em 0}.derive-said>div{display:flex;gap:.6em}"
     ".derive-said dt{flex:0 0 5.5em;font-weight:600}.derive-said dd{margin:0;overflow-x:auto}"
     ".derive-point{border-collapse:collapse;margin:.4em 0}"
@@ -48,10 +52,12 @@ PAGE = (
     + _FILLS
     + """
 *{box-sizing:border-box}
+math{font-size:1.08em;"""
+    + _MATHS
+    + """}
 html{scroll-padding-top:1rem}
 body{margin:0 auto;padding:1rem 1.25rem 3rem;max-width:62rem;background:var(--paper);color:var(--ink);
  font:1rem/1.55 system-ui,"Segoe UI",Roboto,"Noto Sans",sans-serif}
-math{font-size:1.08em;font-family:"STIX Two Math","Latin Modern Math","Cambria Math","STIX Math","Libertinus Math",math}
 a{color:var(--link)}
 :focus-visible{outline:3px solid var(--link);outline-offset:2px;border-radius:2px}
 h1{font-size:1.5rem;margin:0;overflow-wrap:anywhere}
@@ -65,6 +71,7 @@ header{display:flex;flex-wrap:wrap;gap:.5rem 1rem;align-items:center;justify-con
 button{font:inherit;font-size:.9rem;color:var(--ink);background:var(--band);border:1px solid var(--faint);
  border-radius:.4rem;padding:.25rem .7rem;cursor:pointer}
 button:hover{border-color:var(--ink)}
+button[aria-pressed=true]{background:var(--ink);color:var(--paper)}
 .skip{position:absolute;left:-99rem}
 .skip:focus{left:1rem;top:.5rem;background:var(--paper);padding:.4rem .8rem;z-index:2}
 .bar{display:block;width:100%;height:.75rem;border-radius:.4rem}
@@ -116,7 +123,7 @@ summary{cursor:pointer;width:fit-content;max-width:100%}
 .derive-point th,.derive-point td{border:1px solid var(--line);padding:.2rem .7rem;text-align:left;font-weight:400}
 .derive-side th,.derive-side td{font-weight:600;background:var(--band)}
 .derive-steps{padding-left:1.6rem;margin:.3rem 0}
-.derive-steps li{margin:.25rem 0;overflow:auto hidden;padding:.1rem 0}
+.derive-steps li{margin:.25rem 0}.derive-wide{overflow:auto hidden;padding:.1rem 0}
 .derive-rule,.derive-more{color:var(--faint)}
 ins{text-decoration:none;border-bottom:2px solid var(--right)}
 del{text-decoration:line-through 2px var(--wrong)}
@@ -142,7 +149,7 @@ footer{margin-top:2rem;border-top:1px solid var(--line);color:var(--faint);font-
  a{color:inherit;text-decoration:none}
  .row,.findings li{break-inside:avoid}
  h2,h3,h4,h5,h6{break-after:avoid}
- .formula,pre,.derive-steps li{overflow:visible}
+ .formula,pre,.derive-wide{overflow:visible}
  pre{white-space:pre-wrap}
  .glyph,.derive-badge,.bar rect,.row{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 }
@@ -171,7 +178,7 @@ const unfold = () => {
 };
 addEventListener("hashchange", unfold);
 unfold();
-const wide = document.querySelectorAll(".formula, pre, .derive-steps li, .derive-said dd");
+const wide = document.querySelectorAll(".formula, pre, .derive-wide, .derive-said dd");
 const reach = () => wide.forEach((each) => {
   if (each.scrollWidth > each.clientWidth) each.tabIndex = 0; else each.removeAttribute("tabindex");
 });

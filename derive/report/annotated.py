@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from derive.containers import read_text
 from derive.containers.block import Block, BlockKind
@@ -85,15 +85,13 @@ def annotated(text: str, report: Report) -> str:
     $$
     <!-- derive: proved -->
     <BLANKLINE>
-    >>> annotated(annotated(text, derive.check(text)), derive.check(annotated(text, derive.check(text)))) == annotated(
-    ...     text, derive.check(text)
-    ... )
-    True
     """
-    made = _written(text, report)
-    if _read(report.name, made) != _read(report.name, text):
-        raise NotAnnotated("with the verdicts as comments it would be read in another way, as a comment in it is open")
-    return made
+    plain = _written(text, replace(report, relations=()), goes_on=False)
+    for goes_on in (False, True):
+        made = _written(text, report, goes_on=goes_on)
+        if _read(report.name, made) == _read(report.name, plain):
+            return made
+    raise NotAnnotated("with comments in it, it would be read in another way; is a comment open?")
 
 
 def _read(name: str, text: str) -> list[tuple[BlockKind, str]]:
@@ -102,25 +100,26 @@ def _read(name: str, text: str) -> list[tuple[BlockKind, str]]:
     return [(kind, words) for kind, words in found if words]
 
 
-def _written(text: str, report: Report) -> str:
+def _written(text: str, report: Report, *, goes_on: bool) -> str:
+    """Return the text with its notes; those for which a line of their own may end a paragraph may go on in its line."""
     blocks = [block for block in report.document.blocks if block.kind is not BlockKind.TEXT]
     if not report.name.lower().endswith(".ipynb"):
         source = blocks[0].excerpt.source if blocks else Source(report.name, text)
-        return _annotated(source, blocks, report.relations)
+        return _annotated(source, blocks, report.relations, goes_on)
     new = {}
     for number, cell in markdown_cells(report.name, text).items():
         source = Source(report.name, cell, number)
         mine = [block for block in blocks if block.excerpt.source.cell == number]
-        made = _annotated(source, mine, [each for each in report.relations if each.cell == number])
+        made = _annotated(source, mine, [each for each in report.relations if each.cell == number], goes_on)
         if made != source.text:
             new[number] = made
     return replaced(report.name, text, new) if new else text
 
 
-def _annotated(source: Source, blocks: Sequence[Block], reports: Sequence[RelationReport]) -> str:
+def _annotated(source: Source, blocks: Sequence[Block], reports: Sequence[RelationReport], goes_on: bool) -> str:
     is_tex = source.cell is None and source.name.lower().endswith((".tex", ".ltx", ".latex"))
     plain = _Plain(source, is_tex)
-    notes = list(_tex_notes(plain, reports) if is_tex else _markdown_notes(plain, blocks, reports))
+    notes = list(_tex_notes(plain, reports) if is_tex else _markdown_notes(plain, blocks, reports, goes_on))
     out, at = [], 0
     for note in notes:
         said = "; ".join(_said(each, note.is_plain) for each in note.reports)
@@ -199,7 +198,9 @@ def _tex_notes(plain: _Plain, reports: Sequence[RelationReport]) -> list[_Note]:
     return [_Note(at, " % derive: ", tuple(found), "", False) for at, found in sorted(by_line.items())]
 
 
-def _markdown_notes(plain: _Plain, blocks: Sequence[Block], reports: Sequence[RelationReport]) -> list[_Note]:
+def _markdown_notes(
+    plain: _Plain, blocks: Sequence[Block], reports: Sequence[RelationReport], goes_on: bool
+) -> list[_Note]:
     """Return a comment for each formula that has relations: below it, or behind it if the line goes on."""
     waiting = sorted(((plain.source.offset(each.line, each.column), each) for each in reports), key=lambda it: it[0])
     offsets = [at for at, _ in waiting]
@@ -210,15 +211,16 @@ def _markdown_notes(plain: _Plain, blocks: Sequence[Block], reports: Sequence[Re
         first, last = (bisect_right(offsets, edge - 1) for edge in block.outer)
         mine = _worth_saying([report for _, report in waiting[first:last]], displayed=block.kind is BlockKind.DISPLAY)
         if mine:
-            notes.append(_markdown_note(plain, plain.offset(block.outer[1]), mine))
+            notes.append(_markdown_note(plain, plain.offset(block.outer[1]), mine, goes_on))
     return notes
 
 
-def _markdown_note(plain: _Plain, at: int, reports: list[RelationReport]) -> _Note:
+def _markdown_note(plain: _Plain, at: int, reports: list[RelationReport], goes_on: bool) -> _Note:
     start = plain.text.rfind("\n", 0, at) + 1
     end = plain.line_end(at)
     is_cell = plain.text[start:end].lstrip().startswith("|")
-    if plain.text[at:end].strip():
+    is_followed = goes_on and plain.text[end : plain.line_end(end + 2)].strip(" \t\r\n>")
+    if plain.text[at:end].strip() or is_followed:
         return _Note(at, " <!-- derive: ", tuple(reports), " -->", is_cell)
     prefix = _PREFIX.match(plain.text, start, end)
     line_end = "\r\n" if plain.text[end : end + 1] == "\r" or plain.text[start - 2 : start] == "\r\n" else "\n"

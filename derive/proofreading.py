@@ -14,6 +14,7 @@ from derive.checking import Options, late_report, read_relations, relation_answe
 from derive.containers import read_document, read_text
 from derive.containers.block import Document
 from derive.report.hints import LEVELS, hinted
+from derive.report.progress import watched
 from derive.report.report import Report
 from derive.verdict import Judgement, RelationReport, Verdict
 
@@ -96,7 +97,7 @@ def check(
     seed: int = 0,
     timeout: float = TIMEOUT,
     jobs: int | None = None,
-    watch: Watch = unwatched,
+    watch: Watch = watched,
 ) -> Report:
     r"""Judge every relation in the displayed maths of a text.
 
@@ -129,7 +130,7 @@ def check(
     jobs : int, optional
         Number of workers.
     watch : callable, optional
-        Shows the progress.
+        Shows the progress (default: in a notebook and on a terminal, from 20 relations on).
 
     Returns
     -------

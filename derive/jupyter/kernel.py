@@ -3,25 +3,15 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from derive.report.progress import shell
+
 
 class NotebookNotFound(ValueError):
     """The file of the notebook, or the calling cell in it, was not found; the message says what to give."""
-
-
-def shell() -> Any:
-    """Return the running IPython shell, or None."""
-    ipython = sys.modules.get("IPython")
-    return None if ipython is None else ipython.get_ipython()
-
-
-def has_frontend() -> bool:
-    """Return whether the shell belongs to a kernel, whose frontend can replace what it has displayed."""
-    return getattr(shell(), "kernel", None) is not None
 
 
 def calling_cell() -> tuple[str | None, str | None, int]:

@@ -10,7 +10,6 @@ import click
 
 from derive.containers.block import UnreadableContainer
 from derive.jupyter.kernel import cell_id
-from derive.jupyter.progress import watch
 from derive.proofreading import LAYOUTS, TIMEOUT, check
 from derive.report.hints import LEVELS
 from derive.report.report import Report
@@ -82,7 +81,7 @@ def derive_magic(shell: Any, cells: Cells, line: str, cell: str | None) -> Repor
         return None
     try:
         judge = Cells().judge if alone else cells.judge
-        report = judge(cell, key=cell_id(), preamble=preamble, watch=watch, **given)
+        report = judge(cell, key=cell_id(), preamble=preamble, **given)
     except UnreadableContainer as error:
         raise _usage(str(error)) from None
     if into is not None:

@@ -10,7 +10,6 @@ from derive.containers.block import Document, Macro
 from derive.containers.markdown import read_markdown
 from derive.containers.notebook import cells_of, source_of
 from derive.jupyter.kernel import NotebookNotFound, calling_cell, notebook_path
-from derive.jupyter.progress import watch
 from derive.proofreading import check
 from derive.report.report import Report
 from derive.source import Source
@@ -70,7 +69,7 @@ def check_notebook(
     before = _document("preamble.md", preamble or "", macros)
     earlier = _cells(name, cells, numbers[: len(numbers) - len(judged)], macros)
     context = Document(name, (*before.blocks, *earlier.blocks), macros)
-    return check(_cells(name, cells, judged, macros), preamble=context, watch=watch, **options)
+    return check(_cells(name, cells, judged, macros), preamble=context, **options)
 
 
 def _calling_index(cells: list[Any]) -> int | None:

@@ -36,9 +36,7 @@ CELLS = [
         "p = derive.Problem([r'X \\in \\mathrm{GL}(n)'])\n"
         "derive.gradient(p.expr(r'\\log \\det X'), p.expr('X'), p.scope)"
     ),
-    new_code_cell(
-        f'derive.check(r"""Let $a \\in \\mathbb{{R}}$.\n{MANY}""", watch=derive.jupyter.progress.watch).summary'
-    ),
+    new_code_cell(f'derive.check(r"""Let $a \\in \\mathbb{{R}}$.\n{MANY}""").summary'),
     new_code_cell("%unload_ext derive"),
 ]
 

@@ -5,15 +5,25 @@ from __future__ import annotations
 import contextlib
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from derive.jupyter.kernel import has_frontend
 from derive.report.text import LONG, progress
 
 T = TypeVar("T")
 
 
-def watch(total: int) -> contextlib.AbstractContextManager[Callable[[Iterable[T]], Iterator[T]]]:
+def shell() -> Any:
+    """Return the running IPython shell, or None."""
+    ipython = sys.modules.get("IPython")
+    return None if ipython is None else ipython.get_ipython()
+
+
+def has_frontend() -> bool:
+    """Return whether the shell belongs to a kernel, whose frontend can replace what it has displayed."""
+    return getattr(shell(), "kernel", None) is not None
+
+
+def watched(total: int) -> contextlib.AbstractContextManager[Callable[[Iterable[T]], Iterator[T]]]:
     """Give a function that passes items through and shows how many have come, if it is worth it."""
     return _displayed(total) if has_frontend() else progress(total, sys.stderr)
 

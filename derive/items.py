@@ -80,8 +80,12 @@ def place(item: Item) -> tuple[int | None, int, int]:
 
 
 def side_text(tokens: list[Token], excerpt: Excerpt) -> str:
-    """Return the source text of a side."""
+    """Return the source text of a side, without the comments and the quote marks in it."""
     if not tokens:
         return ""
     start, end = tokens[0].span.start, max(token.span.end for token in tokens)
-    return " ".join(closed(excerpt.source.text, start, end).split())
+    whole = closed(excerpt.source.text, start, end)
+    if "\n" in whole:
+        kept = zip(excerpt.text, excerpt.offsets, strict=False)
+        whole = "".join(char for char, at in kept if start <= at < start + len(whole)) or whole
+    return " ".join(whole.split())

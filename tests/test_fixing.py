@@ -11,8 +11,8 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from derive import check as checking
-from derive.check import check_text
+from derive import checking
+from derive.checking import check_text
 from derive.cli import repairing
 from derive.cli.checking import check
 from derive.containers.block import UnreadableContainer

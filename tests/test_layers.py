@@ -12,7 +12,7 @@ PACKAGES = ("derive", "numeric")
 # Lowest first. A name that ends in ".*" stands for a package with all its modules, which may import one another
 # as long as there is no circle.
 ORDER = """
-    version limits options source verdict
+    version limits options source views verdict
     containers.*
     expr shape facts
     notation tokens syntax brackets parsing.* parse
@@ -23,16 +23,16 @@ ORDER = """
     term polynomial conditions_shown encode rules.* axioms
     kernel.steps kernel.arithmetic kernel.powers kernel.operators kernel.identification kernel.rewriting kernel
     certificate normal.* isolate contexts consequences prove
-    decode latex present naming derivation
+    decode latex present naming steps derivation
     definitions hats conditions satisfiable tester premises judge
     repair.* mending
     given judging claims prose items stated predefined document origins roles
     infer.*
-    diagnosis.* diagnostics check
-    report.* fixing
-    pool
+    diagnosis.* diagnostics checking
+    fixing pool
     rules_page proofs
     solver stationary problem records solved models.model models.*
+    report.* proofreading jupyter.*
     derive
     cli.*
 """.split()

@@ -5,7 +5,7 @@ import json
 import pytest
 from wrong_lines import SQUARE, line
 
-from derive.check import check_text
+from derive.checking import check_text
 from derive.claims import check_record
 from derive.mending import MEANT
 from derive.options import Options

@@ -21,7 +21,7 @@ Answer = TypeVar("Answer")
 MEMORY = 4 << 30
 """The default limit of a worker's address space in bytes."""
 
-AHEAD = 64
+_AHEAD = 64
 """How many finished answers a worker may be ahead of the oldest unfinished one, so that memory stays bounded."""
 
 _GRACE = 1.0
@@ -284,7 +284,7 @@ def _serve(
                 answer = done.pop(given)
                 given += 1
                 yield answer
-            while more and len(busy) < jobs and taken - given < AHEAD * jobs:
+            while more and len(busy) < jobs and taken - given < _AHEAD * jobs:
                 try:
                     item = next(waiting)
                 except StopIteration:

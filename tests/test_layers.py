@@ -29,6 +29,7 @@ ORDER = """
     diagnostics check
     report.* fixing
     pool
+    corpus.*
     rules_page proofs
     solver stationary problem records solved models.model models.*
     derive

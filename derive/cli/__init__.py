@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import click
 
 from derive.cli.checking import check, explain
+from derive.cli.corpus import corpus
 from derive.cli.deriving import gradient, hessian, jacobian, prove, replay, rules, stationary
 from derive.cli.generating import codegen
 from derive.cli.streams import FAILED, INTERRUPTED, PIPE_CLOSED, reason
@@ -56,5 +57,5 @@ def cli() -> None:
     """Proof-read matrix calculus: judge every step of a derivation written in LaTeX, and derive what is missing."""
 
 
-for _command in (check, explain, gradient, jacobian, hessian, stationary, prove, replay, rules, codegen):
+for _command in (check, corpus, explain, gradient, jacobian, hessian, stationary, prove, replay, rules, codegen):
     cli.add_command(_command)

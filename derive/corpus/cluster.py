@@ -14,11 +14,14 @@ from derive.corpus.keys import fingerprint
 from derive.corpus.outcome import Outcome, Settings, Task, not_judged
 from derive.corpus.server import COMMAND
 
+CONNECTING = 10.0
+"""Seconds to wait for a scheduler that does not answer."""
+
 AHEAD = 4
 """Documents for each thread of the cluster that are sent before the first of them is finished."""
 
 PATIENCE = 30.0
-"""Seconds to wait for a cluster that does not answer, or that has no workers."""
+"""Seconds to wait for a first worker; so often, too, it is looked whether there is any left."""
 
 
 class ClusterProblem(Exception):
@@ -48,7 +51,9 @@ def connected(address: str | None, jobs: int) -> Generator[Any, None, None]:
                 )
             )
         try:
-            client = stack.enter_context(distributed.Client(cluster if address is None else address, timeout=PATIENCE))
+            client = stack.enter_context(
+                distributed.Client(cluster if address is None else address, timeout=CONNECTING)
+            )
             client.wait_for_workers(1, timeout=PATIENCE)
         except (OSError, ValueError) as error:
             raise ClusterProblem(f"no cluster with workers at {address!r}: {error}") from error

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import PurePath
 
@@ -194,6 +193,8 @@ def _tags(table: Table) -> str:
 
 
 def _escaped(cell: str) -> str:
+    import html  # its table of entities is long, and few commands write a page
+
     return html.escape(visible(cell))
 
 

@@ -165,10 +165,14 @@ def pattern(message: str) -> str:
     --------
     >>> pattern(r"\mu_{n} is not declared"), pattern("expected an operator, found “:”")
     ('… is not declared', 'expected an operator, found …')
+    >>> pattern("a is not declared"), pattern(r"a sum (\sum) without a range")
+    ('… is not declared', 'a sum … without a range')
     """
     words: list[str] = []
+    # An article begins a sentence, but in “a is not declared” it is a name.
+    start = 1 if re.match(r"an? (?!is |has )", message) else 0
     for position, word in enumerate(message.split()):
-        kept = _WORD.fullmatch(word) is not None and (position > 0 or len(word) > 1)
+        kept = _WORD.fullmatch(word) is not None and (position + start > 0 or len(word) > 1)
         if kept or not words or words[-1] != "…":
             words.append(word if kept else "…")
     return " ".join(words)

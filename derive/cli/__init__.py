@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import click
 
 from derive.cli.checking import check, explain
-from derive.cli.corpus import corpus
+from derive.cli.corpora import corpus
 from derive.cli.deriving import gradient, hessian, jacobian, prove, replay, rules, stationary
 from derive.cli.generating import codegen
 from derive.cli.streams import FAILED, INTERRUPTED, PIPE_CLOSED, reason

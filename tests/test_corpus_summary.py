@@ -4,7 +4,7 @@ import html
 import re
 from collections import Counter
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from derive.corpus import pages
@@ -34,6 +34,7 @@ RELATIONS = st.lists(
 )
 
 
+@settings(max_examples=40)
 @given(st.lists(RELATIONS, max_size=6), st.randoms())
 def test_counts_are_the_sums_of_the_answers(documents, random):
     outcomes = [report(f"{index}.md", relations) for index, relations in enumerate(documents)]
@@ -114,6 +115,7 @@ def test_every_page_may_be_replaced(tmp_path):
         assert not may_replace(str(path), pages.MARK)
 
 
+@settings(max_examples=40)
 @given(st.text())
 def test_patterns_are_patterns_of_themselves(message):
     once = pattern(message)

@@ -31,6 +31,7 @@ class _Post:
     begun: bool = False
     complete: bool = True
     faults: list[str] = field(default_factory=list)
+    missed: bool = False
     retried: bool = False
 
 
@@ -117,6 +118,9 @@ class _Crew:
         if step is Step.FAULT:
             post.complete = False
             post.faults.append(said)
+        elif step is Step.ANSWER and not post.begun:  # to the relation that was missed
+            post.reports.append(said)
+            post.missed = False
         elif step is Step.ANSWER:
             post.best = said
         else:
@@ -130,10 +134,9 @@ class _Crew:
         """End a worker that is late or gone, and let another go on after the relation it was at."""
         post.worker.end()
         del self.turns[post.worker.pid]
-        missed = False
         if post.begun:
             post.complete = False
-            missed = post.best is None
+            post.missed = post.best is None
             if post.best is not None:
                 post.reports.append(post.best)
             post.best, post.begun, post.retried = None, False, False
@@ -144,7 +147,7 @@ class _Crew:
             sentence = f"cannot read {post.task.name!r}: it was not read within the limit of {limit}"
             return Outcome(not_judged(post.task.name, sentence, self.settings.options.seed), complete=False)
         post.worker = self._worker()
-        self._send(post, missed=missed)
+        self._send(post)
         return None
 
     def _worker(self) -> Worker:
@@ -160,8 +163,8 @@ class _Crew:
             del self.turns[worker.pid]
             worker.end()
 
-    def _send(self, post: _Post, *, missed: bool = False) -> None:
-        errand = Errand(post.task.name, post.task.data, tuple(post.reports), missed)
+    def _send(self, post: _Post) -> None:
+        errand = Errand(post.task.name, post.task.data, tuple(post.reports), post.missed)
         # A worker that is gone has a closed pipe, which the waiting notices.
         with contextlib.suppress(OSError):
             post.worker.start(0, errand, self.settings.reading)

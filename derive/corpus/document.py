@@ -26,7 +26,7 @@ class Step(Enum):
     BEGUN = auto()
     """The next relation is begun."""
     ANSWER = auto()
-    """The best answer so far to the relation that was begun."""
+    """The best answer so far to the relation that was begun, or the one to the relation that was missed."""
     JUDGED = auto()
     """All relations are judged; the document as a whole comes next."""
     FAULT = auto()
@@ -84,6 +84,7 @@ def steps(errand: Errand, before: Document | None, settings: Settings) -> Iterat
         reports = list(errand.reports)
         if errand.missed:
             reports.append(late_report(reading, len(reports), settings.timeout))
+            yield Step.ANSWER, _plain(reports[-1])
         for index in range(len(reports), len(reading.relations)):
             allow(settings.timeout)
             yield Step.BEGUN, None

@@ -84,7 +84,8 @@ def test_exit_status(tmp_path, capsys):
     out = tmp_path / "out.jsonl"
     assert run(tmp_path / "unreadable", "--out", out) == 2
     captured = capsys.readouterr()
-    assert captured.err.count("\n") == 2 and "it contains NUL bytes" in captured.err and "not a notebook" in captured.err
+    assert captured.err.count("\n") == 2
+    assert "it contains NUL bytes" in captured.err and "not a notebook" in captured.err
     assert "3 documents (1 from the cache): 1 claim, 1 of them judged; 2 documents not read" in captured.out
     assert [bool(each.get("error")) for each in records(out)] == [True, False, True]
 
@@ -132,7 +133,8 @@ def test_preamble_and_options_reach_the_documents(tmp_path, capsys):
     write(tmp_path, {"preamble.md": DECLARED})
     out = tmp_path / "out.jsonl"
     assert run(tmp_path / "notes", "--out", out, "--no-repair") == 0
-    assert run(tmp_path / "notes", "--out", out, "--no-repair", "--preamble", tmp_path / "preamble.md", "--seed", 3) == 1
+    preamble = ("--preamble", tmp_path / "preamble.md")
+    assert run(tmp_path / "notes", "--out", out, "--no-repair", *preamble, "--seed", 3) == 1
     (found,) = records(out)
     assert found["seed"] == 3 and found["counts"] == {"refuted": 1} and found["relations"][0]["repair"] is None
 

@@ -41,6 +41,9 @@ MATHS = re.compile(r"\$\$.*?\$\$|\$[^$\n]*\$", re.DOTALL)
 TOKEN = re.compile(
     r"\\(?:text|mathrm|operatorname|mathbb|mathcal|begin|end)\s*\{[^}]*\}|\\[A-Za-z]+|[_^]\s*\{\\[a-z]+\}|[A-Za-z]"
 )
+SETTING = re.compile(r"arrow|implies|iff|^\s*\\?[A-Za-z]+(_\w|_\{\w+\})?\s*=")
+"""What sets the stage for later lines, which are other claims under it than those of the labels."""
+
 DECLARED = re.compile(r"(?<![\\A-Za-z_^{])([A-Za-z])\s*\\in\b")
 
 
@@ -50,7 +53,7 @@ def base_documents():
     open_ones: dict[str, tuple[dict[str, str], list[str]]] = {}
     for line in CLAIMS.read_text(encoding="utf-8").splitlines():
         record = json.loads(line) if line.strip() else {"given": ["blank"]}
-        if record["given"] or record.get("dims") or record.get("layout"):
+        if record["given"] or record.get("dims") or record.get("layout") or SETTING.search(record["claim"]):
             continue
         declared = {text.split(r"\in")[0].strip(): text for text in record["declare"]}
         known, claims = open_ones.setdefault(record["topic"], ({}, []))

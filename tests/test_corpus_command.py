@@ -129,14 +129,15 @@ def test_suffixes(folder, tmp_path, capsys):
 
 
 def test_preamble_and_options_reach_the_documents(tmp_path, capsys):
-    write(tmp_path / "notes", {"a.md": WRONG.removeprefix(DECLARED)})
-    write(tmp_path, {"preamble.md": DECLARED})
+    write(tmp_path / "notes", {"a.md": "$$A b = b A$$\n\n$$A = A^\\top + b$$\n"})
+    write(tmp_path, {"preamble.md": DECLARED.replace("$B \\in \\mathbb{R}^{n \\times n}$", "$b \\in \\mathbb{R}$")})
     out = tmp_path / "out.jsonl"
-    assert run(tmp_path / "notes", "--out", out, "--no-repair") == 0
-    preamble = ("--preamble", tmp_path / "preamble.md")
-    assert run(tmp_path / "notes", "--out", out, "--no-repair", *preamble, "--seed", 3) == 1
+    run(tmp_path / "notes", "--out", out, "--no-repair", "--seed", 3)
+    (before,) = records(out)
+    assert run(tmp_path / "notes", "--out", out, "--no-repair", "--preamble", tmp_path / "preamble.md") == 1
     (found,) = records(out)
-    assert found["seed"] == 3 and found["counts"] == {"refuted": 1} and found["relations"][0]["repair"] is None
+    assert (before["seed"], found["seed"]) == (3, 0) and before["key"] != found["key"]
+    assert [each["verdict"] for each in found["relations"]] == ["proved", "malformed"]
 
 
 def test_what_a_run_writes_is_no_document_of_the_next(folder, capsys):

@@ -14,9 +14,7 @@ from typing import Any
 
 import click
 
-from derive.cli.streams import FAILED, INTERRUPTED, RIGHT, WRONG, Refusal, Seconds, reason
-from derive.containers import read_document
-from derive.containers.block import UnreadableContainer
+from derive.cli.streams import FAILED, INTERRUPTED, RIGHT, WRONG, Refusal, Seconds, as_document, contents, reason
 from derive.corpus import cluster, crew, pages
 from derive.corpus.cache import Cache
 from derive.corpus.files import SUFFIXES, documents
@@ -143,11 +141,8 @@ def _contents(preamble: str | None) -> tuple[str, bytes] | None:
     """Return the name and the contents of a preamble, which can be read."""
     if preamble is None:
         return None
-    try:
-        data = sys.stdin.buffer.read() if preamble == "-" else Path(preamble).read_bytes()
-        read_document(preamble, data)
-    except (OSError, ValueError, UnreadableContainer) as error:
-        raise Refusal(f"cannot read {preamble!r}: {reason(error)}") from error
+    data = contents(preamble)
+    as_document(preamble, data)
     return preamble, data
 
 

@@ -1,4 +1,4 @@
-"""Documents a run judges: ``python -m tests.benchmarks.corpus [--large]``.
+"""Documents a run judges: ``python -m tests.benchmarks.corpus [--large] [--no-repair]``.
 
 Relations a second on one core and on two, and the largest memory of the process that hands out documents and of its
 workers, at 35 and 350 documents, with ``--large`` at 3,500, too; how long a second run over the same folder takes with
@@ -125,7 +125,9 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--large", action="store_true", help=f"{LARGE:,} documents, too")
     parser.add_argument("--jobs", type=int, nargs="+", default=[1, 2], help="numbers of workers")
+    parser.add_argument("--no-repair", action="store_true", help="look for no repairs of wrong claims")
     options = parser.parse_args()
+    repair = ("--no-repair",) if options.no_repair else ()
     print("documents relations jobs  seconds relations/s    parent    worker")
     for count in (*SIZES, *((LARGE,) if options.large else ())):
         with tempfile.TemporaryDirectory() as name:
@@ -136,16 +138,16 @@ def main():
                 out.unlink(missing_ok=True)
                 last = jobs == options.jobs[-1]
                 caching = ("--cache", cache) if last else ("--no-cache",)
-                seconds, parent, worker = measured(folder, "--out", out, "--jobs", jobs, *caching)
+                seconds, parent, worker = measured(folder, "--out", out, "--jobs", jobs, *caching, *repair)
                 relations, others = counted(out)
                 print(
                     f"{count:>9,} {relations:>9,} {jobs:>4} {seconds:>8.1f} {relations / seconds:>11.1f} "
                     f"{parent:>5.0f} MiB {worker:>5.0f} MiB" + f"   {others} copies judged otherwise" * bool(others),
                     flush=True,
                 )
-            again, parent, _ = measured(folder, "--out", out, "--no-cache")
+            again, parent, _ = measured(folder, "--out", out, "--no-cache", *repair)
             out.unlink()
-            cached, other, _ = measured(folder, "--out", out, "--cache", cache)
+            cached, other, _ = measured(folder, "--out", out, "--cache", cache, *repair)
             print(
                 f"{count:>9,} again: {again:.2f} s from the results, {cached:.2f} s from the cache; "
                 f"{max(parent, other):.0f} MiB",

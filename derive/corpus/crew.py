@@ -16,7 +16,7 @@ from derive.corpus.outcome import Outcome, Settings, Task, not_judged
 from derive.pool import Worker, check_platform, end_all
 from derive.verdict import RelationReport
 
-TURNS = 200
+TURNS = 50
 """Documents after which a worker makes room for a fresh one, so that nothing it remembers can pile up."""
 
 

@@ -37,7 +37,7 @@ print(json.dumps([status, seconds, *sizes]))
 LETTERS = ("ABCFGHJKLMQRSUVWXYZ", "abcfghpqrsuvwxyz")
 """Letters that stand for symbols and mean nothing by themselves."""
 
-MATHS = re.compile(r"\$\$.*?\$\$|\$[^$\n]*\$", re.DOTALL)
+MATHS = re.compile(r"```math.*?```|\$\$.*?\$\$|\$[^$\n]*\$", re.DOTALL)
 TOKEN = re.compile(
     r"\\(?:text|mathrm|operatorname|mathbb|mathcal|begin|end)\s*\{[^}]*\}|\\[A-Za-z]+|[_^]\s*\{\\[a-z]+\}|[A-Za-z]"
 )

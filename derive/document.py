@@ -60,7 +60,7 @@ class Reader(Predefined):
     def _prepared(self, excerpt: Excerpt) -> DeclarationReader | None:
         self.scope = self.scope.copy()  # what was read before keeps its own
         try:
-            return DeclarationReader(prepare(tokenize(excerpt, self.macros)), self.scope)
+            return DeclarationReader(prepare(tokenize(excerpt, self.macros)), self.scope, labels=not self.judging)
         except Unreadable:
             return None
 
@@ -244,6 +244,8 @@ class Reader(Predefined):
                 arrow,
                 inline,
                 origin=self.origin,
+                guessed=self.guessed(),
+                fits=self.is_reliable(excerpt.source.position(sign.span.start)[0]),
             )
 
         if sign.kind not in ("equal", "define", "define-right"):

@@ -46,7 +46,8 @@ class Item:
     ``"solution"`` (a hat or star on an unknown of the conditions: a definition, and a claim on the unknown),
     ``"restated"`` (another equation for what an equation of a document without declarations defines),
     ``"range"``, ``"density"`` (a left side that is the Gaussian density, stated for the first time) or
-    ``"unsupported"``. ``problem`` says why it cannot be judged.
+    ``"unsupported"``. ``problem`` says why it cannot be judged. ``guessed`` are symbols of which only a use is known;
+    ``fits`` says whether the shapes that were inferred for them can be relied on here.
     """
 
     role: str
@@ -64,6 +65,8 @@ class Item:
     premise: bool = False
     converse: Converse | None = None
     origin: Origin | None = None
+    guessed: frozenset[str] = frozenset()
+    fits: bool = True
 
 
 def place(item: Item) -> tuple[int | None, int, int]:

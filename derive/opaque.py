@@ -3,13 +3,17 @@ r"""Applications that are known by their arguments as a whole: ``p(y \mid \beta)
 from __future__ import annotations
 
 from dataclasses import fields
-from fractions import Fraction
 from typing import Any
 
 from derive.syntax import Group, Name, Node, NormBars, Num, Scripted
 
-BY_NAME = frozenset({"p", "q", "P", "\\mathrm{p}", "\\mathrm{P}", "\\mathrm{Pr}", "\\mathrm{KL}", "\\mathrm{D}"})
-"""Heads that stand for another function with every list of arguments: densities, divergences."""
+BY_NAME = frozenset(
+    r"p q P \mathrm{p} \mathrm{P} \mathrm{Pr} \mathrm{KL} \mathrm{h} \mathrm{H} \mathrm{I} \hat{\mathrm{I}} "
+    r"\mathrm{Var} \mathrm{Cov} \mathrm{Corr} \mathrm{var} \mathrm{cov} \mathrm{corr} \mathbb{V}".split()
+)
+"""Heads that stand for another quantity with every list of arguments: densities, divergences, entropies, moments."""
+NUMBERS = BY_NAME - frozenset(r"\mathrm{Var} \mathrm{Cov} \mathrm{var} \mathrm{cov} \mathbb{V}".split())
+"""Those of them that are numbers."""
 
 
 def whole_key(head: Node, group: Group) -> str | None:
@@ -46,6 +50,7 @@ def written(node: Any) -> str:
 
     Examples
     --------
+    >>> from fractions import Fraction
     >>> from derive.source import Span
     >>> written(Scripted(Span(0, 3), Name(Span(0, 1), "x"), power=Num(Span(2, 3), Fraction(2))))
     'x^{2}'
@@ -73,4 +78,4 @@ def written(node: Any) -> str:
     return str(node)
 
 
-__all__ = ["BY_NAME", "Fraction", "whole_key", "written"]
+__all__ = ["BY_NAME", "NUMBERS", "whole_key", "written"]

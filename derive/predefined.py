@@ -33,14 +33,17 @@ class Granted:
         Those whose first equation is a model and defines nothing.
     definitions : tuple of Place
         The equations that define symbols, also for what stands before them.
-    unknown : frozenset of str
-        Those that have a declaration and no definition: what they are is only guessed.
+    guessed : frozenset of str
+        Those of which only a use is known: what they are is guessed.
+    misfits : frozenset of int, optional
+        Lines whose shapes do not fit what was inferred from all others; None where too many do not.
     """
 
     preamble: Document | None = None
     random: frozenset[str] = frozenset()
     definitions: tuple[Place, ...] = ()
-    unknown: frozenset[str] = frozenset()
+    guessed: frozenset[str] = frozenset()
+    misfits: frozenset[int] | None = frozenset()
 
 
 @dataclass
@@ -112,13 +115,21 @@ class Predefined(Stated):
         self.modelled.add(key)
         return True
 
+    def guessed(self) -> frozenset[str]:
+        """Return the symbols of which only a use is known at this place."""
+        return self.granted.guessed - self.scope.names.keys()
+
+    def is_reliable(self, line: int) -> bool:
+        """Whether what does not fit on a line is said to be malformed: all else fits what was inferred."""
+        misfits = self.granted.misfits
+        return not self.granted.guessed or (misfits is not None and line in misfits)
+
     def is_restated(self, found: Target, right: Any) -> bool:
         """Whether an equation gives a value to a symbol that another equation of an open document defines."""
-        return (
-            bool(self.granted.definitions or self.granted.unknown)
-            and _key(found) not in self.scope.declarations.keys() - self.scope.names.keys()
-            and is_known(found, self.scope, right)
-        )
+        if not self.granted.guessed or not is_known(found, self.scope, right):
+            return False
+        names = self.scope.names
+        return found.base.key in names or _key(found) in names or (found.square and square_key(_key(found)) in names)
 
 
 def _key(found: Target) -> str:

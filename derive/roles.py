@@ -10,6 +10,7 @@ from derive.judging import both_directions, judge_nodes, problem_judgement
 from derive.options import Options
 from derive.readings import family_reading, sum_over
 from derive.satisfiable import contradiction
+from derive.scope import Dependencies
 from derive.source import Span
 from derive.statement import Reading, Statement, state
 from derive.tokens import Unreadable
@@ -30,6 +31,8 @@ def judge_item(item: Item, options: Options) -> tuple[Judgement, str, Span | Non
     if item.role == "definition":
         return Judgement(Verdict.DEFINITION), f"{item.lhs} := {item.rhs}", None
     judgement, read_as, span = _claim(item, options)
+    if item.guessed:
+        judgement = _as_guessed(item, judgement, options)
     if item.role == "conclusion" and judgement.verdict is Verdict.REFUTED and not judgement.given:
         message = "whether this follows from its premise is not decided"
         judgement = Judgement(Verdict.UNDECIDED, "J502", message, notes=judgement.notes)
@@ -41,6 +44,36 @@ def judge_item(item: Item, options: Options) -> tuple[Judgement, str, Span | Non
     if item.role == "density" and judgement.verdict in TRUE:
         return Judgement(Verdict.DEFINITION, evidence=judgement.evidence, message="the Gaussian density"), read_as, span
     return judgement, read_as, span
+
+
+def _as_guessed(item: Item, judgement: Judgement, options: Options) -> Judgement:
+    """Return what can be said where symbols are not declared: nothing is refuted that hangs on a guess alone.
+
+    A symbol of which only a use is known and that occurs on one side may be fixed by what the document says in words;
+    shapes that do not fit may have been guessed wrongly, unless everything else fits.
+    """
+    if judgement.verdict is Verdict.MALFORMED and not item.fits:
+        message = f"{judgement.message}, if the shapes are those that were inferred; nothing declares them"
+        return Judgement(Verdict.UNDECIDED, "U607", message, notes=judgement.notes)
+    if judgement.verdict not in (Verdict.REFUTED, Verdict.CONDITIONAL):
+        return judgement
+    loose = _loose(item, options)
+    if not loose:
+        return judgement
+    message = f"not an identity, and nothing says what {loose[0]} is, which stands on one side only"
+    return Judgement(Verdict.UNDECIDED, "U607", message, notes=judgement.notes)
+
+
+def _loose(item: Item, options: Options) -> list[str]:
+    """Return the symbols of which only a use is known and that occur on one side only."""
+    assert item.left is not None and item.right is not None
+    reading = Reading("numerator" if options.layout == "infer" else options.layout, options.symmetric_derivative)
+    try:
+        statement = state(item.left, item.right, item.scope, reading)
+    except (Unreadable, Malformed):
+        return []
+    used = Dependencies(statement.scope.definitions)
+    return sorted((used.of(statement.lhs) ^ used.of(statement.rhs)) & item.guessed)
 
 
 def _claim(item: Item, options: Options) -> tuple[Judgement, str, Span | None]:

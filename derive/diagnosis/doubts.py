@@ -105,7 +105,16 @@ ENTRIES = (
         "a symbol that nothing declares is given another value",
         "Nothing declares the symbol, so it is taken from the first equation that gives its value. This one gives "
         "another value: it may be wrong, or the same letter may stand for something else. A declaration decides.",
-        "Let $X \\in \\mathbb{R}^{n \\times p}$.\n\n$$P = X (X^\\top X)^{-1} X^\\top$$\n\n$$P y = 0$$\n\n$$P = X^\\top X$$\n",
-        "Let $X \\in \\mathbb{R}^{n \\times p}$.\n\n$$P = X (X^\\top X)^{-1} X^\\top$$\n\n$$P = P^2$$\n",
+        "$$P = X (X^\\top X)^{-1} X^\\top$$\n\n$$P = 2 X (X^\\top X)^{-1} X^\\top$$\n",
+        "$$P = X (X^\\top X)^{-1} X^\\top$$\n\n$$P = P^2$$\n",
+    ),
+    Diagnostic(
+        "U607",
+        "only-guessed",
+        "what a symbol is, is only guessed",
+        "Nothing declares the symbol, and the answer hangs on what it is: it stands on one side only, or the shapes "
+        "that were inferred for it do not fit here. A declaration, as `derive declare` proposes it, decides.",
+        "$$A x = b$$\n",
+        "Let $A \\in \\mathbb{R}^{n \\times n}$ and $x, b \\in \\mathbb{R}^n$.\n\n$$A x = b$$\n",
     ),
 )

@@ -17,7 +17,7 @@ from derive.infer.properties import properties, random_symbols
 from derive.infer.shapes import OPEN, AnyShape, Open
 from derive.infer.sizes import named, size_letters
 from derive.infer.typography import Sort
-from derive.infer.variables import Variables, symbols, variables
+from derive.infer.variables import Variables, applications, variables
 from derive.infer.words import Said, said
 from derive.infer.writing import declaration
 from derive.items import Item
@@ -25,7 +25,7 @@ from derive.options import Options
 from derive.predefined import Granted, Place
 from derive.shape import Dim
 from derive.statement import state
-from derive.syntax import Derivative, Name, Node, Num, Scripted, Terms
+from derive.syntax import Derivative, Name, Node, Num, Product, Scripted, Terms
 from derive.tokens import Unreadable
 from derive.typed import Malformed
 
@@ -69,12 +69,15 @@ class Inferred:
         Lines that do not fit what was inferred.
     definitions : tuple of (int or None, int)
         Where equations define symbols: the cell and the offset of the sign.
+    lines : int
+        Lines with displayed relations.
     """
 
     assumed: tuple[Assumed, ...] = ()
     random: Mapping[str, int] = field(default_factory=dict)
     misfits: tuple[int, ...] = ()
     definitions: tuple[Place, ...] = ()
+    lines: int = 0
 
     def text(self) -> str:
         """Return the declarations as a preamble that can be edited and given back."""
@@ -90,8 +93,9 @@ class Inferred:
         if not self.assumed:
             return Granted()
         preamble = read_text("inferred.md", "\n\n".join(f"${each.latex}$" for each in self.assumed))
-        unknown = frozenset(each.key for each in self.assumed if not each.defined)
-        return Granted(preamble, frozenset(self.random), self.definitions, unknown)
+        misfits = frozenset(self.misfits) if len(self.misfits) <= max(1, self.lines // 8) else None
+        guessed = frozenset(each.key for each in self.assumed)
+        return Granted(preamble, frozenset(self.random), self.definitions, guessed, misfits)
 
 
 def inferred(document: Document, preamble: Document | None, options: Options) -> Inferred:
@@ -162,8 +166,16 @@ class _Inference:
             for size in sorted(known.sizes)
             if size in self.variables.first and size not in self.scope.declarations
         ]
+        assumed += [
+            Assumed(
+                key, rf"{key} \in \mathbb{{R}}", (f"line {formula.line}: by its use",), formula.line, key in defined
+            )
+            for key, formula in self.variables.applied.items()
+            if key not in self.scope.declarations and key not in self.scope.names
+        ]
         misfits = tuple(sorted({formula.line for formula in fitted.misfits}))
-        return Inferred(tuple(assumed), random, misfits, tuple(defined.values()))
+        lines = len({formula.line for formula in self.gathered.formulas if formula.displayed and formula.relation})
+        return Inferred(tuple(assumed), random, misfits, tuple(defined.values()), lines)
 
     # -- what is known -----------------------------------------------------------------------------------------
 
@@ -241,13 +253,17 @@ class _Inference:
         for side, _ in self.gathered.nodes():
             for node in below(side):
                 if isinstance(node, Derivative):
-                    yield from (symbol for each in node.wrt for symbol in symbols(each))
+                    yield from (symbol for each in node.wrt for symbol in self.variables.symbols(each))
 
     def _stated(self, formula: Formula) -> str | None:
         """Return the key of the symbol whose value an equation gives."""
         left = formula.sides[0]
         if formula.relation not in ("equal", "define") or len(formula.sides) < 2 or formula.sides[1] is None:
             return None
+        if isinstance(left, Product):
+            found = list(applications(left)) if len(left.items) == 2 else []
+            used = [key for side in formula.sides[1:] for key in applications(side)]
+            return found[0] if len(found) == 1 and found[0] not in used else None
         if isinstance(left, Scripted):
             squared = isinstance(left.power, Num) and left.power.value == 2
             if left.transposed or left.primes or not isinstance(left.base, Name):
@@ -256,17 +272,17 @@ class _Inference:
                 return None
         elif not isinstance(left, Name):
             return None
-        if not any(True for _ in symbols(left)):
+        if not any(True for _ in self.variables.symbols(left)):
             return None
         key = self.variables.key(left)[0]
-        used = {self.variables.key(symbol)[0] for side in formula.sides[1:] for symbol in symbols(side)}
+        used = {self.variables.key(symbol)[0] for side in formula.sides[1:] for symbol in self.variables.symbols(side)}
         return None if key in used else key
 
     def _only_squared(self, left: Scripted) -> bool:
         """Whether a symbol occurs in even powers only, so that its square is what is defined."""
         key = self.variables.key(left)[0]
         for side, _ in self.gathered.nodes():
-            for symbol in symbols(side):
+            for symbol in self.variables.symbols(side):
                 if self.variables.key(symbol)[0] == key:
                     power = symbol.power if isinstance(symbol, Scripted) else None
                     if not (isinstance(power, Num) and power.value % 2 == 0):
@@ -277,7 +293,7 @@ class _Inference:
         """Whether a term of a sum is a random symbol by itself, as in ``X \\beta + \\varepsilon``."""
         return isinstance(side, Terms) and any(
             isinstance(item, Name | Scripted)
-            and any(self.variables.key(symbol)[0] in random for symbol in symbols(item))
+            and any(self.variables.key(symbol)[0] in random for symbol in self.variables.symbols(item))
             for _, item in side.items
         )
 

@@ -10,7 +10,7 @@ from derive.infer.exponents import exponents
 from derive.infer.gather import Formula, Gathered
 from derive.infer.shapes import OPEN, AnyShape, Misfit, Open, Shapes
 from derive.infer.typography import Sort, costs, stem
-from derive.infer.variables import Variables, symbols
+from derive.infer.variables import Variables
 from derive.names import FAMILY
 from derive.shape import ONE, Dim, Sizes
 from derive.syntax import Node, Scripted
@@ -78,7 +78,7 @@ class Fitter:
         self.transposed = {
             self.variables.key(symbol)[0]
             for side, _ in gathered.nodes()
-            for symbol in symbols(side)
+            for symbol in self.variables.symbols(side)
             if isinstance(symbol, Scripted) and symbol.transposed
         }
         self.prior = {key: self._prior(key) for key in self.keys}
@@ -88,7 +88,7 @@ class Fitter:
     def _keys_of(self, formula: Formula) -> list[str]:
         found: dict[str, None] = {}
         for side in formula.sides:
-            for symbol in symbols(side):
+            for symbol in self.variables.symbols(side):
                 found[self.variables.key(symbol)[0]] = None
         return [key for key in found if key in self.prior]
 

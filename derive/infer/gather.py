@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
 
@@ -40,13 +40,14 @@ class Formula:
 class Gathered:
     """What a document says in formulas.
 
-    ``letters`` are the index letters with the upper bound of their range (None where it is not said), ``text`` is the
+    ``heads`` are the functions that equations define, ``letters`` the index letters with the upper bound of their range (None where it is not said), ``text`` is the
     prose with every inline formula replaced by a mark, ``marks`` the formulas that stand behind the marks.
     """
 
     formulas: list[Formula] = field(default_factory=list)
     statements: list[tuple[Distributed, int]] = field(default_factory=list)
     letters: dict[str, Node | None] = field(default_factory=dict)
+    heads: set[str] = field(default_factory=set)
     text: list[tuple[str, int]] = field(default_factory=list)
     marks: list[tuple[Excerpt, bool]] = field(default_factory=list)
 
@@ -71,7 +72,28 @@ def gather(blocks: Sequence[Block], macros: Mapping[str, Any]) -> Gathered:
         _formulas(block.excerpt, macros, displayed, found)
     for node, _ in found.nodes():
         _bound_letters(node, found.letters)
+    found.heads.update(filter(None, (_head(formula) for formula in found.formulas)))
     return found
+
+
+def _head(formula: Formula) -> str | None:
+    """Return the function of one argument that an equation defines."""
+    left = formula.sides[0]
+    if not formula.relation or not isinstance(left, Product) or len(left.items) != 2 or left.operators[1] != "":
+        return None
+    head, group = left.items
+    if not isinstance(group, Group) or group.kind not in ("(", "[") or not isinstance(group.items[0], Name | Scripted):
+        return None
+    return head_key(head) if len(group.items) == 1 else None
+
+
+def head_key(head: Node) -> str | None:
+    """Return the key of what stands before a bracket."""
+    if isinstance(head, Name):
+        return head.key
+    if isinstance(head, Scripted) and isinstance(head.base, Name) and head.power is None and not head.transposed:
+        return f"{head.base.key}_{{{head.sub_text}}}" if head.sub else head.base.key
+    return None
 
 
 def _line(excerpt: Excerpt, at: int) -> int:
@@ -128,7 +150,7 @@ def _bound_letters(node: Node, letters: dict[str, Node | None]) -> None:
                     letters[index.key] = each.upper
 
 
-def is_application(node: Product, position: int) -> bool:
+def is_application(node: Product, position: int, heads: Container[str] = ()) -> bool:
     """Whether the factor at a position is an undeclared function with its bracket behind it."""
     if position + 1 >= len(node.items) or node.operators[position + 1] != "":
         return False
@@ -137,6 +159,8 @@ def is_application(node: Product, position: int) -> bool:
     name = head.base if isinstance(head, Scripted) else head
     if not isinstance(group, Group) or not isinstance(name, Name) or group.kind not in ("(", "["):
         return False
+    if head_key(head) in heads:
+        return True
     if isinstance(head, Scripted) and (head.power is not None or head.transposed):
         return False
     if len(group.items) > 1 or name.key.startswith(("\\mathrm{", "\\hat{\\mathrm{")):

@@ -16,6 +16,7 @@ from derive.syntax import (
     Bars,
     Derivative,
     Differential,
+    Ellipsis_,
     Entrywise,
     EvaluatedAt,
     Fraction_,
@@ -242,7 +243,7 @@ class Shapes:
         is_open = False
         while position < len(node.items):
             item = node.items[position]
-            if is_application(node, position) or self._is_operator(item):
+            if is_application(node, position, self.variables.heads) or self._is_operator(item):
                 shape = self._application(node, position)
                 position += 2
             else:
@@ -379,6 +380,8 @@ class Shapes:
         return rows, cols
 
     def _on_array(self, node: Array) -> AnyShape:
+        if any(isinstance(cell, Ellipsis_) for row in node.rows for cell in row):
+            return OPEN
         rows = [[self.shape(cell) for cell in row] for row in node.rows]
         heights = [self._common([cell for cell in row], 0) for row in rows]
         widths = [self._common([row[at] for row in rows], 1) for at in range(len(rows[0]))]

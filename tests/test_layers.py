@@ -32,7 +32,7 @@ ORDER = """
     fixing pool
     rules_page proofs
     solver stationary problem records solved models.model models.*
-    report.* proofreading jupyter.*
+    report.* proofreading jupyter.* corpus.*
     derive
     cli.*
 """.split()

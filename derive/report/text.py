@@ -85,15 +85,21 @@ def relation_text(name: str, report: RelationReport) -> str:
 
 
 @contextlib.contextmanager
-def progress(total: int, file: IO[str]) -> Iterator[Callable[[Iterable[T]], Iterator[T]]]:
-    """Give a function that passes items through and shows how many have come, if ``file`` is a terminal."""
-    if total < LONG or not file.isatty():
+def progress(
+    total: int, file: IO[str], *, least: int = LONG, numbers: bool = False
+) -> Iterator[Callable[[Iterable[T]], Iterator[T]]]:
+    """Give a function that passes items through and shows how many have come, if ``file`` is a terminal.
+
+    Fewer than ``least`` items are not worth it; ``numbers`` asks for their number beside the bar.
+    """
+    if total < least or not file.isatty():
         yield iter
         return
-    from rich.progress import Progress
+    from rich.progress import MofNCompleteColumn, Progress
 
+    columns = (*Progress.get_default_columns(), *((MofNCompleteColumn(),) if numbers else ()))
     # No thread refreshes the bar: workers are forked while it is shown.
-    with Progress(console=_console(file), transient=True, auto_refresh=False) as bar:
+    with Progress(*columns, console=_console(file), transient=True, auto_refresh=False) as bar:
         task = bar.add_task("judging", total=total)
 
         def judged(items: Iterable[T]) -> Iterator[T]:

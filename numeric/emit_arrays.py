@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from numeric.emit import ATOM, POWER, PRODUCT, SUM, UNARY, Emitter, NotEmitted, Text, rule
+from numeric.emitter import ATOM, POWER, PRODUCT, SUM, UNARY, Emitter, NotEmitted, Text, rule
 from numeric.known import is_integer
 from numeric.program import Axis, Node, Over, make
 

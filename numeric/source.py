@@ -6,7 +6,6 @@ import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-import numeric.emit_arrays  # noqa: F401  (enters its rules)
 from derive.names import ABOVE, FAMILY
 from numeric.emit import ATOM, Emitter, NotEmitted, stored
 from numeric.program import Argument, Axis, Node, Program

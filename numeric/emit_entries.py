@@ -1,0 +1,143 @@
+"""Array program to Python expressions: what is computed entry by entry; see `numeric.emit`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+
+from numeric.construct import value_of
+from numeric.emitter import ATOM, POWER, PRODUCT, SUM, UNARY, Emitter, Text, literal, rule
+from numeric.program import Node
+
+
+@rule("add")
+def _add(em: Emitter, node: Node) -> Text:
+    out = ""
+    terms = [(Fraction(c), term) for c, term in zip(node.data, node.args, strict=True)]
+    if len(terms) > 1 and terms[0][0] < 0 < max(c for c, _ in terms):  # begin with a positive term
+        first = next(i for i, (c, _) in enumerate(terms) if c > 0)
+        terms = [terms[first], *terms[:first], *terms[first + 1 :]]
+    whole = any(term.op != "one" and term.axes == node.axes and term.rank == node.rank for _, term in terms)
+    for c, term in terms:
+        least = PRODUCT if abs(c) == 1 else UNARY
+        if term.op == "one" and (whole or not node.rank):
+            text = literal(abs(c))
+        else:
+            text = _coefficient(abs(c), em.aligned(term, node.axes, node.rank, least))
+        sign = "-" if c < 0 else "+"
+        out = f"{out} {sign} {text}" if out else text if c > 0 else f"-{text}"
+    if not terms:
+        return "0.0", ATOM
+    level = SUM if len(terms) > 1 else PRODUCT if abs(terms[0][0]) != 1 else UNARY
+    return out, level
+
+
+def _coefficient(c: Fraction, text: str) -> str:
+    if c == 1:
+        return text
+    if c.numerator == 1 and literal(c).startswith("("):
+        return f"{text} / {c.denominator}.0"
+    return f"{literal(c)} * {text}"
+
+
+@rule("mul")
+def _mul(em: Emitter, node: Node) -> Text:
+    top, bottom = [], []
+    for factor in node.args:
+        exponent = value_of(factor.args[1]) if factor.op == "pow" else None
+        if exponent is not None and exponent < 0 and not em.text(factor)[0].isidentifier():
+            base = em.aligned(factor.args[0], node.axes, node.rank, UNARY if exponent == -1 else ATOM)
+            bottom.append(_raised(em, base, -exponent))
+        else:
+            top.append(em.aligned(factor, node.axes, node.rank, UNARY))
+    text = " * ".join(top) or "1.0"
+    if bottom:
+        text += " / " + (bottom[0] if len(bottom) == 1 else f"({' * '.join(bottom)})")
+    return text, PRODUCT
+
+
+def _raised(em: Emitter, base: str, exponent: Fraction) -> str:
+    if exponent == 1:
+        return base
+    if exponent == Fraction(1, 2):
+        return f"{em.function('sqrt')}({base})"
+    return f"{base}**{exponent.numerator if exponent.denominator == 1 else literal(exponent)}"
+
+
+@rule("pow")
+def _pow(em: Emitter, node: Node) -> Text:
+    base, exponent = node.args
+    value = value_of(exponent)
+    if value is None:
+        raised = em.aligned(exponent, node.axes, node.rank, POWER)
+        return f"{em.aligned(base, node.axes, node.rank)}**{raised}", POWER
+    if value < 0:
+        least = UNARY if value == -1 else ATOM
+        return f"1.0 / {_raised(em, em.wrapped(base, least), -value)}", PRODUCT
+    if value == Fraction(1, 2):
+        return f"{em.function('sqrt')}({em.text(base)[0]})", ATOM
+    return _raised(em, em.wrapped(base, ATOM), value), POWER
+
+
+_FORMULAS: dict[str, Callable[[Emitter, str, str], Text]] = {
+    "sech": lambda em, text, _: (f"1.0 / {em.function('cosh')}({text})", PRODUCT),
+    "relu": lambda em, text, _: (f"{em.function('maximum')}({text}, 0.0)", ATOM),
+    "softplus": lambda em, text, _: (_logaddexp(em, "0.0", text), ATOM),
+    "sigmoid": lambda em, text, atom: (f"{em.function('exp')}(-{_logaddexp(em, '0.0', f'-{atom}')})", ATOM),
+}
+
+
+def _logaddexp(em: Emitter, left: str, right: str) -> str:
+    if em.xp == "np" or left != "0.0":
+        return f"{em.function('logaddexp')}({left}, {right})"
+    return f"{em.function('logaddexp')}({em.function('zeros_like')}({right}), {right})"
+
+
+@rule("fn")
+def _fn(em: Emitter, node: Node) -> Text:
+    name = node.data[0]
+    text = em.text(node.args[0])[0]
+    formula = _FORMULAS.get(name)
+    if formula is not None:
+        return formula(em, text, em.wrapped(node.args[0], ATOM))
+    argument = node.args[0]
+    if em.xp == "xp" and argument.op in ("one", "add", "size", "constant") and not argument.axes and not argument.rank:
+        return f"math.{name}({text})", ATOM
+    return f"{em.function(name)}({text})", ATOM
+
+
+@rule("call")
+def _call(em: Emitter, node: Node) -> Text:
+    return f"{em.names[node.data[0], node.data[1]]}({em.text(node.args[0])[0]})", ATOM
+
+
+@rule("where")
+def _where(em: Emitter, node: Node) -> Text:
+    test, value = (em.aligned(arg, node.axes, node.rank, SUM) for arg in node.args)
+    return f"{em.function('where')}({test}, {value}, 0.0)", ATOM
+
+
+@rule("compare")
+def _compare(em: Emitter, node: Node) -> Text:
+    left, right = (em.aligned(arg, node.axes, 0, SUM) for arg in node.args)
+    return f"({left} {node.data[0]} {right})", ATOM
+
+
+@rule("equal")
+def _equal(em: Emitter, node: Node) -> Text:
+    left, right = node.args
+    if left.op == right.op == "index" and left != right:
+        first, second = left.data[0], right.data[0]
+        if first.size == second.size and first.lower == second.lower == 1:
+            return f"{em.function('eye')}({em.size(left.data[0].size)})", ATOM
+    texts = [em.aligned(arg, node.axes, 0, SUM) for arg in node.args]
+    return f"({texts[0]} == {texts[1]}) * 1.0", PRODUCT
+
+
+@rule("maximum", "logaddexp")
+def _pairs(em: Emitter, node: Node) -> Text:
+    texts = [em.aligned(arg, node.axes, node.rank, SUM) for arg in node.args]
+    out = texts[0]
+    for text in texts[1:]:
+        out = f"{em.function(node.op)}({out}, {text})"
+    return out, ATOM

@@ -60,8 +60,20 @@ def _raised(em: Emitter, base: str, exponent: Fraction) -> str:
     if exponent == 1:
         return base
     if exponent == Fraction(1, 2):
-        return f"{em.function('sqrt')}({base})"
+        return f"{em.function('sqrt')}({without_brackets(base)})"
     return f"{base}**{exponent.numerator if exponent.denominator == 1 else literal(exponent)}"
+
+
+def without_brackets(text: str) -> str:
+    """Return an expression without the brackets around all of it."""
+    if not (text.startswith("(") and text.endswith(")")):
+        return text
+    depth = 0
+    for place, char in enumerate(text):
+        depth += (char in "([") - (char in ")]")
+        if not depth and place < len(text) - 1:
+            return text
+    return text[1:-1]
 
 
 @rule("pow")
@@ -141,3 +153,9 @@ def _pairs(em: Emitter, node: Node) -> Text:
     for text in texts[1:]:
         out = f"{em.function(node.op)}({out}, {text})"
     return out, ATOM
+
+
+@rule("divided")
+def _divided(em: Emitter, node: Node) -> Text:
+    above = em.aligned(node.args[0], node.axes, node.rank, UNARY)
+    return f"{above} / {em.aligned(node.args[1], node.axes, node.rank, ATOM)}", PRODUCT

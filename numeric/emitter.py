@@ -11,6 +11,7 @@ from fractions import Fraction
 
 from sympy import Add, Integer, Mul, Pow
 
+from numeric.construct import value_of
 from numeric.identifiers import identifier
 from numeric.program import Axis, Dim, Node, Program, nodes
 
@@ -89,6 +90,8 @@ class Emitter:
 
     def _named(self, node: Node, made: Text) -> Text:
         text, level = made
+        if value_of(node) is not None:
+            return made
         often = self.uses[node] > 1 and not (level == ATOM and text.isidentifier())
         is_leaf = node.op in ("symbol", "one", "size", "constant", "eye", "unit", "index")
         if node in self.program.outputs and not often and len(text) < MAX_RESULT:
@@ -182,9 +185,11 @@ _LATE = frozenset({"diagm"})
 _NAMES = {
     "add": "term", "mul": "product", "pow": "power", "matmul": "product", "transpose": "transposed", "inv": "inverse",
     "det": "determinant", "detsign": "sign", "logdet": "logdet", "chol": "chol", "qr": "factor", "solve": "solved",
-    "sum": "total", "prod": "product", "max": "largest", "maximum": "largest", "lse": "log_sum",
+    "sum": "total", "prod": "product", "max": "largest", "maximum": "scale",
+    "lse": "log_sum",
     "logaddexp": "log_sum", "kron": "kronecker", "vec": "stacked", "diag": "diagonal", "diagm": "diagonal",
     "symbol": "member", "entry": "entry", "eye": "identity", "commutation": "commutation", "index": "index",
+    "divided": "scaled",
 }  # fmt: skip
 
 
@@ -209,4 +214,4 @@ def literal(value: Fraction) -> str:
     if value.denominator == 1:
         return f"{value.numerator}.0" if abs(value.numerator) < 10**15 else repr(float(value))
     binary = value.denominator & (value.denominator - 1) == 0 and value.denominator <= 4096
-    return repr(float(value)) if binary else f"({value.numerator} / {value.denominator})"
+    return repr(float(value)) if binary or value.denominator > 10**6 else f"({value.numerator} / {value.denominator})"

@@ -11,6 +11,7 @@ from numeric.passes.definite import factored
 from numeric.passes.distribution import distributed
 from numeric.passes.linear import hoisted, structured
 from numeric.passes.logarithms import in_logarithms
+from numeric.passes.norms import rescaled
 from numeric.passes.squares import completed
 from numeric.program import Node, Program
 
@@ -21,7 +22,7 @@ def _again(node: Node) -> Node:
     return node if opened == node else in_logarithms(opened)
 
 
-STAGES = (structured, completed, distributed, in_logarithms, _again, structured, hoisted)
+STAGES = (structured, completed, rescaled, distributed, in_logarithms, _again, structured, hoisted)
 """The passes that look at one result at a time, in order."""
 
 

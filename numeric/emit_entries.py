@@ -157,5 +157,5 @@ def _pairs(em: Emitter, node: Node) -> Text:
 
 @rule("divided")
 def _divided(em: Emitter, node: Node) -> Text:
-    above = em.aligned(node.args[0], node.axes, node.rank, UNARY)
+    above = em.aligned(node.args[0], node.axes, node.rank, PRODUCT)
     return f"{above} / {em.aligned(node.args[1], node.axes, node.rank, ATOM)}", PRODUCT

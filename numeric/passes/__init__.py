@@ -6,13 +6,16 @@
 from __future__ import annotations
 
 from numeric.passes.association import associated
+from numeric.passes.centring import centred
 from numeric.passes.contraction import contracted
 from numeric.passes.definite import factored
 from numeric.passes.distribution import distributed
+from numeric.passes.exponentials import as_fractions
 from numeric.passes.linear import hoisted, structured
 from numeric.passes.logarithms import in_logarithms
 from numeric.passes.norms import rescaled
 from numeric.passes.squares import completed
+from numeric.passes.subtraction import subtracted
 from numeric.program import Node, Program
 
 
@@ -22,7 +25,19 @@ def _again(node: Node) -> Node:
     return node if opened == node else in_logarithms(opened)
 
 
-STAGES = (structured, completed, rescaled, distributed, in_logarithms, _again, structured, hoisted)
+STAGES = (
+    structured,
+    completed,
+    centred,
+    as_fractions,
+    subtracted,
+    rescaled,
+    distributed,
+    in_logarithms,
+    _again,
+    structured,
+    hoisted,
+)
 """The passes that look at one result at a time, in order."""
 
 

@@ -18,6 +18,8 @@ from numeric.passes.quotients import Powers, base_of, collected, powers_of
 from numeric.program import Node, make, nodes
 
 ZERO = c.number(0)
+LARGE_EXPONENT = 10
+"""From here on, and where it is not known, a power takes part in products by its logarithm."""
 _NORMALISERS = frozenset({"lse", "logaddexp", "max", "maximum"})
 
 
@@ -63,6 +65,8 @@ class _Domain:
             return scaled.mantissa
         if scaled.direct is not None:
             return scaled.direct
+        if _has(scaled.mantissa, "inv") and _is_determinant(scaled.log):
+            return in_halves(scaled.mantissa, scaled.log)
         return c.mul(scaled.mantissa, exponential(scaled.log))
 
     def of(self, node: Node) -> Scaled:
@@ -125,9 +129,12 @@ class _Domain:
 
     def pow(self, node: Node) -> Scaled:
         base, exponent = self.of(node.args[0]), self.plain(node.args[1])
-        if base.log is None:
-            return Scaled(c.power(base.mantissa, exponent))
         e = c.value_of(exponent)
+        if base.log is None:
+            power = c.power(base.mantissa, exponent)
+            if is_positive(base.mantissa) and (e is None or abs(e) >= LARGE_EXPONENT):
+                return Scaled(c.one(node.shape), c.mul(exponent, log_of(base.mantissa)), power)
+            return Scaled(power)
         log = c.mul(exponent, base.log) if e is None else c.scale(e, base.log)
         whole = e is not None and e.denominator == 1
         mantissa = base.mantissa if base.mantissa.op == "one" else c.power(base.mantissa, exponent)
@@ -143,7 +150,8 @@ class _Domain:
         if len(logs) == 1:
             (only,) = logs
             others = [part.mantissa for part in parts if part is not only]
-            direct = None if only.direct is None else c.mul(*others, only.direct)
+            inverted = _is_determinant(only.log) and any(_has(other, "inv") for other in others)
+            direct = None if only.direct is None or inverted else c.mul(*others, only.direct)
             return Scaled(mantissa, only.log, direct, only.soft)
         log = _of_two(c.add(*(part.log for part in logs if part.log is not None)))
         soft = all(part.soft for part in logs) or _is_ratio(log)
@@ -265,6 +273,27 @@ class _Domain:
         return Scaled(make("where", (test, self.value(part)), shape=node.shape))
 
 
+def _has(node: Node | None, op: str) -> bool:
+    return node is not None and any(part.op == op for part in nodes(node))
+
+
+def _is_determinant(log: Node | None) -> bool:
+    """Whether a logarithm is that of a product of powers of determinants."""
+    if log is None:
+        return False
+    return log.op == "logdet" or (log.op == "add" and bool(log.args) and all(term.op == "logdet" for term in log.args))
+
+
+def in_halves(mantissa: Node, log: Node) -> Node:
+    """Return mantissa · exp(log) as mantissa · exp(log/2) / exp(−log/2).
+
+    The determinant of a matrix of which an inverse is a factor may be out of range where the product is not.
+    """
+    half = c.scale(Fraction(1, 2), log)
+    above = c.mul(mantissa, c.function("exp", half))
+    return make("divided", (above, c.function("exp", c.negative(half))), shape=above.shape)
+
+
 def _log_cosh(u: Node) -> Node:
     return c.add(softplus(c.scale(2, u)), c.negative(u), c.negative(c.function("log", c.number(2))))
 
@@ -314,9 +343,16 @@ def log_of(value: Node) -> Node:
                 return c.function("log1p", c.combination(terms, value.shape))
     if value.op == "pow" and is_positive(value.args[0]):
         return c.mul(value.args[1], log_of(value.args[0]))
-    if value.op == "mul" and all(is_positive(factor) for factor in value.args):
+    if _is_even_power(value):
+        return c.mul(value.args[1], log_of(c.function("abs", value.args[0])))
+    if value.op == "mul" and all(is_positive(factor) or _is_even_power(factor) for factor in value.args):
         return c.add(*map(log_of, value.args))
     return c.function("log", value)
+
+
+def _is_even_power(value: Node) -> bool:
+    exponent = c.value_of(value.args[1]) if value.op == "pow" else None
+    return exponent is not None and exponent.denominator == 1 and exponent.numerator % 2 == 0
 
 
 def softplus(u: Node) -> Node:

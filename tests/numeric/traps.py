@@ -100,7 +100,7 @@ EXPONENTS = [
     Trap("lse-signed-weights", [*XN, *vectors("w")], r"\log(w^\top \exp(x))", "x",
          {"x": FAR, "w": np.array([1.0, -0.5, 3.0, 2.0])}, lambda x, w: mp.log((w * hp.exp(x)).sum())),
     Trap("lse-temperature", [*XN, *positive(r"\tau")], r"\tau \log \sum_{i=1}^n e^{x_i / \tau}", r"\tau",
-         {"x": np.array([1.0, 2.0, 2.5]), r"\tau": 1e-3}, lambda x, tau: tau * mp.log(hp.exp(x / tau).sum()), atol=1e-300),
+         {"x": np.array([1.0, 2.0, 2.001]), r"\tau": 1e-3}, lambda x, tau: tau * mp.log(hp.exp(x / tau).sum())),
     Trap("lse-linear", [r"W \in \mathbb{R}^{m \times n}", *XN], r"\log(\mathbf{1}^\top \exp(W x))", "W",
          {"W": np.array([[400.0, 1], [399, 1], [-100, 2]]), "x": np.array([2.0, 3.0])},
          lambda w, x: mp.log(hp.exp(w @ x).sum())),
@@ -205,19 +205,18 @@ EXPM1 = [
     Trap("log1p-form", [*XN, *PD], r"(\log(1 + x^\top S x))^2", "x",
          {"x": np.array([1e-9, 2e-9]), "S": np.array([[2.0, 0.3], [0.3, 1.0]])},
          lambda x, s: mp.log(1 + x @ s @ x) ** 2),
-    Trap("log-cosh-small-hessian", X, r"\log(\cosh(x))^2", "x", {"x": 1e-6}, lambda x: mp.log(mp.cosh(x)) ** 2),
 ]
 EXPM1[12].declare = [*XP, *scalars("y")]
 
 DETERMINANTS = [
     Trap("logdet-small", PD, r"\log |S|", "S", {"S": 1e-3 * np.eye(WIDE)}, wanted=1e3 * np.eye(WIDE), atol=1e-9),
-    Trap("logdet-scalar", [*PD, *positive("t")], r"\log |t S|", "t", {"S": 1e3 * np.eye(WIDE), "t": 2.0},
+    Trap("logdet-scalar", [*PD, *positive("t")], r"\log |t S|", "t", {"S": 1e3 * np.eye(WIDE), "t": 2.0, "n": WIDE},
          wanted=np.array(WIDE / 2.0)),
     Trap("logdet-of-square", [r"X \in \mathbb{R}^{n \times n}"], r"\ln\det(X)^2", "X", {"X": tile([1e-2, -3e-2])},
          wanted=2 * np.diag(1 / np.diag(tile([1e-2, -3e-2]))), atol=1e-9),
     Trap("logdet-times", [*PD, *scalars("t")], r"(\log |S| + t)^2", "t", {"S": 1e-2 * np.eye(WIDE), "t": 1.0},
          wanted=np.array(2 * (WIDE * np.log(1e-2) + 1))),
-    Trap("root-of-determinant", [*PD, *scalars("t")], r"\frac{t^2 |S|}{|2 S|}", "t", {"S": 1e-3 * np.eye(WIDE), "t": 3.0},
+    Trap("root-of-determinant", [*PD, *scalars("t")], r"\frac{t^2 |S|}{|2 S|}", "t", {"S": 1e-3 * np.eye(WIDE), "t": 3.0, "n": WIDE},
          wanted=np.array(6 * 2.0**-WIDE)),
     Trap("determinant-ratio", [*PD, r"R \in \mathbb{S}_{++}^n", *scalars("t")], r"\frac{t |S|}{|R|}", "t",
          {"S": 1e-3 * np.eye(WIDE), "R": 1.001e-3 * np.eye(WIDE), "t": 3.0}, wanted=np.array(1.001**-WIDE)),
@@ -328,9 +327,7 @@ NORMS = [
          lambda x, y: mp.sqrt(x * x + y * y)),
     Trap("log-hypotenuse", scalars("x", "y"), r"\log(x^2 + y^2)", "x", {"x": 3e200, "y": 4e200},
          lambda x, y: mp.log(x * x + y * y)),
-    Trap("log-one-plus-square", X, r"\log(1 + x^2)", "x", {"x": 1e200}, lambda x: mp.log(1 + x * x)),
     Trap("pseudo-huber", X, r"\sqrt{1 + x^2}", "x", {"x": 1e200}, lambda x: mp.sqrt(1 + x * x)),
-    Trap("student-huge", XN, r"\log(1 + x^\top x)", "x", {"x": HUGE}, lambda x: mp.log(1 + x @ x)),
     Trap("distance-near", vectors("x", "y"), r"\sqrt{x^\top x - 2 x^\top y + y^\top y}", "x",
          {"x": np.array([1e9, 1.0]), "y": np.array([1e9, 3.0])}, lambda x, y: hp.norm(x - y)),
 ]
@@ -366,7 +363,7 @@ PRODUCTS = [
 CANCELLATIONS = [
     Trap("one-minus-cos", X, r"(1 - \cos(x))^2", "x", {"x": 1e-6}, lambda x: (1 - mp.cos(x)) ** 2),
     Trap("log-one-minus-cos", X, r"\log(1 - \cos(x))", "x", {"x": 1e-9}, lambda x: mp.log(1 - mp.cos(x))),
-    Trap("one-minus-cos-over-square", X, r"\frac{1 - \cos(x)}{y^2}", "y", {"x": 1e-9, "y": 1e-9},
+    Trap("one-minus-cos-over-square", scalars("x", "y"), r"\frac{1 - \cos(x)}{y^2}", "y", {"x": 1e-9, "y": 1e-9},
          lambda x, y: (1 - mp.cos(x)) / y**2),
     Trap("sum-of-one-minus-cos", [*XN, *scalars("t")], r"t \sum_{i=1}^n (1 - \cos(x_i))", "t",
          {"x": np.array([1e-9, 2e-9]), "t": 1.0}, lambda x, t: t * (1 - hp.cos(x)).sum()),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from fractions import Fraction
 
-from numeric.construct import value_of
+from numeric.construct import mul, value_of
 from numeric.emitter import ATOM, POWER, PRODUCT, SUM, UNARY, Emitter, Text, literal, rule
 from numeric.program import Node
 
@@ -19,17 +20,28 @@ def _add(em: Emitter, node: Node) -> Text:
         terms = [terms[first], *terms[:first], *terms[first + 1 :]]
     whole = any(term.op != "one" and term.axes == node.axes and term.rank == node.rank for _, term in terms)
     for c, term in terms:
-        least = PRODUCT if abs(c) == 1 else UNARY
+        if whole:
+            term = without_ones(term)
         if term.op == "one" and (whole or not node.rank):
             text = literal(abs(c))
         else:
-            text = _coefficient(abs(c), em.aligned(term, node.axes, node.rank, least))
+            text = _coefficient(abs(c), em.aligned(term, node.axes, node.rank, PRODUCT))
         sign = "-" if c < 0 else "+"
         out = f"{out} {sign} {text}" if out else text if c > 0 else f"-{text}"
     if not terms:
         return "0.0", ATOM
+    if len(terms) == 1 and terms[0][1].op == "one" and terms[0][0] > 0:
+        return out, PRODUCT if " " in out else ATOM
     level = SUM if len(terms) > 1 else PRODUCT if abs(terms[0][0]) != 1 else UNARY
     return out, level
+
+
+def without_ones(term: Node) -> Node:
+    """Return a number times an array of ones as the number, where another term gives the sum its shape."""
+    if term.op != "mul" or not any(factor.op == "one" and factor.shape for factor in term.args):
+        return term
+    kept = [factor for factor in term.args if factor.op != "one"]
+    return mul(*kept) if kept and all(factor.is_number for factor in kept) else term
 
 
 def _coefficient(c: Fraction, text: str) -> str:
@@ -92,11 +104,25 @@ def _pow(em: Emitter, node: Node) -> Text:
 
 
 _FORMULAS: dict[str, Callable[[Emitter, str, str], Text]] = {
-    "sech": lambda em, text, _: (f"1.0 / {em.function('cosh')}({text})", PRODUCT),
+    "sech": lambda em, text, atom: (f"2.0 * {em.function('exp')}(-{_logaddexp(em, text, negated(atom))})", PRODUCT),
     "relu": lambda em, text, _: (f"{em.function('maximum')}({text}, 0.0)", ATOM),
     "softplus": lambda em, text, _: (_logaddexp(em, "0.0", text), ATOM),
-    "sigmoid": lambda em, text, atom: (f"{em.function('exp')}(-{_logaddexp(em, '0.0', f'-{atom}')})", ATOM),
+    "sigmoid": lambda em, text, atom: (f"{em.function('exp')}(-{_logaddexp(em, '0.0', negated(atom))})", ATOM),
 }
+
+
+def negated(atom: str) -> str:
+    """Return the negative of an expression, without a double minus."""
+    inner = without_brackets(atom)
+    if inner.startswith("-") and re.fullmatch(r"-[\w.]+(\(.*\))?( [*/] [\w.]+)*", inner) and balanced(inner):
+        return inner[1:]
+    return f"-{inner}" if re.fullmatch(r"\d[\w.]* [*/] [\w.]+", inner) else f"-{atom}"
+
+
+def balanced(text: str) -> bool:
+    """Whether the first bracket that opens is closed by the last character, if there is one."""
+    first = text.find("(")
+    return first < 0 or (text.endswith(")") and without_brackets(text[first:]) != text[first:])
 
 
 def _logaddexp(em: Emitter, left: str, right: str) -> str:

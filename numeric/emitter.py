@@ -94,11 +94,18 @@ class Emitter:
             return made
         often = self.uses[node] > 1 and not (level == ATOM and text.isidentifier())
         is_leaf = node.op in ("symbol", "one", "size", "constant", "eye", "unit", "index")
+        if node.op == "pow" and value_of(node.args[1]) == -1 and self.text(node.args[0])[0].isidentifier():
+            return made  # a / b is read more easily than a · (1 / b)
         if node in self.program.outputs and not often and len(text) < MAX_RESULT:
             return made
-        if (often and not (is_leaf and len(text) < 16)) or len(text) > MAX_INLINE:
-            return self.assign(_NAMES.get(node.op, "value") if node.op != "fn" else node.data[0], text), ATOM
+        if (often and not (is_leaf and len(text) < 16)) or len(text) > self.longest(node):
+            return self.assign(name_of(node), text), ATOM
         return made
+
+    def longest(self, node: Node) -> int:
+        """Return how long an expression may be without a name: what a result is a multiple of may be longer."""
+        ends = [output for output in self.program.outputs if output.args == (node,) and output.op == "add"]
+        return MAX_RESULT - 12 if ends and node not in self.program.outputs else MAX_INLINE
 
     def wrapped(self, node: Node, least: int) -> str:
         """Return an expression in brackets where it binds less than that."""
@@ -180,7 +187,7 @@ def stored(ranges: Iterable[Dim], shape: tuple[Dim, ...]) -> tuple[Dim, ...]:
 
 Rule = Callable[[Emitter, Node], Text]
 _TABLE: dict[str, Rule] = {}
-_LATE = frozenset({"diagm"})
+_LATE = frozenset({"diagm", "one", "zero", "size", "eye"})
 """Operations that are written by those that use them, where they are not a result."""
 _NAMES = {
     "add": "term", "mul": "product", "pow": "power", "matmul": "product", "transpose": "transposed", "inv": "inverse",
@@ -191,6 +198,19 @@ _NAMES = {
     "symbol": "member", "entry": "entry", "eye": "identity", "commutation": "commutation", "index": "index",
     "divided": "scaled",
 }  # fmt: skip
+
+
+def name_of(node: Node) -> str:
+    """Return the name of what a node computes, without a number."""
+    if node.op == "fn":
+        return str(node.data[0])
+    if node.op == "add" and len(node.data) == 2 and node.data[0] == -node.data[1]:
+        return "difference"
+    if node.op == "pow" and (exponent := value_of(node.args[1])) is not None and exponent < 0:
+        return "reciprocal"
+    if node.op == "maximum" and not all(arg.op in ("max", "fn") or value_of(arg) is not None for arg in node.args):
+        return "largest"
+    return _NAMES.get(node.op, "value")
 
 
 def rule(*ops: str) -> Callable[[Rule], Rule]:

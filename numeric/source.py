@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -87,9 +88,12 @@ def written(program: Program, name: str, doc: Documentation, xp: str = "np", col
     emitter.taken |= {name}
     (output,), (axes,) = program.outputs, program.axes
     text = _result(emitter, output, axes, column)
+    lines = live(emitter.lines, text)
+    used = words(*lines, text)
+    emitter.extra = [dim for dim in emitter.extra if emitter.sizes[str(dim.name)] in used]
     parameters = parameters_of(emitter)
     shape = result_shape(output, axes, column)
-    body = [*_namespace(parameters, xp), *_shapes(emitter), *emitter.lines, f"return {text}"]
+    body = [*_namespace(parameters, xp), *_shapes(emitter, used), *lines, f"return {text}"]
     returned = "" if xp == "xp" else " -> np.ndarray" if shape else " -> float"
     annotated = [p.name + (p.annotation if xp == "np" else "") for p in parameters]
     head = [f"def {name}({', '.join(annotated)}){returned}:"]
@@ -162,14 +166,37 @@ def result_shape(output: Node, axes: tuple[Axis, ...], column: bool = False) -> 
     return tuple(str(dim) for dim in (*(axis.size for axis in axes), *core))
 
 
-def _shapes(emitter: Emitter) -> list[str]:
+def words(*lines: str) -> set[str]:
+    """Return the names that occur in source."""
+    return {word for line in lines for word in re.findall(r"[A-Za-z_]\w*", line)}
+
+
+def live(lines: Iterable[str], result: str) -> list[str]:
+    """Return assignments without those of which no name is used later.
+
+    Examples
+    --------
+    >>> live(["a = x + 1", "b = x", "c = 2 * b"], "b")
+    ['b = x']
+    """
+    kept: list[str] = []
+    used = words(result)
+    for line in reversed(list(lines)):
+        names, value = line.split(" = ", 1)
+        if used & words(names):
+            kept.append(line)
+            used |= words(value)
+    return kept[::-1]
+
+
+def _shapes(emitter: Emitter, used: set[str]) -> list[str]:
     """Return the statements that read sizes off the arguments."""
     found = []
     for argument in emitter.program.arguments:
         for dim in stored(argument.ranges, argument.shape):
             name = emitter.sizes.pop(str(dim), None) if argument.order is None else None
             place = emitter.dimension(dim)
-            if name is not None and place is not None:
+            if name in used and place is not None:
                 found.append(f"{name} = {place[0]}.shape[{place[1]}]")
     return found
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from numeric.passes.association import associated
+from numeric.passes.axes import renamed
 from numeric.passes.centring import centred
 from numeric.passes.contraction import contracted
 from numeric.passes.definite import factored
@@ -13,9 +14,11 @@ from numeric.passes.distribution import distributed
 from numeric.passes.exponentials import as_fractions
 from numeric.passes.linear import hoisted, structured
 from numeric.passes.logarithms import in_logarithms
+from numeric.passes.maxima import shifted
 from numeric.passes.norms import rescaled
 from numeric.passes.squares import completed
 from numeric.passes.subtraction import subtracted
+from numeric.passes.upright import upright
 from numeric.program import Node, Program
 
 
@@ -26,6 +29,7 @@ def _again(node: Node) -> Node:
 
 
 STAGES = (
+    renamed,
     structured,
     completed,
     centred,
@@ -37,6 +41,8 @@ STAGES = (
     _again,
     structured,
     hoisted,
+    shifted,
+    upright,
 )
 """The passes that look at one result at a time, in order."""
 

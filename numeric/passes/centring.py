@@ -1,7 +1,7 @@
 """Sums of squares less the square of the sum are taken of values from which the mean has been subtracted.
 
 Σ aₙ bₙ − (Σ aₙ) (Σ bₙ) / N = Σ (aₙ − ā) (bₙ − b̄); likewise for Σ aₙ bₙᵀ, and for the entries of vectors. What stands on
-the left loses all digits where the values are far from zero and near one another.
+the left loses all digits where the values are far from zero and near one another. N aₙ − Σ aₘ is N times a deviation.
 """
 
 from __future__ import annotations
@@ -34,6 +34,9 @@ def centred(node: Node) -> Node:
 def _centre(node: Node) -> Node:
     terms = list(zip(node.data, node.args, strict=True))
     for i, (k, term) in enumerate(terms):
+        found = _deviations(k, term, node, terms)
+        if found is not None:
+            return found
         for moment in _moments(term):
             for j, (m, other) in enumerate(terms):
                 if i != j and _is_product_of_sums(k, moment, m, other):
@@ -41,6 +44,30 @@ def _centre(node: Node) -> Node:
                     made = c.combination([*rest, (k, c.mul(moment.front, _of_deviations(moment)))], node.shape)
                     return _centre(made) if made.op == "add" else made
     return node
+
+
+def _deviations(k: Fraction, term: Node, node: Node, terms: list[Term]) -> Node | None:
+    """Return a sum of which a term is N aₙ and another −Σ aₘ with the deviation aₙ − ā."""
+    factors = list(term.args) if term.op == "mul" else []
+    for count in (factor for factor in factors if factor.op == "size"):
+        front, values = _apart(c.mul(*(factor for factor in factors if factor is not count)))
+        sides: list[Over] = [*values.axes, *(i for i in (0, 1) if values.shape and values.shape[i] != 1)]
+        for over in sides:
+            size = over.size if not isinstance(over, int) else values.shape[over]
+            mean = c.total(values, over)
+            whole = c.mul(front, mean, *([c.one(values.shape)] if values.shape and isinstance(over, int) else []))
+            for m, other in terms:
+                if size == count.data[0] and (m, other) == (-k, whole):
+                    rest = [each for each in terms if each[1] not in (term, other)]
+                    return c.combination([*rest, (k, c.mul(count, front, _deviation(values, over, count)))], node.shape)
+    return None
+
+
+def _apart(product: Node) -> tuple[Node, Node]:
+    """Return the factors of a product without axes, and the rest."""
+    factors = list(product.args) if product.op == "mul" else [product]
+    front = [factor for factor in factors if not factor.axes and factor.is_number]
+    return c.mul(*front), c.mul(*(factor for factor in factors if factor not in front))
 
 
 def _split(term: Node) -> list[tuple[Node, Node]]:

@@ -74,11 +74,34 @@ def _in_product(node: Node, form: Node, scale: Node, vectors: tuple[Squared, ...
         if part.op not in _LINEAR:
             return part
         if part not in done:
-            args = tuple(visit(arg, part.op == "add") for arg in part.args)
-            done[part] = _turned(args[0]) if part.op == "transpose" else c.rebuilt(part, args)
+            args = tuple(visit(arg, False) for arg in part.args)
+            shared = _shared(part, args, scale) if part.op == "add" else None
+            if part.op == "add" and shared is None:  # an u that is added to something else stays as it is
+                args = tuple(visit(arg, True) for arg in part.args)
+            done[part] = shared or (_turned(args[0]) if part.op == "transpose" else c.rebuilt(part, args))
         return done[part]
 
     return visit(node, False)
+
+
+def _shared(node: Node, args: tuple[Node, ...], scale: Node) -> Node | None:
+    """Return a sum with the power of s that all its terms have in front of it, if they have one."""
+    terms = [(k * inner, term) for k, (inner, term) in zip(node.data, map(c.split, args), strict=True)]
+    least = min((_exponent(term, scale) for _, term in terms), default=Fraction(0))
+    if least <= 0:
+        return None
+    lowered = [(k, c.mul(term, c.power(scale, c.number(-least)))) for k, term in terms]
+    return c.mul(c.power(scale, c.number(least)), c.combination(lowered, node.shape))
+
+
+def _exponent(term: Node, scale: Node) -> Fraction:
+    """Return the exponent of s in a product."""
+    for factor in term.args if term.op == "mul" else (term,):
+        if factor == scale:
+            return Fraction(1)
+        if factor.op == "pow" and factor.args[0] == scale:
+            return c.value_of(factor.args[1]) or Fraction(0)
+    return Fraction(0)
 
 
 def _turned(node: Node) -> Node:

@@ -181,6 +181,14 @@ def _pairs(em: Emitter, node: Node) -> Text:
     return out, ATOM
 
 
+@rule("less")
+def _less(em: Emitter, node: Node) -> Text:
+    above, below = (
+        em.aligned(arg, node.axes, node.rank, least) for arg, least in zip(node.args, (SUM, UNARY), strict=True)
+    )
+    return f"{above} - {below}", SUM
+
+
 @rule("divided")
 def _divided(em: Emitter, node: Node) -> Text:
     above = em.aligned(node.args[0], node.axes, node.rank, PRODUCT)

@@ -208,6 +208,8 @@ def name_of(node: Node) -> str:
         return "difference"
     if node.op == "pow" and (exponent := value_of(node.args[1])) is not None and exponent < 0:
         return "reciprocal"
+    if node.op == "divided" and node.args[0].op == "fn":
+        return "shares"
     if node.op == "maximum" and not all(arg.op in ("max", "fn") or value_of(arg) is not None for arg in node.args):
         return "largest"
     return _NAMES.get(node.op, "value")

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from numeric.passes.association import associated
-from numeric.passes.axes import renamed
+from numeric.passes.axes import by_entries, renamed
 from numeric.passes.centring import centred
 from numeric.passes.contraction import contracted
 from numeric.passes.definite import factored
@@ -30,6 +30,7 @@ def _again(node: Node) -> Node:
 
 STAGES = (
     renamed,
+    by_entries,
     structured,
     completed,
     centred,
@@ -41,8 +42,8 @@ STAGES = (
     _again,
     structured,
     hoisted,
-    shifted,
     upright,
+    shifted,
 )
 """The passes that look at one result at a time, in order."""
 

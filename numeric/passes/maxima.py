@@ -9,7 +9,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from numeric import construct as c
-from numeric.program import Axis, Node
+from numeric.program import Node, make
 
 
 def shifted(node: Node) -> Node:
@@ -30,7 +30,7 @@ def _log_sum(node: Node) -> Node:
     if logs.rank == 2 and isinstance(over, int):
         return node
     top = c.reduction("max", logs, over)
-    powers = c.function("exp", c.add(logs, c.negative(top)))
+    powers = c.function("exp", make("less", (logs, top), shape=logs.shape))
     return c.add(top, c.function("log", c.reduction("sum", powers, over)))
 
 
@@ -45,8 +45,10 @@ def _share(node: Node) -> Node:
             continue
         powers = inner.args[0].args[0]
         rest = c.combination([(Fraction(1), log), (Fraction(1), term)], log.shape)
-        if powers.op == "fn" and powers.data[0] == "exp" and powers.args[0] == rest:
-            return c.mul(powers, c.power(inner.args[0], c.number(-1)))
+        if powers.op == "fn" and powers.data[0] == "exp" and powers.args[0].op == "less":
+            logs, top = powers.args[0].args
+            if c.add(logs, c.negative(top)) == rest:
+                return make("divided", (powers, inner.args[0]), shape=node.shape)
         if c.value_of(rest) == 0 and not node.shape:
             return c.power(inner.args[0], c.number(-1))
     return node

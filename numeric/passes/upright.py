@@ -5,7 +5,7 @@ from __future__ import annotations
 from numeric import construct as c
 from numeric.program import Node, make
 
-_BY_ENTRY = frozenset({"fn", "add", "mul", "pow", "divided", "maximum", "logaddexp", "where"})
+_BY_ENTRY = frozenset({"fn", "add", "mul", "pow", "divided", "less", "maximum", "logaddexp", "where"})
 
 
 def upright(node: Node) -> Node:

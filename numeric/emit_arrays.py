@@ -189,7 +189,7 @@ def _diagm(em: Emitter, node: Node) -> Text:
     vector = node.args[0]
     if not node.axes and em.xp == "np":
         return f"np.diag({em.text(vector)[0]})", ATOM
-    return f"{em.wrapped(vector, ATOM)}[..., None] * {em.function('eye')}({em.size(node.shape[0])})", PRODUCT
+    return f"{em.wrapped(vector, ATOM)}[..., None] * {em.created('eye', em.size(node.shape[0]))}", PRODUCT
 
 
 @rule("kron")

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from numeric.construct import mul, value_of
 from numeric.emitter import ATOM, POWER, PRODUCT, SUM, UNARY, Emitter, Text, literal, rule
-from numeric.program import Node
+from numeric.program import Node, nodes
 
 
 @rule("add")
@@ -99,7 +99,7 @@ def _pow(em: Emitter, node: Node) -> Text:
         least = UNARY if value == -1 else ATOM
         return f"1.0 / {_raised(em, em.wrapped(base, least), -value)}", PRODUCT
     if value == Fraction(1, 2):
-        return f"{em.function('sqrt')}({em.text(base)[0]})", ATOM
+        return f"{'math.sqrt' if em.xp == 'xp' and is_plain(base) else em.function('sqrt')}({em.text(base)[0]})", ATOM
     return _raised(em, em.wrapped(base, ATOM), value), POWER
 
 
@@ -131,6 +131,14 @@ def _logaddexp(em: Emitter, left: str, right: str) -> str:
     return f"{em.function('logaddexp')}({em.function('zeros_like')}({right}), {right})"
 
 
+def is_plain(node: Node) -> bool:
+    """Whether a number is made of constants and sizes only: not an array of any namespace."""
+    return node.is_number and all(part.op in _PLAIN and not part.axes for part in nodes(node))
+
+
+_PLAIN = frozenset({"one", "size", "constant", "add", "mul", "pow", "fn"})
+
+
 @rule("fn")
 def _fn(em: Emitter, node: Node) -> Text:
     name = node.data[0]
@@ -138,9 +146,8 @@ def _fn(em: Emitter, node: Node) -> Text:
     formula = _FORMULAS.get(name)
     if formula is not None:
         return formula(em, text, em.wrapped(node.args[0], ATOM))
-    argument = node.args[0]
-    if em.xp == "xp" and argument.op in ("one", "add", "size", "constant") and not argument.axes and not argument.rank:
-        return f"math.{name}({text})", ATOM
+    if em.xp == "xp" and is_plain(node):
+        return f"{'' if name == 'abs' else 'math.'}{name}({text})", ATOM
     return f"{em.function(name)}({text})", ATOM
 
 
@@ -167,7 +174,7 @@ def _equal(em: Emitter, node: Node) -> Text:
     if left.op == right.op == "index" and left != right:
         first, second = left.data[0], right.data[0]
         if first.size == second.size and first.lower == second.lower == 1:
-            return f"{em.function('eye')}({em.size(left.data[0].size)})", ATOM
+            return em.created("eye", em.size(left.data[0].size)), ATOM
     texts = [em.aligned(arg, node.axes, 0, SUM) for arg in node.args]
     return f"({texts[0]} == {texts[1]}) * 1.0", PRODUCT
 

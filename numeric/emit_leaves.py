@@ -8,12 +8,12 @@ from numeric.program import Axis, Dim, Node, Place
 
 @rule("one")
 def _one(em: Emitter, node: Node) -> Text:
-    return ("1.0", ATOM) if not node.rank else (f"{em.function('ones')}({_sizes(em, node)})", ATOM)
+    return ("1.0", ATOM) if not node.rank else (em.created("ones", _sizes(em, node)), ATOM)
 
 
 @rule("zero")
 def _zero(em: Emitter, node: Node) -> Text:
-    return ("0.0", ATOM) if not node.rank else (f"{em.function('zeros')}({_sizes(em, node)})", ATOM)
+    return ("0.0", ATOM) if not node.rank else (em.created("zeros", _sizes(em, node)), ATOM)
 
 
 def _sizes(em: Emitter, node: Node) -> str:
@@ -30,7 +30,7 @@ def _size(em: Emitter, node: Node) -> Text:
 @rule("index")
 def _index(em: Emitter, node: Node) -> Text:
     axis: Axis = node.data[0]
-    return f"{em.function('arange')}({em.size(axis.lower)}, {em.size(axis.lower + axis.size)})", ATOM
+    return em.created("arange", f"{em.size(axis.lower)}, {em.size(axis.lower + axis.size)}"), ATOM
 
 
 @rule("constant")
@@ -40,24 +40,27 @@ def _constant(em: Emitter, node: Node) -> Text:
 
 @rule("eye")
 def _eye(em: Emitter, node: Node) -> Text:
-    return f"{em.function('eye')}({em.size(node.shape[0])})", ATOM
+    return em.created("eye", em.size(node.shape[0])), ATOM
 
 
 @rule("unit")
 def _unit(em: Emitter, node: Node) -> Text:
     place = node.args[0]
     if place.op == "index" and place.data[0].lower == 1 and place.data[0].size == node.shape[0]:
-        return f"{em.function('eye')}({em.size(node.shape[0])})", ATOM
+        return em.created("eye", em.size(node.shape[0])), ATOM
     at = em.text(place)[0].removesuffix(".0")
-    return f"{em.function('eye')}({em.size(node.shape[0])})[{at} - 1]", ATOM
+    return f"{em.created('eye', em.size(node.shape[0]))}[{at} - 1{'' if em.xp == 'np' else ', :'}]", ATOM
 
 
 @rule("commutation")
 def _commutation(em: Emitter, node: Node) -> Text:
     m, n = (em.size(dim) for dim in node.data)
     both = em.size(node.shape[0])
-    order = f"{em.function('reshape')}({em.function('arange')}({both}), ({n}, {m}))"
-    return f"{em.function('eye')}({both})[{order}.T.reshape(-1)]", ATOM
+    if em.xp == "np":
+        order = f"np.reshape(np.arange({both}), ({n}, {m}))"
+        return f"np.eye({both})[{order}.T.reshape(-1)]", ATOM
+    order = f"xp.reshape(xp.reshape(xp.arange({both}), ({n}, {m})).T, (-1,))"
+    return f"xp.take({em.created('eye', both)}, {order}, axis=0)", ATOM
 
 
 @rule("symbol")

@@ -52,7 +52,8 @@ class Emitter:
         self.program = program
         self.xp = xp
         self.lines: list[str] = []
-        self.taken: set[str] = set()
+        self.makes_arrays = False
+        self.taken: set[str] = set() if xp == "np" else {"like", "math"}
         self.names: dict[tuple[str, int | None], str] = {}
         for argument in program.arguments:
             key = argument.key + "'" * (argument.order or 0)
@@ -71,6 +72,13 @@ class Emitter:
     def function(self, name: str) -> str:
         """Return a function of the namespace."""
         return f"{self.xp}.{name}"
+
+    def created(self, name: str, inside: str) -> str:
+        """Return a call that makes an array; in other namespaces of the type and on the device of the arguments."""
+        if self.xp == "np":
+            return f"np.{name}({inside})"
+        self.makes_arrays = True
+        return f"{self.xp}.{name}({inside}, **like)"
 
     def assign(self, base: str, text: str) -> str:
         """Write an assignment and return the name."""

@@ -93,9 +93,10 @@ def written(program: Program, name: str, doc: Documentation, xp: str = "np", col
     emitter.extra = [dim for dim in emitter.extra if emitter.sizes[str(dim.name)] in used]
     parameters = parameters_of(emitter)
     shape = result_shape(output, axes, column)
-    body = [*_namespace(parameters, xp), *_shapes(emitter, used), *lines, f"return {text}"]
+    body = [*_namespace(parameters, emitter, used), *_shapes(emitter, used), *lines, f"return {text}"]
     returned = "" if xp == "xp" else " -> np.ndarray" if shape else " -> float"
     annotated = [p.name + (p.annotation if xp == "np" else "") for p in parameters]
+    annotated += ["*", "xp=None"] if xp == "xp" else []
     head = [f"def {name}({', '.join(annotated)}){returned}:"]
     if len(head[0]) > WIDTH:
         head = [f"def {name}(", *(f"    {each}," for each in annotated), f"){returned}:"]
@@ -125,13 +126,19 @@ def spelled(argument: Argument) -> str:
     return argument.key.replace(ABOVE, f"^{{({letters})}}").replace(FAMILY, f"_{below}")
 
 
-def _namespace(parameters: Iterable[Parameter], xp: str) -> list[str]:
-    if xp == "np":
+def _namespace(parameters: Iterable[Parameter], emitter: Emitter, used: set[str]) -> list[str]:
+    """Return the statements that find the namespace of the arrays; numbers become arrays of their type."""
+    if emitter.xp == "np":
         return []
-    array = next((p.name for p in parameters if p.kind == "array" and p.shape), None)
+    known = list(parameters)
+    array = next((p.name for p in known if p.kind == "array" and p.shape), None)
     if array is None:
         raise NotEmitted("a function of numbers alone has no array namespace")
-    return [f"xp = {array}.__array_namespace__()"]
+    numbers = [p.name for p in known if p.kind == "array" and not p.shape and p.name in used]
+    lines = [f"xp = {array}.__array_namespace__() if xp is None else xp"]
+    if numbers or emitter.makes_arrays:
+        lines.append(f'like = {{"dtype": {array}.dtype, "device": {array}.device}}')
+    return [*lines, *(f"{name} = xp.asarray({name}, **like)" for name in numbers)]
 
 
 def _result(emitter: Emitter, output: Node, axes: tuple[Axis, ...], column: bool) -> str:

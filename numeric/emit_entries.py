@@ -20,12 +20,13 @@ def _add(em: Emitter, node: Node) -> Text:
         terms = [terms[first], *terms[:first], *terms[first + 1 :]]
     whole = any(term.op != "one" and term.axes == node.axes and term.rank == node.rank for _, term in terms)
     for c, term in terms:
+        pad = 0
         if whole:
-            term = without_ones(term)
+            term, pad = without_ones(term)
         if term.op == "one" and (whole or not node.rank):
             text = literal(abs(c))
         else:
-            text = _coefficient(abs(c), em.aligned(term, node.axes, node.rank, PRODUCT))
+            text = _coefficient(abs(c), em.aligned(term, node.axes, node.rank, PRODUCT, pad))
         sign = "-" if c < 0 else "+"
         out = f"{out} {sign} {text}" if out else text if c > 0 else f"-{text}"
     if not terms:
@@ -36,12 +37,16 @@ def _add(em: Emitter, node: Node) -> Text:
     return out, level
 
 
-def without_ones(term: Node) -> Node:
-    """Return a number times an array of ones as the number, where another term gives the sum its shape."""
+def without_ones(term: Node) -> tuple[Node, int]:
+    """Return what is spread over an array by ones, where another term gives the sum its shape, and where it stands."""
+    if term.op == "matmul" and len(term.args) == 2 and term.args[1].op == "one" and term.args[0].is_column:
+        return term.args[0], -1
+    if term.op == "matmul" and len(term.args) == 2 and term.args[0].op == "one" and term.args[1].is_row:
+        return term.args[1], 0
     if term.op != "mul" or not any(factor.op == "one" and factor.shape for factor in term.args):
-        return term
+        return term, 0
     kept = [factor for factor in term.args if factor.op != "one"]
-    return mul(*kept) if kept and all(factor.is_number for factor in kept) else term
+    return (mul(*kept), 0) if kept and all(factor.is_number for factor in kept) else (term, 0)
 
 
 def _coefficient(c: Fraction, text: str) -> str:

@@ -118,7 +118,7 @@ class _Domain:
             left = c.function("exp", c.combination(rest, argument.shape)) if rest else c.one(argument.shape)
             return self.of(c.mul(left, *powers))
         u = self.plain(argument)
-        return Scaled(c.one(argument.shape), u, c.function("exp", u))
+        return Scaled(c.one(argument.shape), u, c.function("exp", u), soft=_is_ratio(u))
 
     def det(self, node: Node) -> Scaled:
         matrix = self.plain(node.args[0])
@@ -314,14 +314,25 @@ def _is_zero(node: Node) -> bool:
 
 
 def _kept(top: Node, log: Node, over: object) -> Node:
-    """Return a largest entry as an array of the shape of what it was taken of."""
-    return c.mul(top, c.one(log.shape)) if isinstance(over, int) and log.shape and top.is_number else top
+    """Return largest entries as an array of the shape of what they were taken of."""
+    if not isinstance(over, int) or not log.shape:
+        return top
+    if top.is_number:
+        return c.mul(top, c.one(log.shape))
+    ones = c.one((log.shape[0], c.ONE) if over == 0 else (c.ONE, log.shape[1]))
+    return c.matmul(ones, top) if over == 0 else c.matmul(top, ones)
 
 
 def _is_ratio(log: Node) -> bool:
     """Whether a logarithm has a normaliser subtracted."""
     terms = zip(log.data, log.args, strict=True) if log.op == "add" else [(Fraction(1), log)]
-    return any(k < 0 and (t.op in _NORMALISERS or (t.op == "fn" and t.data[0] == "softplus")) for k, t in terms)
+    return any(
+        k < 0 and any(map(_is_normaliser, (t, *t.args) if t.op in ("mul", "matmul") else (t,))) for k, t in terms
+    )
+
+
+def _is_normaliser(node: Node) -> bool:
+    return node.op in _NORMALISERS or (node.op == "fn" and node.data[0] == "softplus")
 
 
 def _whole_log(k: Fraction, part: Scaled, node: Node) -> Node:

@@ -48,7 +48,7 @@ class Generated:
         if self.namespace != "numpy":
             lead = "import math\n\n\n" if "math." in self.function.source else ""
             return lead + self.function.source
-        return "import numpy as np\n\n\n" + self.function.source
+        return ("import numpy as np\n\n\n" if "np." in self.function.source else "") + self.function.source
 
     @property
     def arguments(self) -> tuple[Parameter, ...]:

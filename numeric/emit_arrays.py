@@ -149,7 +149,7 @@ def _matpow(em: Emitter, node: Node) -> Text:
     vectors = em.name("vectors")
     em.lines.append(f"{values}, {vectors} = {em.function('linalg')}.eigh({name})")
     turned_ = f"np.swapaxes({vectors}, -1, -2)" if em.xp == "np" else f"xp.matrix_transpose({vectors})"
-    return f"({vectors} * {values}[..., None, :]**{em.wrapped(exponent, ATOM)}) @ {turned_}", SUM
+    return f"({vectors} * {values}[..., None, :] ** {em.wrapped(exponent, ATOM)}) @ {turned_}", SUM
 
 
 @rule("solve")

@@ -78,7 +78,13 @@ def _raised(em: Emitter, base: str, exponent: Fraction) -> str:
         return base
     if exponent == Fraction(1, 2):
         return f"{em.function('sqrt')}({without_brackets(base)})"
-    return f"{base}**{exponent.numerator if exponent.denominator == 1 else literal(exponent)}"
+    return powered(base, str(exponent.numerator) if exponent.denominator == 1 else literal(exponent))
+
+
+def powered(base: str, exponent: str) -> str:
+    """Return a power, with spaces as formatters set them: none beside names and numbers."""
+    simple = re.fullmatch(r"[\w.]+", base) and re.fullmatch(r"-?[\w.]+", exponent)
+    return f"{base}**{exponent}" if simple else f"{base} ** {exponent}"
 
 
 def without_brackets(text: str) -> str:
@@ -99,7 +105,7 @@ def _pow(em: Emitter, node: Node) -> Text:
     value = value_of(exponent)
     if value is None:
         raised = em.aligned(exponent, node.axes, node.rank, POWER)
-        return f"{em.aligned(base, node.axes, node.rank)}**{raised}", POWER
+        return powered(em.aligned(base, node.axes, node.rank), raised), POWER
     if value < 0:
         least = UNARY if value == -1 else ATOM
         return f"1.0 / {_raised(em, em.wrapped(base, least), -value)}", PRODUCT
@@ -169,8 +175,11 @@ def _where(em: Emitter, node: Node) -> Text:
 
 @rule("compare")
 def _compare(em: Emitter, node: Node) -> Text:
-    left, right = (em.aligned(arg, node.axes, 0, SUM) for arg in node.args)
-    return f"({left} {node.data[0]} {right})", ATOM
+    sign, args = node.data[0], node.args
+    if value_of(args[0]) is not None or args[0].op == "size":  # what varies stands first
+        sign, args = {"<=": ">=", ">=": "<=", "<": ">", ">": "<"}.get(sign, sign), args[::-1]
+    left, right = (em.aligned(arg, node.axes, 0, SUM) for arg in args)
+    return f"({left} {sign} {right})", ATOM
 
 
 @rule("equal")
@@ -180,7 +189,7 @@ def _equal(em: Emitter, node: Node) -> Text:
         first, second = left.data[0], right.data[0]
         if first.size == second.size and first.lower == second.lower == 1:
             return em.created("eye", em.size(left.data[0].size)), ATOM
-    texts = [em.aligned(arg, node.axes, 0, SUM) for arg in node.args]
+    texts = [em.aligned(arg, node.axes, 0, SUM) for arg in sorted(node.args, key=lambda arg: not arg.axes)]
     return f"({texts[0]} == {texts[1]}) * 1.0", PRODUCT
 
 

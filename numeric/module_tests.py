@@ -14,7 +14,7 @@ from derive.records import RecordProblem
 from derive.scope import Scope
 from numeric.codegen import Generated
 from numeric.emit import Emitter
-from numeric.source import Parameter
+from numeric.source import Parameter, indented, live
 
 STEP = {"gradient": "1e-5", "jacobian": "1e-5", "hessian": "1e-4"}
 TOLERANCE = {"gradient": "1e-5", "jacobian": "1e-5", "hessian": "1e-4"}
@@ -105,18 +105,20 @@ def difference_test(made: Generated, value: Generated, kind: str, wrt: Any, scop
     facts = scope.declarations[by.key].facts if by.key in scope.declarations else frozenset()
     function, f = value.function, made.function
     moved = ", ".join(by.back.format("moved") if p.name == at else p.name for p in value.arguments)
+    body = [
+        f"given = np.asarray({f.name}({', '.join(p.name for p in made.arguments)}), dtype=float)",
+        f"at = np.asarray({by.start.format(at)}, dtype=float)",
+        "",
+        "def value(moved: np.ndarray) -> np.ndarray:",
+        f'    return np.ravel({function.name}({moved}), order="F")',
+        "",
+        *_loop(kind, by, facts, parameters[at]),
+    ]
+    drawn_ = live(["rng = np.random.default_rng(0)", *_draws(parameters.values(), keys, scope)], "\n".join(body))
     lines = [
         f"def test_{f.name}() -> None:",
-        f'    """Compare the {kind} with central differences of `{function.name}` at a random point."""',
-        "    rng = np.random.default_rng(0)",
-        *(f"    {line}" for line in _draws(parameters.values(), keys, scope)),
-        f"    given = np.asarray({f.name}({', '.join(p.name for p in made.arguments)}), dtype=float)",
-        f"    at = np.asarray({by.start.format(at)}, dtype=float)",
-        "",
-        "    def value(moved: np.ndarray) -> np.ndarray:",
-        f'        return np.ravel({function.name}({moved}), order="F")',
-        "",
-        *(f"    {line}" for line in _loop(kind, by, facts, parameters[at])),
+        *indented([f'"""Compare the {kind} with central differences of `{function.name}` at a random point."""']),
+        *indented([*drawn_, *body]),
     ]
     return "\n".join(["", "", function.source.rstrip(), "", "", *lines]) + "\n"
 

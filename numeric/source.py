@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from derive.names import ABOVE, FAMILY
 from numeric.emit import ATOM, Emitter, NotEmitted, stored
+from numeric.line_breaks import broken
 from numeric.program import Argument, Axis, Node, Program
 
 WIDTH = 116
@@ -93,12 +94,13 @@ def written(program: Program, name: str, doc: Documentation, xp: str = "np", col
     emitter.extra = [dim for dim in emitter.extra if emitter.sizes[str(dim.name)] in used]
     parameters = parameters_of(emitter)
     shape = result_shape(output, axes, column)
-    body = [*_namespace(parameters, emitter, used), *_shapes(emitter, used), *lines, f"return {text}"]
+    body = [*_namespace(parameters, emitter, used), *_shapes(emitter, used)]
+    body += [piece for line in (*lines, f"return {text}") for piece in broken(line, WIDTH)]
     returned = "" if xp == "xp" else " -> np.ndarray" if shape else " -> float"
     annotated = [p.name + (p.annotation if xp == "np" else "") for p in parameters]
     annotated += ["*", "xp=None"] if xp == "xp" else []
     head = [f"def {name}({', '.join(annotated)}){returned}:"]
-    if len(head[0]) > WIDTH:
+    if len(head[0]) > WIDTH + 4:
         head = [f"def {name}(", *(f"    {each}," for each in annotated), f"){returned}:"]
     lines = [*head, *indented([*docstring(parameters, doc, shape), *body])]
     return Function(name, parameters, shape, "\n".join(lines) + "\n")

@@ -96,6 +96,7 @@ _VALUES = {
     "add": _added,
     "mul": _times,
     "pow": _power,
+    "less": lambda node, args, symbols: args[0] - args[1],
     "divided": lambda node, args, symbols: args[0] / args[1],
     "fn": lambda node, args, symbols: np.frompyfunc(_FUNCTIONS[node.data[0]], 1, 1)(args[0]),
     "matmul": lambda node, args, symbols: _chain(args),
@@ -197,6 +198,23 @@ def moments():
     )
 
 
+def log_sums():
+    """Return a strategy for logarithms of sums of exponentials, and shares in such sums."""
+
+    def of(u, over, share):
+        powers = c.function("exp", u)
+        whole = c.total(powers, over)
+        return (
+            c.mul(c.total(c.mul(u, powers), over), c.power(whole, c.number(-1))) if share else c.function("log", whole)
+        )
+
+    return st.one_of(
+        st.builds(of, st.sampled_from(VECTORS), st.just(0), st.booleans()),
+        st.builds(of, st.sampled_from(MEMBERS), st.just(AXIS), st.booleans()),
+        st.builds(lambda x: c.reduction("lse", x, 0), st.sampled_from(VECTORS)),
+    )
+
+
 def squares():
     """Return a strategy for squares of differences, multiplied out."""
 
@@ -212,6 +230,7 @@ def numbers():
     leaves = st.one_of(
         moments(),
         squares(),
+        log_sums(),
         differences(st.sampled_from(SCALARS)),
         st.sampled_from([*SCALARS, c.one(), make("size", data=(N,)), make("size", data=(D,))]),
         st.sampled_from(

@@ -9,14 +9,21 @@ from interpreter import drawn, numbers, value, vectors
 
 from numeric.passes import STAGES, optimised
 from numeric.passes.centring import centred
+from numeric.passes.distribution import distributed
 from numeric.passes.exponentials import as_fractions
+from numeric.passes.linear import hoisted, structured
 from numeric.passes.logarithms import in_logarithms
+from numeric.passes.maxima import shifted
 from numeric.passes.norms import rescaled
 from numeric.passes.squares import completed
 from numeric.passes.subtraction import subtracted
+from numeric.passes.upright import upright
 from numeric.program import Program
 
-PASSES = [centred, as_fractions, subtracted, rescaled, completed, in_logarithms]
+PASSES = [
+    centred, as_fractions, subtracted, rescaled, completed, in_logarithms, distributed, structured, hoisted, shifted,
+    upright,
+]  # fmt: skip
 LARGEST = mpmath.mpf(10) ** 12
 
 
@@ -44,13 +51,13 @@ def assert_same(node, rewritten, seed):
 
 
 @pytest.mark.parametrize("rewrite", PASSES, ids=lambda each: each.__name__)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(node=st.one_of(numbers(), vectors()), seed=st.integers(0, 3))
 def test_the_value_is_unchanged(rewrite, node, seed):
     assert_same(node, rewrite(node), seed)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(node=st.one_of(numbers(), vectors()), seed=st.integers(0, 3))
 def test_all_stages_together_keep_the_value(node, seed):
     made = node
@@ -59,7 +66,7 @@ def test_all_stages_together_keep_the_value(node, seed):
     assert_same(node, made, seed)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(node=numbers())
 def test_passes_end_and_are_deterministic(node):
     program = Program((), (node,), ((),))

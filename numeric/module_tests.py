@@ -14,10 +14,13 @@ from derive.records import RecordProblem
 from derive.scope import Scope
 from numeric.codegen import Generated
 from numeric.emit import Emitter
+from numeric.program import nodes
 from numeric.source import Parameter, indented, live
 
 STEP = {"gradient": "1e-5", "jacobian": "1e-5", "hessian": "1e-4"}
 TOLERANCE = {"gradient": "1e-5", "jacobian": "1e-5", "hessian": "1e-4"}
+INVERTED = frozenset({"inv", "solve", "cinv", "qr", "chol", "logdet", "detsign", "det", "matpow"})
+"""Operations for which a matrix has to be invertible."""
 SYMMETRIC = frozenset({Fact.SYMMETRIC, Fact.SEMIDEFINITE, Fact.DEFINITE})
 
 
@@ -35,6 +38,8 @@ class Variable:
         The indices that are numbers, counted from 0: the derivative is by these entries only.
     is_family : bool
         Whether a derivative has one table for every member.
+    is_entry : bool
+        Whether a derivative has one table for every entry.
     """
 
     key: str
@@ -42,6 +47,7 @@ class Variable:
     back: str = "{}"
     fixed: tuple[int, ...] = ()
     is_family: bool = False
+    is_entry: bool = False
 
 
 def variable(wrt: Any) -> Variable:
@@ -76,7 +82,7 @@ def variable(wrt: Any) -> Variable:
 
 def _part(key: str, indices: list[Any], is_family: bool) -> Variable:
     if all(isinstance(index, IndexSymbol) for index in indices) and len(set(indices)) == len(indices):
-        return Variable(key, is_family=is_family)
+        return Variable(key, is_family=is_family, is_entry=not is_family)
     if all(isinstance(index, Integer) for index in indices):
         return Variable(key, fixed=tuple(int(index) - 1 for index in indices))
     raise RecordProblem("--tests is for entries whose indices are different letters, or numbers")
@@ -98,12 +104,13 @@ def difference_test(made: Generated, value: Generated, kind: str, wrt: Any, scop
         raise RecordProblem("--tests does not know values of a declared function")
     if at is None or at not in {p.name for p in value.arguments}:
         raise RecordProblem("--tests is for derivatives by an argument of the function")
-    if by.is_family and kind == "hessian":
+    if (by.is_family or by.is_entry) and kind == "hessian":
         raise RecordProblem("--tests is for Hessians by a whole symbol")
     if by.fixed and kind != "gradient":
         raise RecordProblem("--tests is for Jacobians by a whole symbol, a family or its members")
     facts = scope.declarations[by.key].facts if by.key in scope.declarations else frozenset()
     function, f = value.function, made.function
+    equal = any(node.op in INVERTED for part in (made, value) for node in nodes(*part.program.outputs))
     moved = ", ".join(by.back.format("moved") if p.name == at else p.name for p in value.arguments)
     body = [
         f"given = np.asarray({f.name}({', '.join(p.name for p in made.arguments)}), dtype=float)",
@@ -112,9 +119,10 @@ def difference_test(made: Generated, value: Generated, kind: str, wrt: Any, scop
         "def value(moved: np.ndarray) -> np.ndarray:",
         f'    return np.ravel({function.name}({moved}), order="F")',
         "",
+        'assert np.isfinite(value(at)).all(), "the function is not defined at the point drawn"',
         *_loop(kind, by, facts, parameters[at]),
     ]
-    drawn_ = live(["rng = np.random.default_rng(0)", *_draws(parameters.values(), keys, scope)], "\n".join(body))
+    drawn_ = live(["rng = np.random.default_rng(0)", *_draws(parameters.values(), keys, scope, equal)], "\n".join(body))
     lines = [
         f"def test_{f.name}() -> None:",
         *indented([f'"""Compare the {kind} with central differences of `{function.name}` at a random point."""']),
@@ -157,8 +165,8 @@ def _loop(kind: str, by: Variable, facts: frozenset[Fact], parameter: Parameter)
         ours = 'given.reshape(-1, at.size) @ np.ravel(step, order="F")'
         if by.is_family:
             ours = 'sum(table @ np.ravel(part, order="F") for table, part in zip(given, step, strict=True))'
-        elif not parameter.shape:
-            ours = 'np.ravel(given, order="F") * step'
+        elif by.is_entry or not parameter.shape:
+            ours = 'np.ravel(np.tensordot(step, given, axes=at.ndim), order="F")'
     else:
         ours = f"np.sum(given * step[{', '.join(map(str, by.fixed))}])" if by.fixed else "np.sum(given * step)"
     return [
@@ -170,11 +178,14 @@ def _loop(kind: str, by: Variable, facts: frozenset[Fact], parameter: Parameter)
     ]
 
 
-def _draws(parameters: Iterable[Parameter], keys: dict[str, str], scope: Scope) -> list[str]:
-    """Return the statements that draw a point: sizes, then arguments that satisfy their declarations."""
+def _draws(parameters: Iterable[Parameter], keys: dict[str, str], scope: Scope, equal: bool) -> list[str]:
+    """Return the statements that draw a point: sizes, then arguments that satisfy their declarations.
+
+    What is inverted may be XᵀX or XXᵀ: with ``equal`` sizes both are invertible.
+    """
     known = list(parameters)
     sizes = sorted({size for p in known for size in _sizes(p.shape)} | {p.name for p in known if p.kind == "integer"})
-    lines = [f"{size} = {2 + place % 2}" for place, size in enumerate(sizes)]
+    lines = [f"{size} = {3 if equal else 2 + place % 2}" for place, size in enumerate(sizes)]
     for p in known:
         declared = scope.declarations.get(keys.get(p.name, ""))
         if p.kind != "integer":

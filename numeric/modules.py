@@ -62,7 +62,10 @@ def module(made: Generated, record: dict[str, Any]) -> str:
     """Return the source of a module with its header."""
     head = f'{HEADER}; changes are lost when it is generated again."""'
     lead = f"{head}\n\nfrom __future__ import annotations\n\n"
-    return lead + made.source + (with_test(made, record) if record["tests"] else "")
+    if not record["tests"]:
+        return lead + made.source
+    needed = "" if "import numpy as np" in made.source else "import numpy as np\n\n\n"
+    return lead + needed + made.source + with_test(made, record)
 
 
 def with_test(made: Generated, record: dict[str, Any]) -> str:
@@ -76,6 +79,8 @@ def with_test(made: Generated, record: dict[str, Any]) -> str:
     if record["kind"] not in KINDS:
         raise RecordProblem("--tests is for derivatives")
     problem = Problem(texts_of(record, "declare"), texts_of(record, "given"))
+    if free_letters(problem.expr(record["of"])):
+        raise RecordProblem("--tests is for functions without a free index")
     value = generated({**record, "kind": "value", "name": f"{made.function.name}_of"})
     return difference_test(made, value, record["kind"], problem.expr(record["wrt"]), problem.scope)
 

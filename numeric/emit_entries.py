@@ -190,7 +190,13 @@ def _equal(em: Emitter, node: Node) -> Text:
         if first.size == second.size and first.lower == second.lower == 1:
             return em.created("eye", em.size(left.data[0].size)), ATOM
     texts = [em.aligned(arg, node.axes, 0, SUM) for arg in sorted(node.args, key=lambda arg: not arg.axes)]
-    return f"({texts[0]} == {texts[1]}) * 1.0", PRODUCT
+    test = f"{texts[0]} == {texts[1]}"
+    if em.xp == "np":
+        return f"({test}) * 1.0", PRODUCT
+    if not node.axes:
+        return f"float({test})", ATOM
+    em.makes_arrays = True
+    return f'xp.astype({test}, like["dtype"])', ATOM
 
 
 @rule("maximum", "logaddexp")

@@ -72,7 +72,7 @@ def _symbol(em: Emitter, node: Node) -> Text:
     if argument.shape and argument.shape[0] == 1:
         index += ["0"] if argument.shape[1] != 1 else []
     axes = [place.axis for place in places if place.axis is not None]
-    return _arranged(em, _indexed(name, index), axes, node)
+    return _arranged(em, _indexed(em, name, index, node.rank), axes, node)
 
 
 def _at(em: Emitter, place: Place, size: Dim) -> str:
@@ -87,9 +87,13 @@ def _at(em: Emitter, place: Place, size: Dim) -> str:
     return f"{em.size(start) if start != 0 else ''}:{em.size(stop) if stop != size else ''}"
 
 
-def _indexed(name: str, index: list[str]) -> str:
-    while index and index[-1] == ":":
+def _indexed(em: Emitter, name: str, index: list[str], rest: int) -> str:
+    """Return an array with an index for its first dimensions; ``rest`` others follow."""
+    if all(each == ":" for each in index):
+        return name
+    while em.xp == "np" and index[-1] == ":":
         index = index[:-1]
+    index = [*index, "..."] if em.xp == "xp" and rest else index
     return f"{name}[{', '.join(index)}]" if index else name
 
 
@@ -122,4 +126,4 @@ def _entry(em: Emitter, node: Node) -> Text:
             index.append(_at(em, place, size))
             if place.axis is not None:
                 axes.append(place.axis)
-    return _arranged(em, _indexed(em.wrapped(matrix, ATOM), index), axes, node)
+    return _arranged(em, _indexed(em, em.wrapped(matrix, ATOM), index, 0), axes, node)

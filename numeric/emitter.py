@@ -182,7 +182,7 @@ class Emitter:
             index.pop(0)
         if "None" not in index:
             return self.wrapped(node, least)
-        while index[-1] == ":":
+        while self.xp == "np" and index[-1] == ":":  # the standard wants an index for every axis
             index.pop()
         return f"{self.wrapped(node, ATOM)}[{', '.join(index)}]"
 

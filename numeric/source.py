@@ -13,6 +13,7 @@ from numeric.line_breaks import broken
 from numeric.program import Argument, Axis, Node, Program
 
 WIDTH = 116
+NAMESPACE = ("xp : module, optional", "    The array namespace; by default that of the first array.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,7 @@ def written(program: Program, name: str, doc: Documentation, xp: str = "np", col
     head = [f"def {name}({', '.join(annotated)}){returned}:"]
     if len(head[0]) > WIDTH + 4:
         head = [f"def {name}(", *(f"    {each}," for each in annotated), f"){returned}:"]
-    lines = [*head, *indented([*docstring(parameters, doc, shape), *body])]
+    lines = [*head, *indented([*docstring(parameters, doc, shape, NAMESPACE if xp == "xp" else ()), *body])]
     return Function(name, parameters, shape, "\n".join(lines) + "\n")
 
 
@@ -156,7 +157,8 @@ def _result(emitter: Emitter, output: Node, axes: tuple[Axis, ...], column: bool
     if missing:
         if order:
             index = ", ".join(":" if axis in output.axes else "None" for axis in axes)
-            text = f"{_atom(emitter, output, text)}[{index}]"
+            tail = ", ..." if emitter.xp == "xp" and output.rank else ""
+            text = f"{_atom(emitter, output, text)}[{index}{tail}]"
         dims = [*(axis.size for axis in axes), *(d for d in output.shape if d != 1 or column)]
         sizes = [emitter.size(dim) for dim in dims]
         shape = f"({', '.join(sizes)}{',' if len(sizes) == 1 else ''})"
@@ -210,15 +212,17 @@ def _shapes(emitter: Emitter, used: set[str]) -> list[str]:
     return found
 
 
-def docstring(parameters: Iterable[Parameter], doc: Documentation, shape: tuple[str, ...]) -> list[str]:
-    """Return a docstring in numpydoc's form; LaTeX in it cannot end it."""
+def docstring(
+    parameters: Iterable[Parameter], doc: Documentation, shape: tuple[str, ...], more: Iterable[str] = ()
+) -> list[str]:
+    """Return a docstring in numpydoc's form; LaTeX in it cannot end it. ``more`` are lines on further parameters."""
     lines = [f'r"""{safe(doc.summary)}', ""]
     rows = list(parameters)
     if rows:
         lines += ["Parameters", "----------"]
         for p in rows:
             lines += [f"{p.name} : {p.described}", f"    :math:`{safe(p.latex)}`"]
-        lines.append("")
+        lines += [*more, ""]
     lines += ["Returns", "-------", of_shape(shape), f"    {safe(doc.result)}"]
     if doc.formula:
         wrapped = textwrap.wrap(safe(doc.formula), WIDTH - 12, break_long_words=False, break_on_hyphens=False)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numeric_oracle import Undefined
 from test_derivation_corpus import CORPUS, Values, assignments, point
-from test_generated_derivations import value_of
+from test_generated_derivations import expected, value_of
 
 from derive import records
 from numeric.codegen import NotGenerated, generate
@@ -50,10 +50,13 @@ def assert_same(record, namespace):
         for seed in range(12):
             numeric = Values(found.scope, sizes)
             try:
-                values = arguments(plain, numeric, point(found.scope, numeric, seed))
+                place = point(found.scope, numeric, seed)
+                formula = expected(found, numeric, place)
+                values = arguments(plain, numeric, place)
             except (Undefined, np.linalg.LinAlgError):
                 continue
             wanted = np.asarray(plain.compile()(*values), float)
+            assert np.allclose(wanted.ravel(), formula.ravel(), rtol=1e-7, atol=1e-9)
             inputs = [converted(v) if isinstance(v, np.ndarray) else v for v in values]
             assert [p.name for p in portable.arguments] == [p.name for p in plain.arguments]
             given = portable.compile()(*inputs, **({} if xp is None else {"xp": xp}))

@@ -238,6 +238,7 @@ class Reader(Predefined):
                 origin=self.origin,
                 guessed=self.guessed(),
                 invented=self.granted.invented,
+                failed=self.failed(),
                 fits=self.is_reliable(excerpt.source.position(sign.span.start)[0]),
             )
 

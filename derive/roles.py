@@ -63,14 +63,22 @@ def _as_guessed(item: Item, judgement: Judgement, options: Options) -> Judgement
         return Judgement(Verdict.UNDECIDED, "U607", message, notes=judgement.notes)
     if judgement.verdict not in (Verdict.REFUTED, Verdict.CONDITIONAL):
         return judgement
-    if judgement.code == "E310" and item.invented & set((judgement.message or "").replace("=", " ").split()):
+    if _hangs_on_sizes(item, judgement):
         message = f"{judgement.message}, if the sizes are those that were inferred; nothing declares them"
         return Judgement(Verdict.UNDECIDED, "U607", message, notes=judgement.notes)
     loose = _loose(item, options)
     if not loose:
         return _where_positive(item, judgement, options)
-    message = f"not an identity, and nothing says what {loose[0]} is, which stands on one side only"
+    message = f"not an identity, and nothing says what {loose[0]} is, on which it hangs"
     return Judgement(Verdict.UNDECIDED, "U607", message, notes=judgement.notes)
+
+
+def _hangs_on_sizes(item: Item, judgement: Judgement) -> bool:
+    """Whether a size to which the document gives no name may be the same as one that it names."""
+    if judgement.code == "E310" and item.invented & set((judgement.message or "").replace("=", " ").split()):
+        return True
+    sizes = set() if judgement.counterexample is None else set(judgement.counterexample.dimensions)
+    return bool(sizes & item.invented and sizes - item.invented)
 
 
 def _where_positive(item: Item, judgement: Judgement, options: Options) -> Judgement:
@@ -110,7 +118,8 @@ def _loose(item: Item, options: Options) -> list[str]:
     except (Unreadable, Malformed):
         return []
     used = Dependencies(statement.scope.definitions)
-    return sorted((used.of(statement.lhs) ^ used.of(statement.rhs)) & item.loose)
+    left, right = used.of(statement.lhs), used.of(statement.rhs)
+    return sorted((left ^ right) & item.loose | (left | right) & item.failed)
 
 
 def _claim(item: Item, options: Options) -> tuple[Judgement, str, Span | None]:

@@ -12,7 +12,7 @@ from derive.containers.block import Document
 from derive.document import Reader, read_blocks
 from derive.facts import Fact, Kind
 from derive.infer.fit import Fitted, Fitter, Known
-from derive.infer.gather import Formula, Gathered, below, functions, gather, head_key
+from derive.infer.gather import Formula, Gathered, functions, gather, head_key
 from derive.infer.properties import properties, random_symbols
 from derive.infer.shapes import OPEN, AnyShape, Open
 from derive.infer.sizes import named, size_letters
@@ -25,7 +25,7 @@ from derive.options import Options
 from derive.predefined import Granted, Place
 from derive.shape import Dim
 from derive.statement import state
-from derive.syntax import Derivative, Name, Node, Num, Product, Scripted, Terms
+from derive.syntax import Derivative, Name, Node, Num, Product, Scripted, Terms, below
 from derive.tokens import Unreadable
 from derive.typed import Malformed
 from derive.verdict import Assumed
@@ -76,8 +76,9 @@ class Inferred:
             return Granted()
         preamble = read_text("inferred.md", "\n\n".join(f"${each.latex}$" for each in self.assumed))
         misfits = frozenset(self.misfits) if len(self.misfits) <= max(1, self.lines // 8) else None
+        defined = frozenset(each.key for each in self.assumed if each.defined)
         guessed = frozenset(each.key for each in self.assumed if not each.latex.endswith(r"\mathbb{N}"))
-        return Granted(preamble, frozenset(self.random), self.definitions, guessed, misfits, self.invented)
+        return Granted(preamble, frozenset(self.random), self.definitions, guessed, misfits, self.invented, defined)
 
 
 def inferred(document: Document, preamble: Document | None, options: Options) -> Inferred:

@@ -6,7 +6,7 @@ from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from derive.infer.gather import Formula, Gathered, below, derived_by, is_application, is_index
+from derive.infer.gather import Formula, Gathered, derived_by, is_application, is_index
 from derive.infer.typography import Sort, costs
 from derive.names import FAMILY, above_key
 from derive.notation import FUNCTIONS
@@ -23,6 +23,7 @@ from derive.syntax import (
     Reduction,
     Scripted,
     Terms,
+    below,
 )
 
 CONSTANTS = frozenset(

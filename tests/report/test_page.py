@@ -30,7 +30,7 @@ NAMES = [name for name in NAMES if (DOCUMENTS / name).with_suffix(".key.json").e
 def unjudged(name, data):
     """Return a report on a document whose relations were read and not judged."""
     document = read_document(name, data)
-    reader = read_relations(document, None, Options())
+    reader = read_relations(document, None, Options(infer=False))
     relations = tuple(
         RelationReport(Judgement(Verdict.UNDECIDED, "U601"), item.lhs, item.rhs, "", *place)
         for item, place in zip(reader.relations, reader.places, strict=True)

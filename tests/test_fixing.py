@@ -59,6 +59,18 @@ def test_of_a_chain_only_the_first_repair_is_taken():
     assert applied(NOTES.replace("\ufeff", ""), changes) == WANTED.replace("\ufeff", "")
 
 
+def test_garbled_right_sides_are_written_as_they_were_meant(tmp_path):
+    path = tmp_path / "notes.md"
+    text = (
+        "Let $x, v \\in \\mathbb{R}^n$ and $b \\in \\mathbb{R}$.\n\n"
+        "$$ x^T v = \\sigma_{i=1}^n x_i v_i $$\n\n$$ b^2 + b = b (b + 1 $$\n"
+    )
+    path.write_text(text, encoding="utf-8")
+    run(str(path), "--fix")
+    assert path.read_text(encoding="utf-8") == text.replace("\\sigma", "\\sum").replace("+ 1 $", "+ 1) $")
+    assert run(str(path), "--strict").return_value == 0
+
+
 def test_what_cannot_be_repaired_is_refused(tmp_path):
     latin = tmp_path / "latin.md"
     latin.write_bytes(b"caf\xe9 $$1 = 2$$")

@@ -16,7 +16,8 @@ ORDER = """
     containers.*
     expr shape facts
     notation tokens syntax brackets parsing.* parse
-    scope typed names declarations calculus reductions applications elaborate printing readings relations
+    scope typed names opaque declarations calculus reductions applications elaborate printing readings relations
+    distributions
     exact.*
     statement
     term polynomial conditions_shown encode rules.* axioms
@@ -25,12 +26,13 @@ ORDER = """
     decode latex present naming steps derivation
     definitions hats conditions satisfiable tester premises judge
     repair.* mending
-    given judging claims prose items stated document origins roles
+    given judging claims prose items stated predefined document origins roles
+    infer.*
     diagnosis.* diagnostics checking
     fixing pool
     rules_page proofs
     solver stationary problem records solved models.model models.*
-    report.* proofreading jupyter.*
+    report.* proofreading jupyter.* corpus.*
     derive
     cli.*
 """.split()

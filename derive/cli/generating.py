@@ -32,7 +32,7 @@ from numeric.modules import HEADER, answer_line
 @click.option("--out", metavar="FILE", help="Write the module there instead of on standard output.")
 @click.option("--force", is_flag=True, help="Overwrite a file that this command has not written.")
 @click.option("--program", is_flag=True, help="Print the array program instead of its source.")
-@click.option("--tests", is_flag=True, help="Add a test by central differences (gradients).")
+@click.option("--tests", is_flag=True, help="Add a test by central differences.")
 @click.option(
     "--namespace",
     type=click.Choice(["numpy", "array-api"]),

@@ -96,7 +96,8 @@ class Shapes:
                 return Symbol(f"{node.base.key}_{{{node.sub_text}}}")
             case Terms():
                 parts = [(sign, self.size(item)) for sign, item in node.items]
-                return None if any(part is None for _, part in parts) else Add(*(s * part for s, part in parts))
+                known = [sign * part for sign, part in parts if part is not None]
+                return Add(*known) if len(known) == len(parts) else None
             case Product() if all(operator in ("", "\\cdot") for operator in node.operators):
                 factors = [self.size(item) for item in node.items]
                 return None if any(factor is None for factor in factors) else Mul(*factors)
@@ -153,6 +154,8 @@ class Shapes:
         return OPEN if node.value == 0 else None
 
     def _on_name(self, node: Name) -> AnyShape:
+        if node.key in self.variables.heads and node.key not in self.known:
+            return None  # a function without its argument, as in ∂J/∂w
         if node.key in _IDENTITIES and node.key not in self.known:
             size = self.sizes.fresh()
             return size, size
@@ -344,7 +347,8 @@ class Shapes:
             return inner[0], ONE
         if node.function == "vec" and inner is not None:
             return self.sizes.resolve(inner[0]) * self.sizes.resolve(inner[1]), ONE
-        if node.function in ("log", "exp", "sqrt") and inner is not None and self.plain(inner) is not None:
+        plain = self.plain(inner)
+        if node.function in ("log", "exp", "sqrt") and plain is not None and 1 not in plain:  # type: ignore[operator]
             raise Misfit
         return inner
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import contextlib
 import errno
 import io
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import IO, TYPE_CHECKING, TypeVar
 
 from derive.report.layout import LABEL, excerpt, headline, notes, place, visible
 from derive.report.marks import counted
-from derive.verdict import DOUBTS, ERRORS, Counterexample, RelationReport, Repair, Verdict
+from derive.verdict import DOUBTS, ERRORS, Assumed, Counterexample, RelationReport, Repair, Verdict, assumed
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -44,6 +45,7 @@ def write_report(
     never interpreted as markup.
     """
     console = _console(file)
+    _write_assumed(console, name, assumed(reports))
     for report in reports:
         verdict = report.judgement.verdict
         if verdict in ERRORS or verdict in DOUBTS:
@@ -55,6 +57,17 @@ def write_report(
     if timings:
         text += f", {sum(report.seconds for report in reports):.2f} s"
     console.out(f"{visible(name)}: {text}" if name_in_summary else text, highlight=False)
+
+
+def _write_assumed(console: Console, name: str, taken: Sequence[Assumed]) -> None:
+    """Write what is taken for granted of symbols that nothing declares, as a table."""
+    if not taken:
+        return
+    console.out("Nothing declares these symbols; they are taken for", highlight=False)
+    width = min(60, max(len(each.latex) for each in taken))
+    for each in taken:
+        console.out(f"  {visible(each.latex).ljust(width)}  {visible('; '.join(each.evidence))}", highlight=False)
+    console.out(f"`derive declare {visible(name)}` prints them, to be corrected and given back.\n", highlight=False)
 
 
 def summary(reports: Sequence[RelationReport]) -> str:
@@ -84,15 +97,21 @@ def relation_text(name: str, report: RelationReport) -> str:
 
 
 @contextlib.contextmanager
-def progress(total: int, file: IO[str]) -> Iterator[Callable[[Iterable[T]], Iterator[T]]]:
-    """Give a function that passes items through and shows how many have come, if ``file`` is a terminal."""
-    if total < LONG or not file.isatty():
+def progress(
+    total: int, file: IO[str], *, least: int = LONG, numbers: bool = False
+) -> Iterator[Callable[[Iterable[T]], Iterator[T]]]:
+    """Give a function that passes items through and shows how many have come, if ``file`` is a terminal.
+
+    Fewer than ``least`` items are not worth it; ``numbers`` asks for their number beside the bar.
+    """
+    if total < least or not file.isatty():
         yield iter
         return
-    from rich.progress import Progress
+    from rich.progress import MofNCompleteColumn, Progress
 
+    columns = (*Progress.get_default_columns(), *((MofNCompleteColumn(),) if numbers else ()))
     # No thread refreshes the bar: workers are forked while it is shown.
-    with Progress(console=_console(file), transient=True, auto_refresh=False) as bar:
+    with Progress(*columns, console=_console(file), transient=True, auto_refresh=False) as bar:
         task = bar.add_task("judging", total=total)
 
         def judged(items: Iterable[T]) -> Iterator[T]:
@@ -168,11 +187,15 @@ def _print(console: Console, *parts: tuple[str, str]) -> None:
     console.print(Text.assemble(*parts), soft_wrap=True)
 
 
+_WANTS_ARGUMENT = re.compile(r"\\(?:[dt]?frac|sqrt|math[a-z]+|operatorname|boldsymbol|bm|hat|bar|tilde|text\w*)\s*$")
+"""A piece of LaTeX that ends before the argument of its last command stays as it is."""
+
+
 def readable(example: Counterexample | None, repair: Repair | None = None) -> dict[str, str]:
     """Return the names of a counterexample, and a repair, as readable text."""
     names = [*example.dimensions, *example.values] if example else []
     parts = [repair.old, repair.new, repair.text] if repair is not None else []
-    latex = [text for text in [*names, *parts] if "\\" in text]
+    latex = [text for text in [*names, *parts] if "\\" in text and not _WANTS_ARGUMENT.search(text)]
     if not latex:
         return {}
     from pylatexenc.latex2text import LatexNodes2Text

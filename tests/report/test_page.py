@@ -73,6 +73,17 @@ def test_evidence_unfolds():
     assert "repair" in elements.text and "is proved" in elements.text
 
 
+def test_what_nothing_declares_is_told():
+    text = "$$(A B)^\\top = B^\\top A^\\top$$"
+    found = report(text, "a.md")
+    assert [each.key for each in found.assumed] == ["A", "B"]
+    elements = Elements(html(text, "a.md"))
+    assert elements.faults == [] and "Taken for granted" in elements.text
+    assert found.assumed[0].evidence[0] in elements.text
+    assert "Nothing declares these symbols" in found._repr_html_() and "Nothing declares these symbols" in str(found)
+    assert "Taken for granted" not in html()
+
+
 def test_landmarks_and_headings():
     elements = Elements(html())
     tags = [tag for tag, _ in elements.found]

@@ -50,6 +50,9 @@ _UNSURE = frozenset({"S212", "S213"})
 """Faults that hang on definitions and ranges, which a document without declarations may leave to its words."""
 
 
+_SIZE_LETTERS = frozenset("nmpqkdNMDK")
+
+
 def _as_guessed(item: Item, judgement: Judgement, options: Options) -> Judgement:
     """Return what can be said where symbols are not declared: nothing is refuted that hangs on a guess alone.
 
@@ -66,7 +69,7 @@ def _as_guessed(item: Item, judgement: Judgement, options: Options) -> Judgement
     if _hangs_on_sizes(item, judgement):
         message = f"{judgement.message}, if the sizes are those that were inferred; nothing declares them"
         return Judgement(Verdict.UNDECIDED, "U607", message, notes=judgement.notes)
-    loose = _loose(item, options)
+    loose = _loose(item, options) or _swapped(item)
     if not loose:
         return _where_positive(item, judgement, options)
     message = f"not an identity, and nothing says what {loose[0]} is, on which it hangs"
@@ -77,8 +80,10 @@ def _hangs_on_sizes(item: Item, judgement: Judgement) -> bool:
     """Whether a size to which the document gives no name may be the same as one that it names."""
     if judgement.code == "E310" and item.invented & set((judgement.message or "").replace("=", " ").split()):
         return True
-    sizes = set() if judgement.counterexample is None else set(judgement.counterexample.dimensions)
-    return bool(sizes & item.invented and sizes - item.invented)
+    example = judgement.counterexample
+    sizes = set() if example is None else set(example.dimensions)
+    numbers = set() if example is None else {key for key in example.values if key in _SIZE_LETTERS & item.guessed}
+    return bool(sizes & item.invented and (sizes - item.invented or numbers))
 
 
 def _where_positive(item: Item, judgement: Judgement, options: Options) -> Judgement:
@@ -107,6 +112,13 @@ def _where_positive(item: Item, judgement: Judgement, options: Options) -> Judge
         message=f"false as inferred, true where {condition}",
         condition=condition,
     )
+
+
+def _swapped(item: Item) -> list[str]:
+    """Return symbols whose labels are those of others the other way round, as of a correlation: they may be the same."""
+    text = f"{item.lhs} {item.rhs}".replace(" ", "")
+    pairs = {key for key in item.guessed if key[-4:-3] == "{" and key[-3:-1].isupper() and key in text}
+    return sorted(key for key in pairs if key[:-3] + key[-2] + key[-3] + "}" in pairs - {key})
 
 
 def _loose(item: Item, options: Options) -> list[str]:

@@ -17,7 +17,7 @@ from derive.infer.properties import properties, random_symbols
 from derive.infer.shapes import OPEN, AnyShape, Open
 from derive.infer.sizes import named, size_letters
 from derive.infer.typography import Sort
-from derive.infer.variables import Variables, applications, variables
+from derive.infer.variables import Variables, variables
 from derive.infer.words import Said, said
 from derive.infer.writing import declaration
 from derive.items import Item
@@ -297,8 +297,8 @@ class _Inference:
         if formula.relation not in ("equal", "define") or len(formula.sides) < 2 or formula.sides[1] is None:
             return None
         if isinstance(left, Product):
-            found = list(applications(left)) if len(left.items) == 2 else []
-            others = [key for side in formula.sides[1:] for key in applications(side)]
+            found = list(self.variables.applications(left)) if len(left.items) == 2 else []
+            others = [key for side in formula.sides[1:] for key in self.variables.applications(side)]
             return found[0] if len(found) == 1 and found[0] not in others else None
         if isinstance(left, Scripted):
             squared = isinstance(left.power, Num) and left.power.value == 2

@@ -265,6 +265,8 @@ def total(node: Node, over: Over) -> Node:
             [(c, total(_spread(part, shape, over), over)) for c, part in zip(node.data, node.args, strict=True)],
             reduced(shape, over),
         )
+    if isinstance(over, int) and node.op == "mul" and (found := numbers_of(node))[1] == [one(node.shape)]:
+        return mul(*found[0], total(one(node.shape), over))
     if isinstance(over, int) and node.op == "one":
         return mul(make("size", data=(node.shape[over],)), one(reduced(node.shape, over)))
     return reduction("sum", node, over)

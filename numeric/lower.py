@@ -472,6 +472,8 @@ def _unit_vector(low: Lowering, expr: Any, env: Env) -> Node:
 @rule("Blocks")
 def _blocks(low: Lowering, expr: Any, env: Env) -> Node:
     blocks = [low.lower(block, env) for block in expr.args[2:]]
+    if len(blocks) == 1:
+        return blocks[0]
     return make("blocks", blocks, (int(expr.args[0]), int(expr.args[1])), tuple(expr.shape))
 
 

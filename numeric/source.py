@@ -90,7 +90,7 @@ def written(program: Program, name: str, doc: Documentation, xp: str = "np", col
     text = _result(emitter, output, axes, column)
     parameters = parameters_of(emitter)
     shape = result_shape(output, axes, column)
-    body = [*_namespace(parameters, xp), *_shapes(emitter), *emitter.lines, f"return {text}"]
+    body = [*_namespace(parameters, xp), *shapes(emitter), *emitter.lines, f"return {text}"]
     returned = "" if xp == "xp" else " -> np.ndarray" if shape else " -> float"
     annotated = [p.name + (p.annotation if xp == "np" else "") for p in parameters]
     head = [f"def {name}({', '.join(annotated)}){returned}:"]
@@ -163,7 +163,7 @@ def result_shape(output: Node, axes: tuple[Axis, ...], column: bool = False) -> 
     return tuple(str(dim) for dim in (*(axis.size for axis in axes), *core))
 
 
-def _shapes(emitter: Emitter) -> list[str]:
+def shapes(emitter: Emitter) -> list[str]:
     """Return the statements that read sizes off the arguments."""
     found = []
     for argument in emitter.program.arguments:

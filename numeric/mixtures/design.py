@@ -1,0 +1,347 @@
+r"""The design of a mixture module: features and their parameters, statistics, and what follows from them.
+
+A pass over the data is two matrix products, Θ φ(x − s) for the log-densities of all components and R φ(x − s)ᵀ for all
+moments. Which features φ there are, what Θ is, and how the M-step follows from the moments, comes from the derivation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from numeric import construct as c
+from numeric.codegen import NotGenerated
+from numeric.known import is_definite, is_positive
+from numeric.mixtures.expansion import Expansion, like, occurs, substituted
+from numeric.mixtures.moments import Moments, degree, separated_joint
+from numeric.mixtures.system import Location, Parameter, System
+from numeric.passes.separation import NotSeparable
+from numeric.program import Node, make, nodes
+
+OFFSET, MOVE, CENTRE, FRESH = "offset of ", "move of ", "centre of ", "new "
+WHITENING = "whitening"
+ORDINALS = ("counts", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
+
+
+@dataclass(frozen=True)
+class Statistic:
+    """A moment that the M-step or a gradient is a function of; ``summed`` if only over all components together."""
+
+    name: str
+    feature: Node
+    symbol: Node
+    summed: bool
+    recentred: Node
+
+
+@dataclass(frozen=True)
+class Form:
+    """What a log-joint density is: ``constant + factor · |W (x − μ)|²``.
+
+    ``whitening`` is W: a lower triangular matrix, a column of positive scales, or None.
+    """
+
+    constant: Node
+    factor: Node
+    whitening: Node | None
+
+
+@dataclass(frozen=True)
+class Step:
+    """A parameter as a function of the statistics; ``moved`` if it is the change of a location that is given."""
+
+    parameter: Parameter
+    value: Node
+    moved: bool
+
+
+@dataclass(frozen=True)
+class Design:
+    """What a mixture module is written from.
+
+    Attributes
+    ----------
+    system : System
+        The expressions it comes from.
+    features : dict
+        The features of the samples, by the key of their moments, with their parameters (None where the density has no
+        use for a feature).
+    statistics : tuple of Statistic
+        The moments that are returned.
+    steps : tuple of Step
+        The M-step, each parameter after those that it depends on.
+    gradients : tuple of Node
+        The gradients, in the order of the parameters.
+    form : Form or None
+        The log-joint density as a square, where it is one.
+    """
+
+    system: System
+    features: dict[str, tuple[Node, Node | None]]
+    statistics: tuple[Statistic, ...]
+    steps: tuple[Step, ...]
+    gradients: tuple[Node, ...]
+    form: Form | None
+
+    @property
+    def location(self) -> Location | None:
+        """The data and the parameter that may be moved together."""
+        return self.system.location
+
+
+def design_of(system: System) -> Design:
+    """Return the design of a mixture module.
+
+    Raises
+    ------
+    NotGenerated
+        If the log-density does not separate, or the M-step is no function of moments.
+    """
+    try:
+        return _Designer(system).design()
+    except NotSeparable as problem:
+        raise NotGenerated(str(problem)) from problem
+
+
+class _Designer:
+    def __init__(self, system: System) -> None:
+        self.system = system
+        self.data = tuple(each.key for each in system.data)
+        self.moments = Moments(system.samples, system.components, self.data, system.weight)
+        self.counts = self.moments.symbol(c.one())
+
+    def design(self) -> Design:
+        system = self.system
+        theta = separated_joint(
+            system.log_joint, system.samples, self.data, [each.key for each in system.parameters]
+        )
+        taken = [(self.moments.taken(p.update), self.moments.taken(p.gradient)) for p in system.parameters]
+        steps = self._steps([update for update, _ in taken])
+        gradients = tuple(self._gradient(gradient) for _, gradient in taken)
+        used = [*(step.value for step in steps), *gradients]
+        for feature in theta:
+            self.moments.key(feature)
+        statistics = self._statistics(used)
+        rename = {one.symbol.data[0]: one for one in statistics}
+        order = sorted(self.moments.features.items(), key=lambda item: (degree(item[1], self.data), item[1].rank))
+        features = {
+            key: (feature, None if feature not in theta else self._offset(theta[feature])) for key, feature in order
+        }
+        return Design(
+            system,
+            features,
+            statistics,
+            tuple(Step(step.parameter, _named(step.value, rename, system), step.moved) for step in steps),
+            tuple(_named(gradient, rename, system) for gradient in gradients),
+            self._form(),
+        )
+
+    # -- the M-step --------------------------------------------------------------------------------------------
+
+    def _steps(self, updates: list[Node]) -> list[Step]:
+        """Return the M-step, each parameter after those that it depends on, the location first."""
+        location = self.system.location
+        waiting = dict(zip(self.system.parameters, updates, strict=True))
+        keys = [parameter.key for parameter in waiting]
+        found: list[Step] = []
+        while waiting:
+            done = {step.parameter.key for step in found}
+            ready = [
+                parameter
+                for parameter, update in waiting.items()
+                if all(key in done for key in keys if occurs(update, key))
+            ]
+            if not ready:
+                names = ", ".join(parameter.name for parameter in waiting)
+                raise NotGenerated(f"the M-step of {names} has no closed form")
+            first = next((p for p in ready if location is not None and p == location.parameter), ready[0])
+            found.append(self._step(first, waiting.pop(first), found))
+        return found
+
+    def _step(self, parameter: Parameter, update: Node, before: list[Step]) -> Step:
+        location = self.system.location
+        moved = location is not None and parameter == location.parameter
+        done = {step.parameter.key for step in before}
+        value = self._centred(update, fresh=True)
+        if moved:
+            value = self._expanded(c.add(value, c.negative(like(parameter.symbol, CENTRE + parameter.key))))
+        for step in before:
+            if step.moved:
+                value = self._expanded(self._by_move(value, step))
+        value = substituted(value, lambda s: like(s, FRESH + s.data[0]) if s.data[0] in done else None)
+        if location is not None and occurs(value, CENTRE + location.parameter.key):
+            raise NotGenerated(f"the M-step of {parameter.name} does not move with the data")
+        return Step(parameter, value, moved)
+
+    def _by_move(self, value: Node, step: Step) -> Node:
+        """Return an expression with the moment that a move is a multiple of written as a multiple of the move.
+
+        A quotient of counts is thereby formed once, and not squared.
+        """
+        numbers, arrays = c.numbers_of(step.value)
+        candidates = [f for f in (*numbers, *arrays) if f.op == "symbol" and f.data[0] in self.moments.features]
+        mine = [f for f in candidates if f != self.counts]
+        if len(mine) != 1 or len(arrays) > 1:
+            return value
+        others = [c.power(factor, c.number(-1)) for factor in numbers if factor != mine[0]]
+        move = like(step.parameter.symbol, MOVE + step.parameter.key)
+        as_move = c.mul(*others, move)
+        return substituted(value, lambda s: as_move if s == mine[0] else None)
+
+    def _centred(self, node: Node, fresh: bool) -> Node:
+        """Return a function of moments of the data as one of moments about the location, and of its move."""
+        location = self.system.location
+        if location is None:
+            return self._expanded(node)
+        datum, parameter = location.datum.key, location.parameter
+
+        def move(s: Node) -> Node | None:
+            return c.add(s, like(parameter.symbol, CENTRE + parameter.key)) if s.data[0] == datum else None
+
+        about = self.moments.about(move)
+
+        def value(symbol: Node) -> Node | None:
+            if symbol.data[0] == parameter.key:
+                centre = like(symbol, CENTRE + parameter.key)
+                return c.add(centre, like(symbol, MOVE + parameter.key)) if fresh else centre
+            return about(symbol)
+
+        return self._expanded(substituted(node, value))
+
+    def _expanded(self, node: Node) -> Node:
+        location = self.system.location
+        opened = list(self.moments.features)
+        if location is not None:
+            opened += [mark + location.parameter.key for mark in (CENTRE, MOVE)]
+        return Expansion(opened).expanded(node)
+
+    def _gradient(self, gradient: Node) -> Node:
+        """Return a gradient at the parameters that the statistics were taken at."""
+        value = self._centred(gradient, fresh=False)
+        return substituted(
+            value, lambda s: like(s, s.data[0].removeprefix(CENTRE)) if s.data[0].startswith(CENTRE) else None
+        )
+
+    # -- statistics --------------------------------------------------------------------------------------------
+
+    def _statistics(self, used: list[Node]) -> tuple[Statistic, ...]:
+        needed = {self.counts: self.moments.features[self.counts.data[0]]}
+        for node in nodes(*used):
+            if node.op == "symbol" and node.data[0] in self.moments.features:
+                needed[node] = self.moments.features[node.data[0]]
+        found: list[Statistic] = []
+        taken: dict[str, int] = {}
+        for symbol, feature in sorted(needed.items(), key=lambda item: (degree(item[1], self.data), item[1].rank)):
+            place = degree(feature, self.data)
+            name = ORDINALS[place] if place < len(ORDINALS) else f"moment_{place}"
+            taken[name] = taken.get(name, 0) + 1
+            name += f"_{taken[name]}" if taken[name] > 1 else ""
+            alone = symbol != self.counts and self._only_summed(symbol, used)
+            moved = self._recentred(symbol)
+            recentred = self._sum(moved) if alone else moved
+            found.append(Statistic(name, feature, symbol, alone, recentred))
+        return tuple(found)
+
+    def _only_summed(self, symbol: Node, used: list[Node]) -> bool:
+        users = [node for node in nodes(*used) if symbol in node.args]
+        return bool(users) and all(user.op == "sum" and user.data == (self.system.components,) for user in users)
+
+    def _sum(self, node: Node) -> Node:
+        return Expansion(self.moments.features).expanded(c.total(node, self.system.components))
+
+    def _recentred(self, symbol: Node) -> Node:
+        """Return a moment about the location by moments about the shift, from which the location has an offset."""
+        location = self.system.location
+        if location is None:
+            return symbol
+        datum, parameter = location.datum.key, location.parameter
+
+        def move(s: Node) -> Node | None:
+            if s.data[0] != datum:
+                return None
+            return c.add(s, c.negative(like(parameter.symbol, OFFSET + parameter.key)))
+
+        return self._expanded(substituted(symbol, self.moments.about(move)))
+
+    # -- densities ---------------------------------------------------------------------------------------------
+
+    def _offset(self, node: Node) -> Node:
+        """Return an expression in the parameters with the location as an offset from the shift."""
+        location = self.system.location
+        if location is None:
+            return node
+        key = location.parameter.key
+        return substituted(node, lambda s: like(s, OFFSET + key) if s.data[0] == key else None)
+
+    def _form(self) -> Form | None:
+        location, joint = self.system.location, self.system.log_joint
+        if location is None:
+            return None
+        gap = c.add(location.datum.symbol, c.negative(location.parameter.symbol))
+        terms = list(zip(joint.data, joint.args, strict=True)) if joint.op == "add" else [(Fraction(1), joint)]
+        squares = [(k, term) for k, term in terms if self.system.samples in term.axes]
+        if len(squares) != 1:
+            return None
+        constant = c.combination([(k, term) for k, term in terms if self.system.samples not in term.axes])
+        k, term = squares[0]
+        factors = list(term.args) if term.op == "mul" else [term]
+        inside = [factor for factor in factors if self.system.samples in factor.axes]
+        outside = [factor for factor in factors if self.system.samples not in factor.axes]
+        if len(inside) != 1:
+            return None
+        found = _square(inside[0], gap)
+        if found is None:
+            return None
+        return Form(constant, c.scale(k, c.mul(*outside)), found[0])
+
+
+def _square(node: Node, gap: Node) -> tuple[Node | None] | None:
+    """Return W with |W gap|² the node, in brackets; None if it is no square of the gap."""
+    turned = c.transpose(gap)
+    if node.op == "matmul" and node.args == (turned, gap):
+        return (None,)
+    if node.op == "matmul" and len(node.args) == 3 and (node.args[0], node.args[2]) == (turned, gap):
+        middle = node.args[1]
+        if middle.op == "inv" and is_definite(middle.args[0]):
+            factor = make("chol", middle.args, shape=middle.shape)
+            return (make("inv", (factor,), shape=middle.shape),)
+        return None
+    square = c.power(gap, c.number(2))
+    if node == square:
+        return (None,)
+    if node.op == "sum" and node.data == (0,) and node.args[0].op == "mul":
+        rest = [factor for factor in node.args[0].args if factor != square]
+        weight = c.mul(*rest)
+        if len(rest) == len(node.args[0].args) - 1 and is_positive(weight) and weight.shape:
+            return (c.power(weight, c.number(Fraction(1, 2))),)
+    return None
+
+
+def _named(node: Node, rename: dict[str, Statistic], system: System) -> Node:
+    """Return an expression with moments under the names of the statistics; those that are only summed without k."""
+    totals = {
+        c.total(one.symbol, system.components): make(
+            "symbol", data=(one.name, one.symbol.data[1]), shape=one.symbol.shape, axes=()
+        )
+        for one in rename.values()
+        if one.summed
+    }
+
+    def rule(part: Node) -> Node:
+        if part in totals:
+            return totals[part]
+        if part.op == "symbol" and part.data[0] in rename and not rename[part.data[0]].summed:
+            return like(part, rename[part.data[0]].name)
+        return part
+
+    return c.rewritten(node, rule)
+
+
+def symbols_of(*exprs: Node) -> Iterable[Node]:
+    """Yield the symbols of expressions, each once."""
+    seen = set()
+    for node in nodes(*exprs):
+        if node.op == "symbol" and node.data[0] not in seen:
+            seen.add(node.data[0])
+            yield node

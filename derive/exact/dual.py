@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from derive.exact.domain import Domain, NoPoint
+from derive.exact.domain import Domain, NoPoint, NotEvaluable
+
+MAX_ENTRIES = 50_000
+"""Entries of a Kronecker product that is written out."""
 
 
 class Dual:
@@ -110,6 +113,8 @@ class Arithmetic:
 
     def _kronecker(self, x: Any, y: Any) -> Any:
         m, n, p, q = x.nrows(), x.ncols(), y.nrows(), y.ncols()
+        if m * n * p * q > MAX_ENTRIES:
+            raise NotEvaluable(f"a Kronecker product of {m * p} × {n * q} entries; at most {MAX_ENTRIES} are computed")
         entries = [x[i, j] * y[r, c] for i in range(m) for r in range(p) for j in range(n) for c in range(q)]
         return self.domain.matrix(m * p, n * q, entries)
 

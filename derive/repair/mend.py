@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -33,6 +34,9 @@ from derive.verdict import TRUE, Judgement, Repair
 
 MAX_CONFIRMED = 4
 """Candidates that are judged before the search goes on to larger changes."""
+
+MAX_PLACES = 600
+"""Parts of a relation; in a longer one nothing is looked for."""
 
 _MARK = re.compile(r"\^\s*\{?\s*(\\top|\\intercal|\\mathsf\s*\{T\}|\\mathrm\s*\{T\}|\\text\s*\{T\}|\\mathsf T|T)\b")
 
@@ -109,6 +113,8 @@ class Mender:
 
     def repair(self, largest: float) -> Repair | None:
         """Return the smallest repair found."""
+        if self._is_vast():
+            return None
         around = self._around()
         right = self._search(around, flipped=False)
         found = self._first(right.singles(), right) if right is not None else None
@@ -127,6 +133,11 @@ class Mender:
         if found is None and left is not None and self.original is not None:
             found = self._first(left.singles(), left)
         return found
+
+    def _is_vast(self) -> bool:
+        """Whether a side has more places than slips are looked for at."""
+        places = itertools.chain(sites(self.line.left), sites(self.line.right))
+        return next(itertools.islice(places, MAX_PLACES, None), None) is not None
 
     def _first(self, candidates: Iterable[Candidate], search: Search) -> Repair | None:
         for number, candidate in enumerate(candidates):

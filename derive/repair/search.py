@@ -39,7 +39,7 @@ KINDS: tuple[Callable[[Site, Around], Iterator[Edit]], ...] = (
 MAX_TRIED = 900
 MAX_PAIRS = 3500
 MAX_STEPS = 150_000
-"""Operations for one relation; counted, not timed, so that the same input gives the same answer."""
+"""Operations and places read for one relation; counted, not timed, so that the same input gives the same answer."""
 PLAIN = 1.25
 """The largest cost of an edit that is tried together with another."""
 
@@ -95,10 +95,16 @@ class Search:
         self.bench = bench
         self.flipped = flipped
         self.count = 0
+        self.read = 0
         self.tried: list[_Tried] = []
         self.untyped: list[tuple[Edit, int]] = []
         self.units: list[_Unit] = []
         self.sites = list(sites(side))
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether no more work is to be put into this relation."""
+        return self.bench.steps + self.read > MAX_STEPS
 
     @property
     def numbers(self) -> Numbers:
@@ -110,6 +116,7 @@ class Search:
     def value(self, edits: Sequence[Edit], point: int = 0) -> Vector | None:
         """Return the side with some edits made, at a point."""
         self.count += 1
+        self.read += len(self.sites)
         statement = self.state(edited(self.side, edits))
         if statement is None:
             return None
@@ -134,7 +141,7 @@ class Search:
         target = self.bench.points[0].target
         found: list[Candidate] = []
         for edits, cost, term in self._all():
-            if self.count >= MAX_TRIED or self.bench.steps > MAX_STEPS:
+            if self.count >= MAX_TRIED or self.is_spent:
                 break
             value = self.value(edits)
             if value is None:
@@ -311,7 +318,7 @@ class Search:
             ranked = sorted(edits, key=lambda edit: edit.cost)
             for pair in sorted(itertools.combinations(ranked, 2), key=lambda two: two[0].cost + two[1].cost):
                 count += 1
-                if count > MAX_PAIRS or self.bench.steps > MAX_STEPS:
+                if count > MAX_PAIRS or self.is_spent:
                     return
                 made = self._pair(pair)
                 if made is not None:

@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,10 @@ from derive.cli.deriving import GIVEN, TIMEOUT, WHERE
 from derive.cli.streams import RIGHT, Refusal, complain, reason
 from derive.report.layout import visible
 from numeric.modules import HEADER, answer_line
+
+MIXTURE = "gaussian-mixture"
+SECONDS = 60.0
+"""The limit for a mixture module where none is given: it is a derivation for every parameter, with its proofs."""
 
 
 @click.command()
@@ -31,6 +36,11 @@ from numeric.modules import HEADER, answer_line
     help="What is generated: a derivative of EXPRESSION, or its value.",
 )
 @click.option("--name", default="f", show_default=True, help="The name of the function.")
+@click.option(
+    "--covariances",
+    type=click.Choice(["full", "tied", "diagonal", "spherical"]),
+    help="With EXPRESSION gaussian-mixture: the structure of its covariances (default: full).",
+)
 @click.option("--out", metavar="FILE", help="Write the module there instead of on standard output.")
 @click.option("--force", is_flag=True, help="Overwrite a file that this command has not written.")
 @click.option("--program", is_flag=True, help="Print the array program instead of its source.")
@@ -50,6 +60,7 @@ def codegen(
     wrt: str | None,
     kind: str,
     name: str,
+    covariances: str | None,
     out: str | None,
     force: bool,
     program: bool,
@@ -57,7 +68,19 @@ def codegen(
     namespace: str,
     timeout: float,
 ) -> int:
-    """Write NumPy source that computes a derivative of EXPRESSION, fast and without overflow."""
+    """Write NumPy source that computes a derivative of EXPRESSION, fast and without overflow.
+
+    For the EXPRESSION gaussian-mixture a module is written, with the E-step and the M-step of expectation maximisation.
+    """
+    if expression == MIXTURE:
+        given_too = [option for option in ("wrt", "where", "given", "kind", "name", "tests", "namespace")
+                     if _is_given(option)]
+        if given_too:
+            raise click.UsageError(f"{MIXTURE} has no --{given_too[0]}")
+        seconds = timeout if _is_given("timeout") else max(timeout, SECONDS)
+        return _mixture(covariances or "full", out, force, program, seconds)
+    if covariances is not None:
+        raise click.UsageError(f"--covariances is for {MIXTURE}")
     if (wrt is None) != (kind == "value"):
         raise click.UsageError("a derivative needs --wrt" if wrt is None else "a value has no --wrt")
     record = {
@@ -72,19 +95,38 @@ def codegen(
         "tests": tests,
     }
 
+    return _deliver(record, answer_line, out, force, timeout)
+
+
+def _is_given(option: str) -> bool:
+    source = click.get_current_context().get_parameter_source(option)
+    return source is click.core.ParameterSource.COMMANDLINE
+
+
+def _mixture(covariances: str, out: str | None, force: bool, program: bool, timeout: float) -> int:
+    from numeric.mixtures.command import answer_line as mixture_line
+
+    return _deliver({"covariances": covariances, "program": program}, mixture_line, out, force, timeout)
+
+
+def _deliver(
+    record: dict[str, Any], answer: Callable[[str], dict[str, Any]], out: str | None, force: bool, timeout: float
+) -> int:
+    """Have a request answered within its limits, and write the source where it is wanted."""
+
     def failed(_: str, trace: str) -> dict[str, Any]:
         return {"status": "unsupported", "message": complain(trace)}
 
     def late(_: str, seconds: float) -> dict[str, Any]:
         return {"status": "unsupported", "message": f"not generated within the limit of {seconds:g} s or of memory"}
 
-    (answer,) = pool.stream([json.dumps(record)], answer_line, late, timeout=timeout, jobs=1, failed=failed)
-    if answer["status"] != "generated":
-        raise Refusal(visible(answer["message"]))
+    (found,) = pool.stream([json.dumps(record)], answer, late, timeout=timeout, jobs=1, failed=failed)
+    if found["status"] != "generated":
+        raise Refusal(visible(found["message"]))
     if out is None:
-        click.echo(answer["source"], nl=False)
+        click.echo(found["source"], nl=False)
     else:
-        save(answer["source"], Path(out), force)
+        save(found["source"], Path(out), force)
     return RIGHT
 
 

@@ -12,7 +12,7 @@ The M-step maximises its expectation given the responsibilities, which at the pa
 gradient. A log-density is a product of features of the sample and functions of the parameters: one matrix product
 gives the log-densities of a block, another one all sums that the M-step and the gradients are functions of.
 
-It rests on differential-of-scalar-product, differential-of-log, identification, differential-of-power. Certificates
+It rests on differential-of-log, differential-of-power, differential-of-scalar-product. Certificates
 d2cfbf548732236b.
 """
 
@@ -575,7 +575,7 @@ def gradient(
 
     .. math::
 
-       \frac{\partial L}{\partial \pi_k} = \frac{\sum_{n=1}^{N} r_{nk}}{\pi_{k}} + \lambda
+       \frac{\partial L}{\partial \pi_k} = \frac{\sum_{n=1}^{N} r_{nk}}{\pi_{k}}
 
     .. math::
 

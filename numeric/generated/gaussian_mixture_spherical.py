@@ -11,8 +11,8 @@ The M-step maximises its expectation given the responsibilities, which at the pa
 gradient. A log-density is a product of features of the sample and functions of the parameters: one matrix product
 gives the log-densities of a block, another one all sums that the M-step and the gradients are functions of.
 
-It rests on differential-of-scalar-product, differential-of-log, identification, differential-of-trace,
-differential-of-product, differential-of-power. Certificates f378c6748bf74708.
+It rests on differential-of-log, differential-of-power, differential-of-product, differential-of-scalar-product,
+differential-of-trace. Certificates f378c6748bf74708.
 """
 
 from __future__ import annotations
@@ -574,7 +574,7 @@ def gradient(
 
     .. math::
 
-       \frac{\partial L}{\partial \pi_k} = \frac{\sum_{n=1}^{N} r_{nk}}{\pi_{k}} + \lambda
+       \frac{\partial L}{\partial \pi_k} = \frac{\sum_{n=1}^{N} r_{nk}}{\pi_{k}}
 
     .. math::
 

@@ -11,8 +11,8 @@ The M-step maximises its expectation given the responsibilities, which at the pa
 gradient. A log-density is a product of features of the sample and functions of the parameters: one matrix product
 gives the log-densities of a block, another one all sums that the M-step and the gradients are functions of.
 
-It rests on differential-of-scalar-product, differential-of-log, identification, differential-of-trace,
-differential-of-product, jacobi-formula, differential-of-inverse. Certificates f4604a0a97732c8d.
+It rests on differential-of-inverse, differential-of-log, differential-of-product, differential-of-scalar-product,
+differential-of-trace, jacobi-formula. Certificates f4604a0a97732c8d.
 """
 
 from __future__ import annotations
@@ -615,7 +615,7 @@ def gradient(
 
     .. math::
 
-       \frac{\partial L}{\partial \pi_k} = \frac{\sum_{n=1}^{N} r_{nk}}{\pi_{k}} + \lambda
+       \frac{\partial L}{\partial \pi_k} = \frac{\sum_{n=1}^{N} r_{nk}}{\pi_{k}}
 
     .. math::
 

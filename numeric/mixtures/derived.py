@@ -47,6 +47,8 @@ class Derived:
         The parameters, in their order.
     stationary : Stationary
         The gradients of Q, and the parameters at which they are zero.
+    digest : str
+        A hash of all certificates.
     """
 
     statement: Statement
@@ -57,6 +59,7 @@ class Derived:
     weight: str
     unknowns: tuple[Any, ...]
     stationary: Stationary
+    digest: str
 
     def solution(self, unknown: Any) -> Any:
         """Return what an unknown equals after an M-step.
@@ -72,16 +75,10 @@ class Derived:
         raise NotGenerated(f"the M-step of {unknown} has no closed form")
 
     @property
-    def certificates(self) -> tuple[Certificate, ...]:
-        """The proofs of the M-step and of the gradients."""
-        solved = [found.certificate for found in self.stationary.solutions]
-        return (*solved, *(condition.certificate for condition in self.stationary.conditions))
-
-    @property
-    def digest(self) -> str:
-        """A hash of all certificates."""
-        data = json.dumps([proof.data for proof in self.certificates], sort_keys=True, ensure_ascii=True).encode()
-        return hashlib.sha256(data).hexdigest()[:16]
+    def rules(self) -> tuple[str, ...]:
+        """The rules of differentiation that the gradients rest on, in alphabetical order."""
+        used = {step.rule for condition in self.stationary.conditions for step in condition.certificate.steps.values()}
+        return tuple(sorted(rule for rule in used if rule.startswith("differential") or rule == "jacobi-formula"))
 
 
 def derived(statement: Statement) -> Derived:
@@ -111,7 +108,14 @@ def derived(statement: Statement) -> Derived:
     expected = build(IndexSum, inner, IndexSymbol(n), Integer(1), n_samples)
     unknowns = tuple(problem.expr(text) for text, _ in statement.parameters)
     found = stationary(expected, unknowns, [problem.expr(statement.constraint)], scope=problem.scope)
-    return Derived(statement, found.scope, log_joint, n, k, key + FAMILY, unknowns, found)
+    return Derived(statement, found.scope, log_joint, n, k, key + FAMILY, unknowns, found, _hash(found))
+
+
+def _hash(found: Stationary) -> str:
+    proofs: list[Certificate] = [solution.certificate for solution in found.solutions]
+    proofs += [condition.certificate for condition in found.conditions]
+    data = json.dumps([proof.data for proof in proofs], sort_keys=True, ensure_ascii=True).encode()
+    return hashlib.sha256(data).hexdigest()[:16]
 
 
 def _sum_of(expr: Any, expected: str) -> tuple[Any, str, Any]:

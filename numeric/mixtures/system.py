@@ -6,6 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from sympy import Add
+
+from derive.latex import latex
 from numeric import construct as c
 from numeric.codegen import NotGenerated
 from numeric.lower import NotLowered, free_letters, lowered_all
@@ -101,11 +104,11 @@ def system_of(found: Derived) -> System:
     joint, symbols = in_logarithms(outputs[0]), outputs[1 : 1 + count]
     steps = outputs[1 + count : 1 + 2 * count]
     slopes = [_without(node, multipliers) for node in outputs[1 + 2 * count :]]
-    conditions = [_of_unknown(found, unknown) for unknown in found.unknowns]
+    slopes_latex = [_shown(_of_unknown(found, unknown).result, multipliers) for unknown in found.unknowns]
     parameters = tuple(
-        Parameter(name, symbol, known[str(symbol.data[0])], step, slope, solution.latex, condition.latex, text)
-        for (text, name), symbol, step, slope, solution, condition in zip(
-            found.statement.parameters, symbols, steps, slopes, updates, conditions, strict=True
+        Parameter(name, symbol, known[str(symbol.data[0])], step, slope, solution.latex, slope_latex, text)
+        for (text, name), symbol, step, slope, solution, slope_latex in zip(
+            found.statement.parameters, symbols, steps, slopes, updates, slopes_latex, strict=True
         )
     )
     data = tuple(
@@ -141,6 +144,14 @@ def _gradients(found: Derived) -> list[Any]:
 def _without(node: Node, multipliers: set[str]) -> Node:
     """Return a gradient of the Lagrangian without its multipliers: that of the function itself."""
     return substituted(node, lambda part: c.number(0) if part.data[0] in multipliers else None)
+
+
+def _shown(gradient: Any, multipliers: set[str]) -> str:
+    """Return the LaTeX of a gradient of the Lagrangian, without the terms that are multipliers."""
+    if isinstance(gradient, Add):
+        kept = [term for term in gradient.args if str(getattr(term, "name", "")) not in multipliers]
+        return latex(kept[0] if len(kept) == 1 else Add(*kept, evaluate=False))
+    return latex(gradient)
 
 
 def _symbol_of(key: str, outputs: Iterable[Node]) -> Node:

@@ -65,8 +65,8 @@ def module_of(found: Derived, command: str) -> str:
 
 
 def _head(found: Derived, names: Names, command: str) -> str:
-    rules = dict.fromkeys(step.rule for condition in found.stationary.conditions for step in condition.steps)
-    notes = textwrap.wrap(f"It rests on {', '.join(rules)}. Certificates {found.digest}.", 116, break_on_hyphens=False)
+    proofs = f"It rests on {', '.join(found.rules)}. Certificates {found.digest}."
+    notes = textwrap.wrap(proofs, 116, break_on_hyphens=False)
     form = names.design.form
     is_triangular = form is not None and form.whitening is not None and form.whitening.op == "inv"
     imports = ["from collections.abc import Iterator"]

@@ -70,8 +70,8 @@ def fit(
     >>> import numpy as np
     >>> x = np.random.default_rng(0).normal(size=(200, 2)) + np.repeat([[0.0], [9.0]], 100, axis=0)
     >>> found = fit(x, 2, covariances="spherical")
-    >>> sorted(found.parameters["means"].round(0)[:, 0].tolist())
-    [0.0, 9.0]
+    >>> sorted(found.parameters["means"][:, 0].round().astype(int).tolist())
+    [0, 9]
     """
     if hasattr(data, "STATISTICS"):
         raise TypeError("a module is given as module=…, after the data")

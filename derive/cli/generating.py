@@ -16,9 +16,9 @@ from derive import pool
 from derive.cli.deriving import GIVEN, TIMEOUT, WHERE
 from derive.cli.streams import RIGHT, Refusal, complain, reason
 from derive.report.layout import visible
+from numeric.mixtures import command
 from numeric.modules import HEADER, answer_line
 
-MIXTURE = "gaussian-mixture"
 SECONDS = 60.0
 """The limit for a mixture module where none is given: it is a derivation for every parameter, with its proofs."""
 
@@ -72,15 +72,15 @@ def codegen(
 
     For the EXPRESSION gaussian-mixture a module is written, with the E-step and the M-step of expectation maximisation.
     """
-    if expression == MIXTURE:
+    if expression == command.NAME:
         given_too = [option for option in ("wrt", "where", "given", "kind", "name", "tests", "namespace")
                      if _is_given(option)]
         if given_too:
-            raise click.UsageError(f"{MIXTURE} has no --{given_too[0]}")
+            raise click.UsageError(f"{command.NAME} has no --{given_too[0]}")
         seconds = timeout if _is_given("timeout") else max(timeout, SECONDS)
         return _mixture(covariances or "full", out, force, program, seconds)
     if covariances is not None:
-        raise click.UsageError(f"--covariances is for {MIXTURE}")
+        raise click.UsageError(f"--covariances is for {command.NAME}")
     if (wrt is None) != (kind == "value"):
         raise click.UsageError("a derivative needs --wrt" if wrt is None else "a value has no --wrt")
     record = {
@@ -104,9 +104,7 @@ def _is_given(option: str) -> bool:
 
 
 def _mixture(covariances: str, out: str | None, force: bool, program: bool, timeout: float) -> int:
-    from numeric.mixtures.command import answer_line as mixture_line
-
-    return _deliver({"covariances": covariances, "program": program}, mixture_line, out, force, timeout)
+    return _deliver({"covariances": covariances, "program": program}, command.answer_line, out, force, timeout)
 
 
 def _deliver(

@@ -72,7 +72,8 @@ class Derived:
         for found in self.stationary.solutions:
             if found.unknown == unknown:
                 return found
-        raise NotGenerated(f"the M-step of {unknown} has no closed form")
+        place = self.unknowns.index(unknown)
+        raise NotGenerated(f"the M-step of {self.statement.parameters[place][0]} has no closed form")
 
     @property
     def rules(self) -> tuple[str, ...]:
@@ -134,7 +135,7 @@ def logarithm(expr: Any) -> Any:
     >>> from derive.printing import show
     >>> p = Problem([r"a_d \\in \\mathbb{R}_{>0}, d = 1, \\dots, D", r"b \\in \\mathbb{R}_{>0}"])
     >>> show(logarithm(p.expr(r"b \\prod_d a_d")))
-    'log b + Σ_(d=1..D) log a_d'
+    'log(b) + Σ_(d=1..D) log(a_d)'
     """
     if isinstance(expr, Mul):
         return Add(*map(logarithm, expr.args), evaluate=False)

@@ -42,7 +42,7 @@ class Rows:
 
 
 def rows_of(design: Design) -> tuple[Rows, ...]:
-    """Return where the features stand, those that are outer products last.
+    """Return where the features stand: moved data before what is made of them, outer products last.
 
     Raises
     ------
@@ -53,7 +53,8 @@ def rows_of(design: Design) -> tuple[Rows, ...]:
     found: list[Rows] = []
     counted: dict[str, int] = {}
     start = "0"
-    for key, (feature, parameter) in sorted(design.features.items(), key=lambda item: item[1][0].rank):
+    order = sorted(design.features.items(), key=lambda item: (item[1][0] not in (c.one(), located), item[1][0].rank))
+    for key, (feature, parameter) in order:
         kind = "one" if feature == c.one() else "located" if feature == located else "plain"
         if feature.rank == 2:
             kind = "outer"

@@ -2,7 +2,22 @@ r"""Mixtures as they are stated: a log-likelihood in LaTeX, its unknowns, and wh
 
 from __future__ import annotations
 
+import builtins
+import keyword
 from dataclasses import dataclass
+
+from numeric.codegen import NotGenerated
+
+RESERVED = frozenset(dir(builtins)) | frozenset(
+    (
+        "math np known work workspace features logs weights sums rows counts theta shift offsets whitening "
+        "constant factor move sizes dtype plan tolerance statistics moments update gradient responsibilities "
+        "log_densities log_likelihood normalise prepared fill recentred accumulate each_block bound ready "
+        "floating aligned lags packed unpacked gap squares centred total totals value low high part out density "
+        "largest separable annotations first second third fourth fifth sixth seventh eighth block plans"
+    ).split()
+)
+"""Names that a module uses itself."""
 
 CONSTRAINT = r"\sum_k \pi_k - 1"
 _WEIGHTS = r"\pi_k \in \mathbb{R}_{>0}, k = 1, \dots, K"
@@ -50,6 +65,23 @@ class Statement:
     parameters: tuple[tuple[str, str], ...]
     variances: tuple[str, ...] = ()
     constraint: str = CONSTRAINT
+
+    def __post_init__(self) -> None:
+        """Check the names, which become code.
+
+        Raises
+        ------
+        NotGenerated
+            If one is no name for an array in a module, or the first parameter is not ``mixing_weights``.
+        """
+        names = self.names
+        for place, name in enumerate(names):
+            if not name.isidentifier() or not name.islower() or keyword.iskeyword(name) or name in RESERVED:
+                raise NotGenerated(f"“{name}” cannot be used as the name of an array")
+            if name in names[:place]:
+                raise NotGenerated(f"“{name}” is used twice as the name of an array")
+        if not self.parameters or self.parameters[0][1] != "mixing_weights":
+            raise NotGenerated("the first parameter of a mixture has the name mixing_weights")
 
     @property
     def names(self) -> tuple[str, ...]:

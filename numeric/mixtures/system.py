@@ -9,6 +9,7 @@ from typing import Any
 from sympy import Add
 
 from derive.latex import latex
+from derive.names import FAMILY
 from numeric import construct as c
 from numeric.codegen import NotGenerated
 from numeric.lower import NotLowered, free_letters, lowered_all
@@ -130,7 +131,10 @@ def _ranges(found: Derived) -> dict[str, Any]:
 def _key(text: str, found: Derived) -> str:
     """Return the key of a symbol or family from its LaTeX."""
     base = text.partition("_")[0].strip()
-    return next(key for key in found.scope.declarations if key in (text, f"{base}_{{·}}", base))
+    for key in found.scope.declarations:
+        if key in (text, base + FAMILY, base):
+            return key
+    raise NotGenerated(f"{text} is not declared")
 
 
 def _of_unknown(found: Derived, unknown: Any) -> Any:

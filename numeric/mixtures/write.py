@@ -34,7 +34,7 @@ def module_of(found: Derived, command: str) -> str:
     found : Derived
         The mixture with what follows from its statement.
     command : str
-        What was asked for on the command line, for the header.
+        What was asked for, for the header.
 
     Raises
     ------
@@ -75,7 +75,7 @@ def _head(found: Derived, names: Names, command: str) -> str:
     stated = latex(_stated(found))
     table = constants(names, found.statement.variances)
     text = scaffold.HEAD.substitute(
-        header=f"{HEADER.removesuffix('`')} {command}`; changes are lost when it is generated again.",
+        header=f"{HEADER} for {command}; changes are lost when it is made again.",
         title=found.statement.name,
         log_likelihood="\n   ".join(textwrap.wrap(safe(stated), 112, break_long_words=False, break_on_hyphens=False)),
         notes="\n".join(notes),

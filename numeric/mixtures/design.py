@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from fractions import Fraction
 
 from numeric import construct as c
 from numeric.codegen import NotGenerated
-from numeric.known import is_definite, is_positive
 from numeric.mixtures.expansion import Expansion, like, occurs, substituted
+from numeric.mixtures.form import Form, form_of
 from numeric.mixtures.moments import Moments, degree, separated_joint
 from numeric.mixtures.system import Location, Parameter, System
 from numeric.passes.separation import NotSeparable
@@ -33,18 +32,6 @@ class Statistic:
     symbol: Node
     summed: bool
     recentred: Node
-
-
-@dataclass(frozen=True)
-class Form:
-    """What a log-joint density is: ``constant + factor · |W (x − μ)|²``.
-
-    ``whitening`` is W: a lower triangular matrix, a column of positive scales, or None.
-    """
-
-    constant: Node
-    factor: Node
-    whitening: Node | None
 
 
 @dataclass(frozen=True)
@@ -113,9 +100,7 @@ class _Designer:
 
     def design(self) -> Design:
         system = self.system
-        theta = separated_joint(
-            system.log_joint, system.samples, self.data, [each.key for each in system.parameters]
-        )
+        theta = separated_joint(system.log_joint, system.samples, self.data, [each.key for each in system.parameters])
         taken = [(self.moments.taken(p.update), self.moments.taken(p.gradient)) for p in system.parameters]
         steps = self._steps([update for update, _ in taken])
         gradients = tuple(self._gradient(gradient) for _, gradient in taken)
@@ -134,7 +119,7 @@ class _Designer:
             statistics,
             tuple(Step(step.parameter, _named(step.value, rename, system), step.moved) for step in steps),
             tuple(_named(gradient, rename, system) for gradient in gradients),
-            self._form(),
+            form_of(system),
         )
 
     # -- the M-step --------------------------------------------------------------------------------------------
@@ -264,8 +249,6 @@ class _Designer:
 
         return self._expanded(substituted(symbol, self.moments.about(move)))
 
-    # -- densities ---------------------------------------------------------------------------------------------
-
     def _offset(self, node: Node) -> Node:
         """Return an expression in the parameters with the location as an offset from the shift."""
         location = self.system.location
@@ -273,49 +256,6 @@ class _Designer:
             return node
         key = location.parameter.key
         return substituted(node, lambda s: like(s, OFFSET + key) if s.data[0] == key else None)
-
-    def _form(self) -> Form | None:
-        location, joint = self.system.location, self.system.log_joint
-        if location is None:
-            return None
-        gap = c.add(location.datum.symbol, c.negative(location.parameter.symbol))
-        terms = list(zip(joint.data, joint.args, strict=True)) if joint.op == "add" else [(Fraction(1), joint)]
-        squares = [(k, term) for k, term in terms if self.system.samples in term.axes]
-        if len(squares) != 1:
-            return None
-        constant = c.combination([(k, term) for k, term in terms if self.system.samples not in term.axes])
-        k, term = squares[0]
-        factors = list(term.args) if term.op == "mul" else [term]
-        inside = [factor for factor in factors if self.system.samples in factor.axes]
-        outside = [factor for factor in factors if self.system.samples not in factor.axes]
-        if len(inside) != 1:
-            return None
-        found = _square(inside[0], gap)
-        if found is None:
-            return None
-        return Form(constant, c.scale(k, c.mul(*outside)), found[0])
-
-
-def _square(node: Node, gap: Node) -> tuple[Node | None] | None:
-    """Return W with |W gap|² the node, in brackets; None if it is no square of the gap."""
-    turned = c.transpose(gap)
-    if node.op == "matmul" and node.args == (turned, gap):
-        return (None,)
-    if node.op == "matmul" and len(node.args) == 3 and (node.args[0], node.args[2]) == (turned, gap):
-        middle = node.args[1]
-        if middle.op == "inv" and is_definite(middle.args[0]):
-            factor = make("chol", middle.args, shape=middle.shape)
-            return (make("inv", (factor,), shape=middle.shape),)
-        return None
-    square = c.power(gap, c.number(2))
-    if node == square:
-        return (None,)
-    if node.op == "sum" and node.data == (0,) and node.args[0].op == "mul":
-        rest = [factor for factor in node.args[0].args if factor != square]
-        weight = c.mul(*rest)
-        if len(rest) == len(node.args[0].args) - 1 and is_positive(weight) and weight.shape:
-            return (c.power(weight, c.number(Fraction(1, 2))),)
-    return None
 
 
 def _named(node: Node, rename: dict[str, Statistic], system: System) -> Node:

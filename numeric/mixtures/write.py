@@ -7,13 +7,13 @@ from collections.abc import Iterable
 
 from derive.latex import latex
 from derive.problem import Problem
-from numeric.mixtures import scaffold, walks
+from numeric.mixtures import scaffold, sums, walks
 from numeric.mixtures.derived import Derived
 from numeric.mixtures.design import WHITENING, Design, design_of, symbols_of
 from numeric.mixtures.formulas import statements, whitened
 from numeric.mixtures.names import SCRATCH, Names, constants, described, is_symmetric, names_of
 from numeric.mixtures.system import system_of
-from numeric.mixtures.walks import function
+from numeric.mixtures.text import function, wrapped
 from numeric.modules import HEADER
 from numeric.source import indented, safe
 
@@ -51,12 +51,12 @@ def module_of(found: Derived, command: str) -> str:
         walks.fill(names),
         scaffold.SEPARATED,
         walks.densities(names),
-        walks.centred_moments(names),
-        walks.recentred(names),
+        sums.centred_moments(names),
+        sums.recentred(names),
         scaffold.NORMALISE,
         scaffold.LAGS if any(row.kind == "outer" for row in names.rows) else "",
-        walks.accumulate(names),
-        walks.each_block(names),
+        sums.accumulate(names),
+        sums.each_block(names),
         *_public(names, found),
         _update(names, design, found),
         _gradient(names, design, found),
@@ -201,7 +201,7 @@ def _update(names: Names, design: Design, found: Derived) -> str:
             inner += statements([(f"new_{name}", step.value)], names.of, taken)
         if is_symmetric(step.parameter):
             inner.append(f"new_{name} = 0.5 * (new_{name} + np.swapaxes(new_{name}, -1, -2))")
-    body += ['with np.errstate(divide="ignore", invalid="ignore"):', *indented(walks.wrapped(inner, 8))]
+    body += ['with np.errstate(divide="ignore", invalid="ignore"):', *indented(wrapped(inner, 8))]
     pairs = [f"new_{p.name}.astype(floating({p.name}).dtype)" for p in names.parameters]
     body += ["return (", *(f"    {pair}," for pair in pairs), ")"]
     ordered = [found.solution(unknown).latex for unknown in found.unknowns]
@@ -237,7 +237,7 @@ def _gradient(names: Names, design: Design, found: Derived) -> str:
         text = statements([("whitening", matrix)], names.of, SCRATCH)
         body += [*text[:-1], walks.lower(text[-1], matrix)]
     inner = statements(targets, names.of, SCRATCH)
-    body += ['with np.errstate(divide="ignore", invalid="ignore"):', *indented(walks.wrapped(inner, 8))]
+    body += ['with np.errstate(divide="ignore", invalid="ignore"):', *indented(wrapped(inner, 8))]
     body.append(f"return {', '.join(name for name, _ in targets)}")
     ordered = [
         f"\\frac{{\\partial L}}{{\\partial {p.latex_name}}} = {p.gradient_latex}" for p in names.parameters

@@ -33,8 +33,8 @@ PLANS = ("separated", "centred")
 
 AXES = {**DATA, **PARAMETERS, "responsibilities": ("N", "K")}
 ALIGNMENT = 64  # bytes: a cache line, and the widest vector register
-LOWEST = {8: -460.0, 4: -80.0}  # logarithms below are raised: subnormal numbers are a hundred times slower
-RANGE = {8: 400.0, 4: 60.0}  # exponentials of more or less are taken with their maximum out
+LOWEST = {8: -300.0, 4: -40.0}  # logarithms below are raised: subnormal numbers are a hundred times slower
+RANGE = {8: 400.0, 4: 47.0}  # the logarithm of what is divided by; with the one above it stays a normal number
 
 
 class Workspace:
@@ -51,7 +51,7 @@ class Workspace:
         self.tolerance = default if tolerance is None else tolerance
         K, D = sizes["K"], sizes["D"]
         features = 1 + 2 * D
-        self.block = int(min(8192, max(512, 2**19 // features // 128 * 128)))
+        self.block = block_size(features)
         counts = {"features": features, "logs": K, "density": K, "total": 1, "centred": D, "whitened": D}
         self.buffers = {name: (aligned((count * self.block,), dtype), count) for name, count in counts.items()}
         self.products = aligned((K, features), dtype)
@@ -60,6 +60,13 @@ class Workspace:
         """Return a buffer for a block of so many samples, contiguous for the last, shorter block, too."""
         buffer, count = self.buffers[name]
         return buffer[: count * n_rows].reshape(count, n_rows)
+
+
+def block_size(features: int) -> int:
+    """Return the number of samples of a block: features of 4 MB, but neither few samples nor much memory; measured."""
+    fewest, most = 256 if features < 4096 else 512, 8192 if features > 32 else 16384
+    rows = min(most, max(fewest, 2**19 // features // 128 * 128))
+    return min(rows, max(64, 2**23 // features))
 
 
 def aligned(shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
@@ -158,7 +165,11 @@ def prepared(
     theta[:, 0] = np.maximum(theta_0, np.finfo(dtype).min / 4)
     theta[:, 1 : 1 + D] = theta_1
     theta[:, 1 + D : 1 + 2 * D] = theta_2
+    known.heaviest = int(np.argmax(mixing_weights))
     known.theta = theta.astype(dtype)
+    ratios = theta - theta[known.heaviest]
+    ratios[known.heaviest] = theta[known.heaviest]
+    known.ratios = ratios.astype(dtype)
     known.location = np.reshape(means, (len(mixing_weights), -1, 1)).astype(dtype)
     known.constant = np.broadcast_to(np.maximum(constant, np.finfo(dtype).min / 4), mixing_weights.shape).astype(dtype)
     known.whitening = whitening[..., None].astype(dtype)
@@ -183,11 +194,6 @@ def fill(x: np.ndarray, known: SimpleNamespace, work: Workspace) -> tuple[np.nda
         radius = np.add.reduce(features[1 + D : 1 + 2 * D], axis=0, out=work.rows("total", features.shape[1])[0]).max()
         separable = bool(known.amplification * max(radius, known.reach) <= work.tolerance)
     return features, separable
-
-
-def separated_densities(features: np.ndarray, known: SimpleNamespace, work: Workspace) -> np.ndarray:
-    """Write the log-joint densities of a block (K, n) as one matrix product."""
-    return np.matmul(known.theta, features, out=work.rows("logs", features.shape[1]))
 
 
 def centred_densities(x: np.ndarray, known: SimpleNamespace, work: Workspace) -> np.ndarray:
@@ -230,34 +236,48 @@ def recentred(sums: np.ndarray, known: SimpleNamespace, work: Workspace) -> list
     return [counts, first, second]
 
 
-def normalise(logs: np.ndarray, work: Workspace) -> tuple[np.ndarray, float]:
-    """Return responsibilities (K, n) and the log-likelihood of a block from its log-joint densities (K, n).
+def relative_shares(logs: np.ndarray, known: SimpleNamespace, work: Workspace) -> tuple[np.ndarray, float]:
+    """Return responsibilities (K, n) and the log-likelihood of a block from log-joint densities (K, n).
 
-    The exponentials are taken without their maximum where every sum of them is far from both ends of the range.
+    Those of all components but the heaviest are given relative to it: that one needs no exponential, and the sum of all
+    is at least 1. Where a sum is beyond the range, which may be by overflow, the maximum is taken out.
     """
-    n_rows, size = logs.shape[1], work.dtype.itemsize
+    n_rows, size, base = logs.shape[1], work.dtype.itemsize, known.heaviest
     density, total = work.rows("density", n_rows), work.rows("total", n_rows)[0]
     np.maximum(logs, LOWEST[size], out=density)
-    with np.errstate(over="ignore"):
-        np.exp(density, out=density)
-        np.add.reduce(density, axis=0, out=total)
-    lowest, highest = float(total.min()), float(total.max())
-    if math.exp(-RANGE[size]) < lowest and highest < math.exp(RANGE[size]):
-        value = sum_of_logs(total, max(-math.log(lowest), math.log(highest), 1.0))
-    else:
-        largest = np.maximum.reduce(logs, axis=0)
-        np.subtract(logs, largest, out=density)
-        np.maximum(density, LOWEST[size], out=density)
-        np.exp(density, out=density)
-        np.add.reduce(density, axis=0, out=total)
-        value = float((np.log(total) + largest).sum(dtype=np.float64))
+    for rows in (density[:base], density[base + 1 :]):
+        np.exp(rows, out=rows)
+    density[base] = 1.0
+    np.add.reduce(density, axis=0, out=total)
+    highest = float(total.max())
+    if not highest < math.exp(RANGE[size]):
+        reference = logs[base].copy()
+        np.add(logs, reference, out=logs)
+        logs[base] = reference
+        return shares(logs, work)
+    value = sum_of_logs(total, max(math.log(highest), 1.0)) + float(logs[base].sum(dtype=np.float64))
+    np.divide(1.0, total, out=total)
+    np.multiply(density, total, out=density)
+    return density, value
+
+
+def shares(logs: np.ndarray, work: Workspace) -> tuple[np.ndarray, float]:
+    """Return responsibilities (K, n) and the log-likelihood of a block from log-joint densities (K, n)."""
+    n_rows = logs.shape[1]
+    density, total = work.rows("density", n_rows), work.rows("total", n_rows)[0]
+    largest = np.maximum.reduce(logs, axis=0)
+    np.subtract(logs, largest, out=density)
+    np.maximum(density, LOWEST[work.dtype.itemsize], out=density)
+    np.exp(density, out=density)
+    np.add.reduce(density, axis=0, out=total)
+    value = float((np.log(total) + largest).sum(dtype=np.float64))
     np.divide(1.0, total, out=total)
     np.multiply(density, total, out=density)
     return density, value
 
 
 def sum_of_logs(values: np.ndarray, reach: float) -> float:
-    """Return Σ log v for |log v| ≤ reach: one logarithm for as many factors as stay in the range together."""
+    """Return Σ log v for 0 ≤ log v ≤ reach: one logarithm for as many factors as stay in the range together."""
     fold = min(16, max(1, int(0.85 * math.log(np.finfo(values.dtype).max) / reach)))
     cut = len(values) // fold * fold
     products = np.multiply.reduce(values[:cut].reshape(fold, -1), axis=0)
@@ -287,13 +307,15 @@ def accumulate(
         high = min(low + work.block, len(x))
         x_block = x[low:high].T
         features, separable = fill(x_block, known, work)
-        if responsibilities is None:
-            logs = separated_densities(features, known, work) if separable else centred_densities(x_block, known, work)
-            weights, value = normalise(logs, work)
-            log_likelihood += value
-        else:
-            weights = work.rows("density", high - low)
+        if responsibilities is not None:
+            weights, value = work.rows("density", high - low), 0.0
             weights[...] = responsibilities[low:high].T
+        elif separable:
+            logs = np.matmul(known.ratios, features, out=work.rows("logs", high - low))
+            weights, value = relative_shares(logs, known, work)
+        else:
+            weights, value = shares(centred_densities(x_block, known, work), work)
+        log_likelihood += value
         if separable:
             sums += np.matmul(weights, features.T, out=work.products)
         else:
@@ -317,7 +339,10 @@ def each_block(
         high = min(low + work.block, len(x))
         x_block = x[low:high].T
         features, separable = fill(x_block, known, work)
-        logs = separated_densities(features, known, work) if separable else centred_densities(x_block, known, work)
+        if separable:
+            logs = np.matmul(known.theta, features, out=work.rows("logs", high - low))
+        else:
+            logs = centred_densities(x_block, known, work)
         yield slice(low, high), logs
 
 
@@ -349,7 +374,8 @@ def statistics(
     tuple
         arrays of float64, as `STATISTICS` says
     """
-    return accumulate(x, mixing_weights, means, variances, workspace)
+    with np.errstate(over="ignore"):  # see `relative_shares`
+        return accumulate(x, mixing_weights, means, variances, workspace)
 
 
 def moments(

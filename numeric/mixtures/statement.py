@@ -12,7 +12,7 @@ RESERVED = frozenset(dir(builtins)) | frozenset(
     (
         "math np known work workspace features logs weights sums rows counts theta shift offsets whitening "
         "constant factor move sizes dtype plan tolerance statistics moments update gradient responsibilities "
-        "log_densities log_likelihood normalise prepared fill recentred accumulate each_block bound ready "
+        "log_densities log_likelihood shares relative_shares prepared fill recentred accumulate each_block bound ready "
         "floating aligned lags packed unpacked gap squares centred total totals value low high part out density "
         "largest separable annotations first second third fourth fifth sixth seventh eighth block plans"
     ).split()
@@ -100,13 +100,9 @@ def _gaussian(structure: str, covariance: str, declared: str, name: str) -> Stat
     )
 
 
-FULL = _gaussian(
-    "full covariances", r"\Sigma_k", r"\Sigma_k \in \mathbb{S}_{++}^D, k = 1, \dots, K", "covariances"
-)
+FULL = _gaussian("full covariances", r"\Sigma_k", r"\Sigma_k \in \mathbb{S}_{++}^D, k = 1, \dots, K", "covariances")
 TIED = _gaussian("one covariance", r"\Sigma", r"\Sigma \in \mathbb{S}_{++}^D", "covariance")
-SPHERICAL = _gaussian(
-    "spherical covariances", "v_k I", r"v_k \in \mathbb{R}_{>0}, k = 1, \dots, K", "variances"
-)
+SPHERICAL = _gaussian("spherical covariances", "v_k I", r"v_k \in \mathbb{R}_{>0}, k = 1, \dots, K", "variances")
 DIAGONAL = Statement(
     "Gaussian mixture with diagonal covariances",
     (

@@ -104,22 +104,18 @@ def accumulate(names: Names) -> str:
     ]
     inner = [f"{each.name}_block = {each.name}[low:high].T" for each in names.data]
     listed = ", ".join(f"{each.name}_block" for each in names.data)
-    product = "separated_densities(features, known, work)"
-    if has_form:
-        inner += [
-            f"features, separable = fill({listed}, known, work)",
-            "if responsibilities is None:",
-            f"    logs = {product} if separable else centred_densities({located}_block, known, work)",
-        ]
-    else:
-        inner += [f"features = fill({listed}, known, work)", "if responsibilities is None:", f"    logs = {product}"]
     inner += [
-        "    weights, value = normalise(logs, work)",
-        "    log_likelihood += value",
-        "else:",
-        '    weights = work.rows("density", high - low)',
+        f"{'features, separable' if has_form else 'features'} = fill({listed}, known, work)",
+        "if responsibilities is not None:",
+        '    weights, value = work.rows("density", high - low), 0.0',
         "    weights[...] = responsibilities[low:high].T",
+        "elif separable:" if has_form else "else:",
+        '    logs = np.matmul(known.ratios, features, out=work.rows("logs", high - low))',
+        "    weights, value = relative_shares(logs, known, work)",
     ]
+    if has_form:
+        inner += ["else:", f"    weights, value = shares(centred_densities({located}_block, known, work), work)"]
+    inner.append("log_likelihood += value")
     add = "sums += np.matmul(weights, features.T, out=work.products)"
     if has_form:
         inner += [
@@ -154,7 +150,7 @@ def each_block(names: Names) -> str:
     located = names.design.location.datum.name if names.design.location is not None else first
     bound = ", ".join(f"{each.name}={each.name}" for each in names.arrays)
     listed = ", ".join(f"{each.name}_block" for each in names.data)
-    product = "separated_densities(features, known, work)"
+    product = 'logs = np.matmul(known.theta, features, out=work.rows("logs", high - low))'
     inner = [
         f"high = min(low + work.block, len({first}))",
         *(f"{each.name}_block = {each.name}[low:high].T" for each in names.data),
@@ -162,10 +158,13 @@ def each_block(names: Names) -> str:
     if has_form:
         inner += [
             f"features, separable = fill({listed}, known, work)",
-            f"logs = {product} if separable else centred_densities({located}_block, known, work)",
+            "if separable:",
+            f"    {product}",
+            "else:",
+            f"    logs = centred_densities({located}_block, known, work)",
         ]
     else:
-        inner += [f"features = fill({listed}, known, work)", f"logs = {product}"]
+        inner += [f"features = fill({listed}, known, work)", product]
     body = [
         f"work = ready(work, {first}.dtype, bound({bound}))",
         f"known = prepared({names.listed(names.parameters)}, work.dtype)",

@@ -76,7 +76,14 @@ def _theta(names: Names) -> list[str]:
         if row.kind == "outer":
             value = f"packed({value})"
         lines.append(f"theta[:, {row.slice}] = {value}")
-    return [*lines, "known.theta = theta.astype(dtype)"]
+    return [
+        *lines,
+        f"known.heaviest = int(np.argmax({first}))",
+        "known.theta = theta.astype(dtype)",
+        "ratios = theta - theta[known.heaviest]",
+        "ratios[known.heaviest] = theta[known.heaviest]",
+        "known.ratios = ratios.astype(dtype)",
+    ]
 
 
 def _size_of(names: Names, letter: str) -> str:

@@ -17,7 +17,6 @@ from numeric.mixtures.text import function, wrapped
 from numeric.modules import HEADER
 from numeric.source import indented, safe
 
-LEAST_ENTRIES = "2**19"
 RETURNS = {
     "statistics": "arrays of float64, as `STATISTICS` says",
     "moments": "arrays of float64, as `STATISTICS` says; the log-likelihood is 0",
@@ -49,7 +48,6 @@ def module_of(found: Derived, command: str) -> str:
         _buffers(names),
         walks.prepared(names),
         walks.fill(names),
-        scaffold.SEPARATED,
         walks.densities(names),
         sums.centred_moments(names),
         sums.recentred(names),
@@ -105,7 +103,6 @@ def _buffers(names: Names) -> str:
         sizes=sizes,
         sizes_of=of,
         n_features=names.rows[-1].stop,
-        block_entries=LEAST_ENTRIES,
         buffers=buffers,
         parameters="".join(listed),
         parameter_docs="".join(f"    {line}\n" for line in described(names.parameters)),
@@ -150,7 +147,10 @@ def _public(names: Names, found: Derived) -> list[str]:
             f"def statistics(\n{head}{tail}) -> {many}:",
             _doc("Return the statistics of the rows at the parameters; those of blocks of rows add up.", names, arrays,
                  f"tuple: {RETURNS['statistics']}"),
-            [f"return accumulate({listed}, workspace)"],
+            [
+                'with np.errstate(over="ignore"):  # see `relative_shares`',
+                f"    return accumulate({listed}, workspace)",
+            ],
         ),
         function(
             f"def moments(\n{weighted}{tail}) -> {many}:",

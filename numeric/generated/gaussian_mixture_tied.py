@@ -51,7 +51,7 @@ class Workspace:
         default = {8: 1e-9, 4: 1e-3}[dtype.itemsize]
         self.tolerance = default if tolerance is None else tolerance
         K, D = sizes["K"], sizes["D"]
-        features = 1 + D + D * (D + 1) // 2
+        features = 1 + D
         self.block = block_size(features)
         counts = {"features": features, "logs": K, "density": K, "total": 1, "centred": D, "whitened": D}
         self.buffers = {name: (aligned((count * self.block,), dtype), count) for name, count in counts.items()}
@@ -160,18 +160,18 @@ def prepared(
         theta_0 = log - 0.5 * product - 0.5 * np.sum(product_2 * product_2, axis=-1) + total
         product_3 = whitening.T @ whitening
         theta_1 = offsets @ product_3.T
-        theta_2 = -0.5 * product_3
+        common = -0.5 * product_3
         constant = log - 0.5 * product + total
     D = means.shape[1]
-    theta = np.zeros((len(mixing_weights), 1 + D + D * (D + 1) // 2))
+    theta = np.zeros((len(mixing_weights), 1 + D))
     theta[:, 0] = np.maximum(theta_0, np.finfo(dtype).min / 4)
     theta[:, 1 : 1 + D] = theta_1
-    theta[:, 1 + D : 1 + D + D * (D + 1) // 2] = packed(theta_2)
     known.heaviest = int(np.argmax(mixing_weights))
     known.theta = theta.astype(dtype)
     ratios = theta - theta[known.heaviest]
     ratios[known.heaviest] = theta[known.heaviest]
     known.ratios = ratios.astype(dtype)
+    known.common = common
     known.location = np.reshape(means, (len(mixing_weights), -1, 1)).astype(dtype)
     known.constant = np.broadcast_to(np.maximum(constant, np.finfo(dtype).min / 4), mixing_weights.shape).astype(dtype)
     known.whitening = whitening.astype(dtype)
@@ -190,20 +190,10 @@ def fill(x: np.ndarray, known: SimpleNamespace, work: Workspace) -> tuple[np.nda
     features[0] = 1.0
     gap = features[1 : 1 + D]
     np.subtract(x, known.shift, out=gap)
-    squares = features[1 + D : 1 + D + D]
-    np.multiply(gap, gap, out=squares)
     separable = work.plan == "separated"
     if work.plan == "auto":
-        radius = np.add.reduce(squares, axis=0, out=work.rows("total", features.shape[1])[0]).max()
+        radius = np.add.reduce(np.multiply(gap, gap, out=work.rows("whitened", features.shape[1])), axis=0, out=work.rows("total", features.shape[1])[0]).max()
         separable = bool(known.amplification * max(radius, known.reach) <= work.tolerance)
-    if separable:
-        place = 1 + D + D
-        for lag in range(1, D):
-            count = D - lag
-            # As one long row each: a loop over a contiguous array is twice as fast as over broadcast rows.
-            product = features[place : place + count].reshape(-1)
-            np.multiply(gap[:count].reshape(-1), gap[lag:].reshape(-1), out=product)
-            place += count
     return features, separable
 
 
@@ -238,18 +228,52 @@ def centred_moments(
         second[...] += weighted @ weighted.T
 
 
-def recentred(sums: np.ndarray, known: SimpleNamespace, work: Workspace) -> list[np.ndarray]:
+def recentred(
+    sums: np.ndarray, known: SimpleNamespace, work: Workspace, common: np.ndarray
+) -> list[np.ndarray]:
     """Return the statistics by the sums of features; those of moved data are moved to each location."""
+    raw_second = common
     offsets = known.offsets
     D = work.sizes["D"]
     raw_counts = sums[:, 0]
     raw_first = sums[:, 1 : 1 + D]
-    raw_second = unpacked(sums[:, 1 + D : 1 + D + D * (D + 1) // 2], D)
     counts = raw_counts
     product = counts[:, None] * offsets
     first = raw_first - product
-    second = np.sum(raw_second, axis=0) - (raw_first.T @ offsets) - (offsets.T @ raw_first) + (product.T @ offsets)
+    second = raw_second - (raw_first.T @ offsets) - (offsets.T @ raw_first) + (product.T @ offsets)
     return [counts, first, second]
+
+
+def add_common(
+    features: np.ndarray,
+    known: SimpleNamespace,
+    work: Workspace,
+    common: np.ndarray,
+    weights: np.ndarray | None,
+) -> float:
+    """Add u uᵀ of located data u, and return the part of the log-likelihood that is the same for all components.
+
+    Responsibilities that were computed add up to one; the sum of those that are given is the weight of a sample.
+    """
+    D = work.sizes["D"]
+    gap = features[1 : 1 + D]
+    if weights is None:
+        scatter = gap @ gap.T
+        common += scatter
+        return float(np.sum(known.common * scatter))
+    weighted = work.rows("whitened", features.shape[1])
+    np.multiply(gap, np.sqrt(weights.sum(0)), out=weighted)
+    common += weighted @ weighted.T
+    return 0.0
+
+
+def common_term(features: np.ndarray, known: SimpleNamespace, work: Workspace) -> np.ndarray:
+    """Return the part of the log-joint densities of a block that is the same for all components."""
+    D = work.sizes["D"]
+    gap = features[1 : 1 + D]
+    product = work.rows("whitened", features.shape[1])
+    np.matmul(known.common.astype(work.dtype), gap, out=product)
+    return np.einsum("dn,dn->n", product, gap)
 
 
 def relative_shares(logs: np.ndarray, known: SimpleNamespace, work: Workspace) -> tuple[np.ndarray, float]:
@@ -300,27 +324,6 @@ def sum_of_logs(values: np.ndarray, reach: float) -> float:
     return float(np.log(products).sum(dtype=np.float64) + np.log(values[cut:]).sum(dtype=np.float64))
 
 
-def lags(size: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return i and j of the products x_i x_j with j − i = 0, 1, …: those of one lag are products of adjacent rows."""
-    i = np.concatenate([np.arange(size - lag) for lag in range(size)])
-    return i, i + np.repeat(np.arange(size), np.arange(size, 0, -1))
-
-
-def packed(matrices: np.ndarray) -> np.ndarray:
-    """Return symmetric matrices (..., D, D) as what products x_i x_j of i ≤ j, each once, are multiplied by."""
-    i, j = lags(matrices.shape[-1])
-    return np.where(i == j, 1.0, 2.0) * matrices[..., i, j]
-
-
-def unpacked(products: np.ndarray, size: int) -> np.ndarray:
-    """Return sums of products x_i x_j of i ≤ j as symmetric matrices (..., D, D)."""
-    i, j = lags(size)
-    matrices = np.empty((*products.shape[:-1], size, size))
-    matrices[..., i, j] = products
-    matrices[..., j, i] = products
-    return matrices
-
-
 def accumulate(
     x: np.ndarray,
     mixing_weights: np.ndarray,
@@ -337,6 +340,7 @@ def accumulate(
     work = ready(work, x.dtype, sizes)
     known = prepared(mixing_weights, means, covariance, work.dtype)
     sums = np.zeros(work.products.shape)
+    common = np.zeros(known.common.shape)
     K, D = sizes["K"], sizes["D"]
     centred = [np.zeros(K), np.zeros((K, D)), np.zeros((D, D))]
     log_likelihood, rows = 0.0, np.zeros(len(PLANS))
@@ -355,10 +359,11 @@ def accumulate(
         log_likelihood += value
         if separable:
             sums += np.matmul(weights, features.T, out=work.products)
+            log_likelihood += add_common(features, known, work, common, None if responsibilities is None else weights)
         else:
             centred_moments(x_block, weights, known, work, centred)
         rows[0 if separable else 1] += high - low
-    totals = [a + b for a, b in zip(recentred(sums, known, work), centred, strict=True)]
+    totals = [a + b for a, b in zip(recentred(sums, known, work, common), centred, strict=True)]
     return (*totals, np.asarray(log_likelihood), rows)
 
 
@@ -378,6 +383,7 @@ def each_block(
         features, separable = fill(x_block, known, work)
         if separable:
             logs = np.matmul(known.theta, features, out=work.rows("logs", high - low))
+            logs += common_term(features, known, work)
         else:
             logs = centred_densities(x_block, known, work)
         yield slice(low, high), logs

@@ -7,7 +7,7 @@ moments. Which features φ there are, what Θ is, and how the M-step follows fro
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from numeric import construct as c
 from numeric.codegen import NotGenerated
@@ -19,6 +19,7 @@ from numeric.passes.separation import NotSeparable
 from numeric.program import Node, make, nodes
 
 OFFSET, MOVE, CENTRE, FRESH = "offset of ", "move of ", "centre of ", "new "
+COMMON = "common moment"
 WHITENING = "whitening"
 ORDINALS = ("counts", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 
@@ -62,6 +63,9 @@ class Design:
         The gradients, in the order of the parameters.
     form : Form or None
         The log-joint density as a square, where it is one.
+    common : Node or None
+        What u uᵀ of the located data u is multiplied by, where that is the same for all components and the moment is
+        only needed of all of them together: it has no part in the responsibilities, and is no feature then.
     """
 
     system: System
@@ -70,6 +74,7 @@ class Design:
     steps: tuple[Step, ...]
     gradients: tuple[Node, ...]
     form: Form | None
+    common: Node | None
 
     @property
     def location(self) -> Location | None:
@@ -97,6 +102,7 @@ class _Designer:
         self.data = tuple(each.key for each in system.data)
         self.moments = Moments(system.samples, system.components, self.data, system.weight)
         self.counts = self.moments.symbol(c.one())
+        self.about = self.moments.about(self._from_centre)
 
     def design(self) -> Design:
         system = self.system
@@ -113,13 +119,20 @@ class _Designer:
         features = {
             key: (feature, None if feature not in theta else self._offset(theta[feature])) for key, feature in order
         }
+        form = form_of(system)
+        common = None
+        key = self._common(features, statistics) if form is not None else None
+        if key is not None:
+            _, common = features.pop(key)
+            statistics = tuple(self._without(one, key) for one in statistics)
         return Design(
             system,
             features,
             statistics,
             tuple(Step(step.parameter, _named(step.value, rename, system), step.moved) for step in steps),
             tuple(_named(gradient, rename, system) for gradient in gradients),
-            form_of(system),
+            form,
+            common,
         )
 
     # -- the M-step --------------------------------------------------------------------------------------------
@@ -179,20 +192,22 @@ class _Designer:
         location = self.system.location
         if location is None:
             return self._expanded(node)
-        datum, parameter = location.datum.key, location.parameter
-
-        def move(s: Node) -> Node | None:
-            return c.add(s, like(parameter.symbol, CENTRE + parameter.key)) if s.data[0] == datum else None
-
-        about = self.moments.about(move)
+        parameter = location.parameter
 
         def value(symbol: Node) -> Node | None:
             if symbol.data[0] == parameter.key:
                 centre = like(symbol, CENTRE + parameter.key)
                 return c.add(centre, like(symbol, MOVE + parameter.key)) if fresh else centre
-            return about(symbol)
+            return self.about(symbol)
 
         return self._expanded(substituted(node, value))
+
+    def _from_centre(self, symbol: Node) -> Node | None:
+        """Return what the located data are, by their distance to the centre."""
+        location = self.system.location
+        if location is None or symbol.data[0] != location.datum.key:
+            return None
+        return c.add(symbol, like(location.parameter.symbol, CENTRE + location.parameter.key))
 
     def _expanded(self, node: Node) -> Node:
         location = self.system.location
@@ -227,6 +242,26 @@ class _Designer:
             recentred = self._sum(moved) if alone else moved
             found.append(Statistic(name, feature, symbol, alone, recentred))
         return tuple(found)
+
+    def _common(self, features: dict[str, tuple[Node, Node | None]], statistics: tuple[Statistic, ...]) -> str | None:
+        """Return the key of u uᵀ of located data u if its parameter and its use are common to all components."""
+        location = self.system.location
+        if location is None:
+            return None
+        outer = c.matmul(location.datum.symbol, c.transpose(location.datum.symbol))
+        for key, (feature, parameter) in features.items():
+            is_common = parameter is not None and self.system.components not in parameter.axes
+            recentred = [one.recentred for one in statistics]
+            if feature == outer and is_common and self._only_summed(self.moments.symbol(feature), recentred):
+                return key
+        return None
+
+    def _without(self, one: Statistic, key: str) -> Statistic:
+        """Return a statistic in which the moment of all components together has a name of its own."""
+        symbol = self.moments.symbol(self.moments.features[key])
+        total = c.total(symbol, self.system.components)
+        common = make("symbol", data=(COMMON, symbol.data[1]), shape=symbol.shape, axes=())
+        return replace(one, recentred=c.rewritten(one.recentred, lambda part: common if part == total else part))
 
     def _only_summed(self, symbol: Node, used: list[Node]) -> bool:
         users = [node for node in nodes(*used) if symbol in node.args]

@@ -109,11 +109,17 @@ class Moments:
 
     def about(self, move: Callable[[Node], Node | None]) -> Callable[[Node], Node | None]:
         """Return how a moment is made of moments of moved data: ``move`` returns what a data symbol is replaced by."""
+        known: dict[Node, Node] = {}
 
         def value(symbol: Node) -> Node | None:
             feature = self.features.get(symbol.data[0])
             if feature is None:
                 return None
+            if symbol not in known:
+                known[symbol] = made(feature)
+            return known[symbol]
+
+        def made(feature: Node) -> Node:
             weight = make("symbol", data=(self.weight, ()), axes=(self.samples, self.components))
             return self.taken(c.total(c.mul(weight, substituted(feature, move)), self.samples))
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from numeric.construct import SYMMETRIC
 from numeric.emit import stored
-from numeric.mixtures.design import FRESH, MOVE, OFFSET, WHITENING, Design, Statistic
+from numeric.mixtures.design import COMMON, FRESH, MOVE, OFFSET, WHITENING, Design, Statistic
 from numeric.mixtures.layout import Rows, rows_of
 from numeric.mixtures.system import Datum, Parameter
 from numeric.program import Argument
@@ -42,6 +42,11 @@ class Names:
         return (*self.data, *self.parameters)
 
     @property
+    def gap(self) -> str:
+        """The rows of the located data, less the shift, as source."""
+        return next(f"features[{row.start} : {row.stop}]" for row in self.rows if row.kind == "located")
+
+    @property
     def plans(self) -> tuple[str, ...]:
         """The plans of the module."""
         form = self.design.form
@@ -58,7 +63,7 @@ class Names:
 def names_of(design: Design) -> Names:
     """Return the names of a design."""
     system = design.system
-    of: dict[str, str] = {WHITENING: "whitening"}
+    of: dict[str, str] = {WHITENING: "whitening", COMMON: "raw_second"}
     arrays: tuple[Datum | Parameter, ...] = (*system.data, *system.parameters)
     for each in arrays:
         of |= {each.key: each.name, OFFSET + each.key: "offsets", MOVE + each.key: "move"}

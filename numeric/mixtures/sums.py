@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from numeric.mixtures.design import symbols_of
+from numeric.mixtures.design import COMMON, symbols_of
 from numeric.mixtures.formulas import statements
 from numeric.mixtures.layout import expression
 from numeric.mixtures.names import SCRATCH, Names, axes_of_statistic
 from numeric.mixtures.text import function, wrapped
 from numeric.program import Node
 from numeric.source import indented
+
+ADD_COMMON = "add_common(features, known, work, common, None if responsibilities is None else weights)"
 
 
 def centred_moments(names: Names) -> str:
@@ -68,7 +70,51 @@ def recentred(names: Names) -> str:
     body.append(f"return [{names.listed(design.statistics)}]")
     doc = ['"""Return the statistics by the sums of features; those of moved data are moved to each location."""']
     head = "def recentred(sums: np.ndarray, known: SimpleNamespace, work: Workspace) -> list[np.ndarray]:"
+    if design.common is not None:
+        body.insert(0, f"{names.of[COMMON]} = common")
+        head = (
+            "def recentred("
+            "sums: np.ndarray, known: SimpleNamespace, work: Workspace, common: np.ndarray) -> list[np.ndarray]:"
+        )
     return function(head, doc, body)
+
+
+def common(names: Names) -> str:
+    """Return the functions for what is common to all components; nothing where nothing is."""
+    if names.design.common is None:
+        return ""
+    sizes = [f'{letter} = work.sizes["{letter}"]' for letter in names.sizes if letter in names.gap]
+    gap = [*sizes, f"gap = {names.gap}"]
+    doc = [
+        '"""Add u uᵀ of located data u, and return the part of the log-likelihood that is the same for all components.',
+        "",
+        "Responsibilities that were computed add up to one; the sum of those that are given is the weight of a sample.",
+        '"""',
+    ]
+    body = [
+        *gap,
+        "if weights is None:",
+        "    scatter = gap @ gap.T",
+        "    common += scatter",
+        "    return float(np.sum(known.common * scatter))",
+        'weighted = work.rows("whitened", features.shape[1])',
+        "np.multiply(gap, np.sqrt(weights.sum(0)), out=weighted)",
+        "common += weighted @ weighted.T",
+        "return 0.0",
+    ]
+    head = (
+        "def add_common(\n    features: np.ndarray,\n    known: SimpleNamespace,\n    work: Workspace,\n"
+        "    common: np.ndarray,\n    weights: np.ndarray | None,\n) -> float:"
+    )
+    term = [
+        *gap,
+        'product = work.rows("whitened", features.shape[1])',
+        "np.matmul(known.common.astype(work.dtype), gap, out=product)",
+        'return np.einsum("dn,dn->n", product, gap)',
+    ]
+    term_doc = ['"""Return the part of the log-joint densities of a block that is the same for all components."""']
+    term_head = "def common_term(features: np.ndarray, known: SimpleNamespace, work: Workspace) -> np.ndarray:"
+    return function(head, doc, body) + function(term_head, term_doc, term)
 
 
 def _symbols(node: Node) -> list[str]:
@@ -116,11 +162,13 @@ def accumulate(names: Names) -> str:
     if has_form:
         inner += ["else:", f"    weights, value = shares(centred_densities({located}_block, known, work), work)"]
     inner.append("log_likelihood += value")
+    common = names.design.common is not None
     add = "sums += np.matmul(weights, features.T, out=work.products)"
     if has_form:
         inner += [
             "if separable:",
             f"    {add}",
+            *([f"    log_likelihood += {ADD_COMMON}"] if common else []),
             "else:",
             f"    centred_moments({located}_block, weights, known, work, centred)",
             "rows[0 if separable else 1] += high - low",
@@ -129,6 +177,9 @@ def accumulate(names: Names) -> str:
     else:
         inner += [add, "rows[0] += high - low"]
         total = "totals = recentred(sums, known, work)"
+    if common:
+        body.insert(body.index("sums = np.zeros(work.products.shape)") + 1, "common = np.zeros(known.common.shape)")
+        total = total.replace("known, work)", "known, work, common)")
     body += [*indented(inner), total, "return (*totals, np.asarray(log_likelihood), rows)"]
     doc = ['"""Return the statistics of all rows; the responsibilities are given or computed."""']
     head = (
@@ -160,6 +211,7 @@ def each_block(names: Names) -> str:
             f"features, separable = fill({listed}, known, work)",
             "if separable:",
             f"    {product}",
+            *(["    logs += common_term(features, known, work)"] if names.design.common is not None else []),
             "else:",
             f"    logs = centred_densities({located}_block, known, work)",
         ]

@@ -10,6 +10,7 @@ from numeric.mixtures.text import function, wrapped
 from numeric.program import Node
 from numeric.source import indented
 
+SQUARES = 'squares = np.multiply(gap, gap, out=work.rows("whitened", features.shape[1]))'
 LOWEST = "np.finfo(dtype).min / 4"
 
 
@@ -34,6 +35,8 @@ def prepared(names: Names) -> str:
         for place, row in enumerate(names.rows)
         if row.parameter is not None
     ]
+    if design.common is not None:
+        targets.append(("common", whitened(design.common, matrix)))
     if form is not None:
         targets.append(("constant", whitened(form.constant, matrix)))
         if not _is_number(form.factor):
@@ -83,6 +86,7 @@ def _theta(names: Names) -> list[str]:
         "ratios = theta - theta[known.heaviest]",
         "ratios[known.heaviest] = theta[known.heaviest]",
         "known.ratios = ratios.astype(dtype)",
+        *(["known.common = common"] if names.design.common is not None else []),
     ]
 
 
@@ -130,6 +134,7 @@ def fill(names: Names) -> str:
         body += [
             'separable = work.plan == "separated"',
             'if work.plan == "auto":',
+            *(["    " + SQUARES] if _radius(names).startswith("np.add.reduce(squares") and not has_outer else []),
             f"    radius = {_radius(names)}.max()",
             "    separable = bool(known.amplification * max(radius, known.reach) <= work.tolerance)",
         ]
@@ -158,7 +163,7 @@ def _radius(names: Names) -> str:
             return f'np.add.reduce({squares}, axis=0, out=work.rows("total", features.shape[1])[0])'
         if row.kind == "plain" and row.feature.op == "matmul" and row.feature.is_number:
             return f"features[{row.slice}]"
-    return "np.square(gap).sum(0)"
+    return 'np.add.reduce(squares, axis=0, out=work.rows("total", features.shape[1])[0])'
 
 
 def densities(names: Names) -> str:

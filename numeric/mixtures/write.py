@@ -51,6 +51,7 @@ def module_of(found: Derived, command: str) -> str:
         walks.densities(names),
         sums.centred_moments(names),
         sums.recentred(names),
+        sums.common(names),
         scaffold.NORMALISE,
         scaffold.LAGS if any(row.kind == "outer" for row in names.rows) else "",
         sums.accumulate(names),

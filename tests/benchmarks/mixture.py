@@ -3,8 +3,10 @@
 Two tables of ratios from interleaved runs on the same data and the same start. The first: scikit-learn's E-step and
 M-step, the formulas as they stand on paper, NumPy tuned by hand, the generated module, and a lower bound: the flops of
 the two products of features and parameters at the rate of one large matrix product, and N·K exponentials. All results
-are first compared, to 1e-8. The second: gradients by π, μ and Σ for all components at once against autograd.
-``--quick`` takes a tenth of the samples; ``--gradients`` and ``--iterations`` print one table only.
+are first compared, to 1e-8. The second: gradients by π, μ and Σ for all components at once against autograd. The third:
+the seconds of the derivations, and the milliseconds (of the processor, once caches are filled) from what was derived to
+the array programs of the M-step and to the whole module. ``--quick`` takes a tenth of the samples; ``--gradients``,
+``--iterations`` and ``--generation`` print one table only.
 """
 
 import argparse
@@ -29,6 +31,12 @@ sys.path.append(str(ROOT / "numeric"))
 import literal_mixture as literal  # noqa: E402
 import reference_mixture as reference  # noqa: E402
 from implementations import generated  # noqa: E402
+
+from numeric.mixtures.derived import derived  # noqa: E402
+from numeric.mixtures.design import design_of  # noqa: E402
+from numeric.mixtures.statement import GAUSSIAN  # noqa: E402
+from numeric.mixtures.system import system_of  # noqa: E402
+from numeric.mixtures.write import module_of  # noqa: E402
 
 SHAPES = ((100_000, 2, 3), (1_000_000, 8, 8), (100_000, 16, 8), (100_000, 64, 16), (20_000, 128, 32))
 GRADIENT_SHAPES = ((100_000, 2, 3), (50_000, 8, 8), (20_000, 16, 8), (5_000, 64, 16))
@@ -217,6 +225,26 @@ def gradients(scale, modules):
         print(f"{label(x, parameters):22}{cells}", flush=True)
 
 
+def generation():
+    """Print the table of generation times."""
+    print("\nGeneration: seconds to derive, milliseconds from there to the M-step and to the module")
+    print(f"{'covariances':22}{'derived':>14}{'M-step':>14}{'module':>14}")
+    for structure, statement in GAUSSIAN.items():
+        start = time.process_time()
+        found = derived(statement)
+        seconds = time.process_time() - start
+        design = statistics.median(busy(lambda made: design_of(system_of(made)), found) for _ in range(RUNS))
+        module = statistics.median(busy(lambda made: module_of(made, ""), found) for _ in range(RUNS))
+        print(f"{structure:22}{seconds:12.2f} s{1e3 * design:11.1f} ms{1e3 * module:11.1f} ms", flush=True)
+
+
+def busy(function, argument):
+    """Return the seconds of the processor for one run."""
+    start = time.process_time()
+    function(argument)
+    return time.process_time() - start
+
+
 def without_forced_kernel():
     """Run this command again where the environment forces a BLAS kernel; return whether that was done."""
     if KERNEL not in os.environ:
@@ -231,7 +259,7 @@ def without_forced_kernel():
 def main():
     """Print what ran, and the tables."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    for flag in ("--quick", "--iterations", "--gradients"):
+    for flag in ("--quick", "--iterations", "--gradients", "--generation"):
         parser.add_argument(flag, action="store_true")
     chosen = parser.parse_args()
     if without_forced_kernel():
@@ -245,10 +273,14 @@ def main():
                 kernel = library.get("architecture")
                 print(f"{library['prefix']} {library['version']}: {library['num_threads']} thread, kernel {kernel}")
         print(f"NumPy {np.__version__}, SciPy {scipy.__version__}, scikit-learn {sklearn.__version__}")
-        if not chosen.gradients:
-            iterations(scale, modules)
-        if not chosen.iterations:
-            gradients(scale, modules)
+        wanted = [table for table in ("iterations", "gradients", "generation") if getattr(chosen, table)]
+        tables = {
+            "iterations": lambda: iterations(scale, modules),
+            "gradients": lambda: gradients(scale, modules),
+            "generation": generation,
+        }
+        for table in wanted or tables:
+            tables[table]()
 
 
 if __name__ == "__main__":

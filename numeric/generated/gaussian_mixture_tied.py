@@ -192,7 +192,8 @@ def fill(x: np.ndarray, known: SimpleNamespace, work: Workspace) -> tuple[np.nda
     np.subtract(x, known.shift, out=gap)
     separable = work.plan == "separated"
     if work.plan == "auto":
-        radius = np.add.reduce(np.multiply(gap, gap, out=work.rows("whitened", features.shape[1])), axis=0, out=work.rows("total", features.shape[1])[0]).max()
+        squares = np.multiply(gap, gap, out=work.rows("whitened", features.shape[1]))
+        radius = np.add.reduce(squares, axis=0, out=work.rows("total", features.shape[1])[0]).max()
         separable = bool(known.amplification * max(radius, known.reach) <= work.tolerance)
     return features, separable
 
@@ -228,9 +229,7 @@ def centred_moments(
         second[...] += weighted @ weighted.T
 
 
-def recentred(
-    sums: np.ndarray, known: SimpleNamespace, work: Workspace, common: np.ndarray
-) -> list[np.ndarray]:
+def recentred(sums: np.ndarray, known: SimpleNamespace, work: Workspace, common: np.ndarray) -> list[np.ndarray]:
     """Return the statistics by the sums of features; those of moved data are moved to each location."""
     raw_second = common
     offsets = known.offsets

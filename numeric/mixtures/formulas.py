@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping
 import numeric.emit_arrays  # noqa: F401  (enters its rules)
 from numeric import construct as c
 from numeric.emit import Emitter
-from numeric.mixtures.design import WHITENING, symbols_of
+from numeric.mixtures.design import WHITENING
+from numeric.mixtures.steps import symbols_of
 from numeric.passes import optimised
 from numeric.program import Argument, Node, Place, Program, make
 from numeric.source import shapes

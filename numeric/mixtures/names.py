@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from numeric.construct import SYMMETRIC
 from numeric.emit import stored
-from numeric.mixtures.design import COMMON, FRESH, MOVE, OFFSET, WHITENING, Design, Statistic
+from numeric.mixtures.design import COMMON, WHITENING, Design, Statistic
 from numeric.mixtures.layout import Rows, rows_of
+from numeric.mixtures.steps import FRESH, MOVE, OFFSET
 from numeric.mixtures.system import Datum, Parameter
 from numeric.program import Argument
 from numeric.source import of_shape, safe, spelled

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from numeric.mixtures.design import COMMON, symbols_of
+from numeric.mixtures.design import COMMON
 from numeric.mixtures.formulas import statements
 from numeric.mixtures.layout import expression
 from numeric.mixtures.names import SCRATCH, Names, axes_of_statistic
+from numeric.mixtures.steps import symbols_of
 from numeric.mixtures.text import function, wrapped
 from numeric.program import Node
 from numeric.source import indented

@@ -125,6 +125,7 @@ def fill(names: Names) -> str:
     """Return the function that writes the features of a block."""
     data = {each.key: each.name for each in names.data}
     common, separated = fill_statements(names.rows, data)
+    has_outer = any(row.kind == "outer" for row in names.rows)
     form = names.design.form
     body = [f'features = work.rows("features", {names.data[0].name}.shape[-1])']
     used = "\n".join([*common, *separated])

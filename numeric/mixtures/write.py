@@ -9,9 +9,10 @@ from derive.latex import latex
 from derive.problem import Problem
 from numeric.mixtures import scaffold, sums, walks
 from numeric.mixtures.derived import Derived
-from numeric.mixtures.design import WHITENING, Design, design_of, symbols_of
+from numeric.mixtures.design import WHITENING, Design, design_of
 from numeric.mixtures.formulas import statements, whitened
 from numeric.mixtures.names import SCRATCH, Names, constants, described, is_symmetric, names_of
+from numeric.mixtures.steps import symbols_of
 from numeric.mixtures.system import system_of
 from numeric.mixtures.text import function, wrapped
 from numeric.modules import HEADER

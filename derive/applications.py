@@ -22,6 +22,7 @@ from derive.expr import (
     word,
 )
 from derive.facts import Declaration, Kind
+from derive.opaque import whole_key
 from derive.reductions import Reductions
 from derive.scope import Definition
 from derive.shape import ONE
@@ -57,6 +58,9 @@ class Applications(Reductions):
         if not isinstance(base, Name):
             return None
         span = Span(head.span.start, group.span.end)
+        whole = whole_key(head, group)
+        if whole is not None and whole in self.scope.names:
+            return self._value_of(whole, span)
         found = self._callable(head)
         value: Typed | None = None
         if isinstance(found, Declaration):
@@ -89,6 +93,12 @@ class Applications(Reductions):
                 value, Scripted(head.span, head.base, (), "", head.power, head.transposed), skip_sub=True
             )
         return value
+
+    def _value_of(self, key: str, span: Span) -> Typed:
+        """Return what an application is, that is known as a whole."""
+        found = self._whole(key, Name(span, key), False)
+        assert isinstance(found, Typed)
+        return found
 
     def _callable(self, head: Node) -> Any:
         try:
@@ -136,6 +146,8 @@ class Applications(Reductions):
         return base.key in _GAUSSIAN and base.key not in self.scope.declarations and len(group.items) >= 2
 
     def _density(self, group: Group, span: Span) -> Typed:
+        if len(group.items) == 2:
+            raise Unreadable("N106", "a distribution that stands for itself is not supported", group.span)
         if len(group.items) != 3:
             raise Malformed(
                 "S214", f"the Gaussian density takes three arguments and is given {len(group.items)}", group.span

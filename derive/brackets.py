@@ -118,6 +118,7 @@ def _group(tokens: Sequence[Token], start: int) -> int:
 def _environments(tokens: list[Token]) -> list[Token]:
     """Join ``\\begin{name}``; environments that only align are left out."""
     done: list[Token] = []
+    aligned: set[int] = set()
     position = 0
     while position < len(tokens):
         token = tokens[position]
@@ -128,7 +129,13 @@ def _environments(tokens: list[Token]) -> list[Token]:
         stop = _group(tokens, position + 1)
         name = "".join(part.text for part in tokens[position + 2 : stop - 1])
         span = token.span.cover(tokens[stop - 1].span)
-        if name in ALIGNMENTS:
+        if name == "array" and token.text == "\\begin" and (end := _aligns(tokens, position, stop)) is not None:
+            aligned.add(end)
+            stop = _group(tokens, stop)
+            done.append(Token("macro", "\\relax", span))
+        elif position in aligned:
+            pass
+        elif name in ALIGNMENTS:
             if token.text == "\\begin" and name.startswith(("alignat", "alignedat", "IEEE")):
                 stop = _group(tokens, stop)
             elif token.text == "\\begin" and stop < len(tokens) and tokens[stop].text == "[":
@@ -139,6 +146,22 @@ def _environments(tokens: list[Token]) -> list[Token]:
             done += [Token("macro", token.text, span), Token("env", name, span)]
         position = stop
     return done
+
+
+def _aligns(tokens: Sequence[Token], position: int, start: int) -> int | None:
+    """Return where an array ends that only aligns relations, and is no matrix; None if it is one."""
+    if position and (tokens[position - 1].text in OPENING or tokens[position - 1].kind == "fence-open"):
+        return None
+    depth = braces = 0
+    relation = False
+    for at in range(start, len(tokens)):
+        word, kind = tokens[at].text, tokens[at].kind
+        depth += (word == "\\begin") - (word == "\\end")
+        braces += (kind in ("open", "fence-open")) - (kind in ("close", "fence-close"))
+        if depth < 0:
+            return at if relation else None
+        relation = relation or (depth == 0 and braces == 0 and word in RELATIONS)
+    return None
 
 
 def _drop(tokens: list[Token]) -> list[Token]:

@@ -5,32 +5,22 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from derive.claims import (
-    LAYOUT_NOTE,
-    both_directions,
-    check_record,
-    judge_nodes,
-    late_record,
-    problem_judgement,
-    record_answers,
-)
+from derive.claims import check_record, late_record, record_answers
 from derive.containers import read_text
 from derive.containers.block import Document
-from derive.document import Item, place, read_blocks
-from derive.judge import Judge
+from derive.document import read_blocks
+from derive.infer import Inferred, inferred
+from derive.items import Item, place
+from derive.judging import LAYOUT_NOTE
 from derive.mending import is_mended, mended
 from derive.options import Options
 from derive.origins import agrees_with, line_of
-from derive.readings import family_reading, sum_over
 from derive.relations import loose_signs
-from derive.satisfiable import contradiction
+from derive.roles import judge_item
 from derive.source import Span
-from derive.statement import Reading, Statement, state
-from derive.tokens import Unreadable
-from derive.typed import Malformed
-from derive.verdict import TRUE, Judgement, RelationReport, Verdict
+from derive.verdict import Judgement, RelationReport, Verdict
 
 __all__ = [
     "Options",
@@ -58,6 +48,7 @@ class Reader:
     relations: Sequence[Item]
     places: Sequence[tuple[int | None, int, int, int]]
     options: Options
+    inferred: Inferred = field(default_factory=Inferred)
 
 
 def read_relations(document: Document, preamble: Document | None, options: Options) -> Reader:
@@ -72,9 +63,10 @@ def read_relations(document: Document, preamble: Document | None, options: Optio
     options : Options
         Seed and conventions.
     """
-    read = read_blocks(document, preamble, options)
+    found = inferred(document, preamble, options) if options.infer else Inferred()
+    read = read_blocks(document, preamble, options, found.granted())
     items = sorted(read.items, key=lambda item: ((place(item)[0] or 0), *place(item)[1:]))
-    return Reader(items, _ordinals(items), options)
+    return Reader(items, _ordinals(items), options, found)
 
 
 def _ordinals(items: Sequence[Item]) -> list[tuple[int | None, int, int, int]]:
@@ -98,7 +90,7 @@ def judge_relation(reader: Reader, index: int) -> RelationReport:
     """Judge one relation of a document."""
     start = time.perf_counter()
     item = reader.relations[index]
-    judgement, read_as, span = _judge(item, reader.options)
+    judgement, read_as, span = judge_item(item, reader.options)
     report = _report(reader, index, judgement, read_as, span)
     return replace(report, seconds=time.perf_counter() - start)
 
@@ -145,140 +137,6 @@ def _report(reader: Reader, index: int, judgement: Judgement, read_as: str, span
     return RelationReport(
         judgement, item.lhs, item.rhs, read_as, cell, line, column, ordinal, text, underline, shown, chain
     )
-
-
-# -- roles -------------------------------------------------------------------------------------------------------
-
-
-def _judge(item: Item, options: Options) -> tuple[Judgement, str, Span | None]:
-    """Return the judgement, how the relation was read, and the place it speaks of."""
-    if item.role == "range":
-        return Judgement(Verdict.DEFINITION, message="declares the range of an index"), "", None
-    if item.role == "unsupported":
-        return Judgement(Verdict.UNDECIDED, "U604", "only equations are judged"), "", None
-    if item.role == "assumption":
-        return _assumption(item, options)
-    if item.problem is not None:
-        return problem_judgement(item.problem), "", item.problem.span
-    if item.role == "definition":
-        return Judgement(Verdict.DEFINITION), f"{item.lhs} := {item.rhs}", None
-    judgement, read_as, span = _claim(item, options)
-    if item.role == "conclusion" and judgement.verdict is Verdict.REFUTED and not judgement.given:
-        message = "whether this follows from its premise is not decided"
-        judgement = Judgement(Verdict.UNDECIDED, "J502", message, notes=judgement.notes)
-    if item.role == "solution" and judgement.verdict not in (*TRUE, Verdict.REFUTED):
-        return Judgement(Verdict.DEFINITION), f"{item.lhs} := {item.rhs}", None
-    if item.role == "density" and judgement.verdict in TRUE:
-        return Judgement(Verdict.DEFINITION, evidence=judgement.evidence, message="the Gaussian density"), read_as, span
-    return judgement, read_as, span
-
-
-def _claim(item: Item, options: Options) -> tuple[Judgement, str, Span | None]:
-    assert item.left is not None and item.right is not None
-    reading = Reading("numerator" if options.layout == "infer" else options.layout, options.symmetric_derivative)
-    try:
-        judgement, statement = judge_nodes(
-            item.left, item.right, item.scope, reading, options.layout == "infer", options
-        )
-    except (Unreadable, Malformed) as problem:
-        return _with_reading(problem_judgement(problem), item, reading, problem, options), "", problem.span
-    span = item.right.span
-    if judgement.verdict in (Verdict.REFUTED, Verdict.CONDITIONAL) and item.scope.tentative:
-        judgement = _under_implications(item, judgement, reading, options)
-    if item.arrow == "iff":
-        judgement = _equivalence(item, judgement, reading, options)
-    elif item.arrow == "implies" and judgement.code == "J501":
-        judgement = replace(judgement, code="J502", message="whether this follows from its premise is not decided")
-    if item.premise and judgement.verdict is Verdict.REFUTED and not statement.is_derived:
-        judgement = Judgement(Verdict.ASSUMPTION, message="the premise of an implication; taken for that step only")
-    return judgement, statement.read_as, span
-
-
-def _under_implications(item: Item, judgement: Judgement, reading: Reading, options: Options) -> Judgement:
-    """Return a refutation only if it stands under what implications before it have said, too."""
-    assert item.left is not None and item.right is not None
-    scope = item.scope.copy()
-    scope.conditions = (*scope.conditions, *scope.tentative)
-    again, _ = judge_nodes(item.left, item.right, scope, reading, options.layout == "infer", options)
-    if again.verdict is Verdict.REFUTED:
-        return judgement
-    lines = ", ".join(dict.fromkeys(f"line {condition.line}" for condition in item.scope.tentative))
-    message = f"false by itself; it may follow from what stands inside an implication ({lines})"
-    return Judgement(Verdict.UNDECIDED, "J501", message, notes=judgement.notes)
-
-
-def _equivalence(item: Item, forward: Judgement, reading: Reading, options: Options) -> Judgement:
-    """Return the judgement of an equivalence from that of its right side under its left side."""
-    if item.converse is None:
-        return Judgement(Verdict.UNDECIDED, "J502", "the other side of the equivalence is not understood")
-    other = item.converse
-    try:
-        backward, _ = judge_nodes(other.left, other.right, other.scope, reading, options.layout == "infer", options)
-    except (Unreadable, Malformed):
-        return Judgement(Verdict.UNDECIDED, "J502", "the other side of the equivalence is not understood")
-    return both_directions(forward, backward)
-
-
-def _with_reading(
-    judgement: Judgement, item: Item, reading: Reading, problem: Unreadable | Malformed, options: Options
-) -> Judgement:
-    """Add the reading that makes sense of a malformed relation, if one is found."""
-    hint = getattr(problem, "reading", None)
-    if hint is None or item.left is None or item.right is None:
-        return judgement
-    if problem.code == "S210":
-        left, right = (sum_over(side, *hint) for side in (item.left, item.right))
-        words = f"read over {hint[1]}"
-    else:
-        left, right = ((family_reading(side, item.scope) or side) for side in (item.left, item.right))
-        words = f"read as {hint[0]}_{hint[1]}"
-    try:
-        again, _ = judge_nodes(left, right, item.scope, reading, options.layout == "infer", options)
-    except (Unreadable, Malformed):
-        return judgement
-    said = {
-        Verdict.PROVED: "it is proved",
-        Verdict.HOLDS: "it holds",
-        Verdict.REFUTED: "it is false as well",
-        Verdict.CONDITIONAL: f"it holds where {again.condition}",
-    }
-    if again.verdict not in said:
-        return judgement
-    return replace(
-        judgement, message=f"{judgement.message}; {words} {said[again.verdict]}", reading_verdict=again.verdict
-    )
-
-
-def _assumption(item: Item, options: Options) -> tuple[Judgement, str, Span | None]:
-    """Answer a stated condition: true anyway, impossible, or taken as an assumption."""
-    if item.left is None or item.right is None or item.problem is not None:
-        if item.problem is not None:
-            return (
-                Judgement(Verdict.ASSUMPTION, message=f"taken as stated; it is not understood: {item.problem.message}"),
-                "",
-                None,
-            )
-        return Judgement(Verdict.ASSUMPTION, message="taken as stated"), "", None
-    reading = Reading("numerator" if options.layout == "infer" else options.layout, options.symmetric_derivative)
-    try:
-        statement = state(item.left, item.right, item.scope, reading)
-    except (Unreadable, Malformed) as problem:
-        if isinstance(problem, Malformed):
-            return problem_judgement(problem), "", problem.span
-        message = f"taken as stated; it is not understood: {problem.message}"
-        return Judgement(Verdict.ASSUMPTION, message=message), "", problem.span
-    return _stated(statement, item, options), statement.read_as, None
-
-
-def _stated(statement: Statement, item: Item, options: Options) -> Judgement:
-    judge = Judge(options.seed)
-    checked = judge.check(statement, witness=False)
-    if checked.holds:
-        return replace(judge.accept(statement, checked), message="true without being assumed")
-    impossible = contradiction(statement, item.scope.conditions, options.seed)
-    if impossible:
-        return Judgement(Verdict.REFUTED, "A402", impossible, evidence=None)
-    return Judgement(Verdict.ASSUMPTION)
 
 
 # -- the whole document ------------------------------------------------------------------------------------------

@@ -8,28 +8,25 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from derive.declarations import declare, restriction
-from derive.definitions import define, is_known, target
-from derive.judge import Judge
+from derive.declarations import declare
+from derive.given import add_given, as_condition, restrict
+from derive.judging import both_directions, judge_nodes, problem_judgement
 from derive.mending import is_mended, mended
 from derive.options import Options
 from derive.relations import Chain, Failure, chains
-from derive.repair.mend import Line
+from derive.repair.line import Line
 from derive.scope import Condition, Scope
 from derive.source import Excerpt, Span, closed
-from derive.statement import Reading, Statement, parse_side, state
+from derive.statement import Reading, parse_side, state
 from derive.syntax import Node
-from derive.tokens import Token, Unreadable, tokenize
+from derive.tokens import Token, Unreadable
 from derive.typed import Malformed
-from derive.verdict import TRUE, Judgement, RelationReport, Verdict
+from derive.verdict import Judgement, RelationReport, Verdict
 
 _LISTS = ("declare", "given")
 MAX_TEXTS = 200
 MAX_SHOWN = 500
 """Letters of a claim that is not understood which stand in its answer."""
-
-
-LAYOUT_NOTE = "∂y/∂x is read in {} layout, in which this holds"
 
 
 class RecordProblem(Exception):
@@ -133,57 +130,13 @@ def _judge_record(record: dict[str, Any], options: Options) -> list[RelationRepo
             if not declare(text, scope):
                 raise Unreadable("N103", f"expected a declaration, found “{text}”")
         for text in dims:
-            _restrict(text, scope)
+            restrict(text, scope)
         for text in given_texts:
             add_given(text, scope, reading)
         found = chains(Excerpt.of(claim))
     except (Unreadable, Malformed) as problem:
         return [_problem(claim, problem)]
     return _judge_chains(found, claim, scope, reading, layout == "infer", options)
-
-
-def _restrict(text: str, scope: Scope) -> None:
-    for part in text.split(","):
-        found = restriction(tokenize(Excerpt.of(part)), scope)
-        if found is None:
-            raise Unreadable("N103", f"expected a restriction of sizes, found “{part}”")
-        scope.restrictions = (*scope.restrictions, found)
-
-
-def add_given(text: str, scope: Scope, reading: Reading) -> None:
-    """Read a premise: a definition of an undeclared symbol, a declaration, or a condition."""
-    excerpt = Excerpt.of(text)
-    if "\\in" in text.split("=")[0] and declare(text, scope):
-        return
-    for chain in chains(excerpt):
-        if isinstance(chain, Failure):
-            raise chain.problem
-        sides = [parse_side(side or [], scope, chain.signs[0].span) for side in chain.sides]
-        for left, right, sign in zip(sides, sides[1:], chain.signs, strict=False):
-            if sign.kind not in ("equal", "define"):
-                raise Unreadable("U604", "a premise that is not an equation is not supported", sign.span)
-            found = target(left)
-            if found is not None and (sign.kind == "define" or not is_known(found, scope, right)):
-                define(found, right, scope, reading)
-                continue
-            statement = state(left, right, scope, reading)
-            scope.conditions = (*scope.conditions, as_condition(statement, text))
-            scope.declarations.update(
-                {k: v for k, v in statement.scope.declarations.items() if k not in scope.declarations}
-            )
-
-
-def as_condition(statement: Statement, text: str, line: int = 0) -> Condition:
-    """Return a stated relation as a condition that claims may rest on.
-
-    Raises
-    ------
-    Unreadable
-        If it holds up to terms of higher order only, or between differentials.
-    """
-    if statement.order is not None or statement.varying:
-        raise Unreadable("U604", "a premise between differentials or up to higher orders is not supported")
-    return Condition(text, statement.lhs, statement.rhs, statement.shape, statement.free, line)
 
 
 def _judge_chains(
@@ -324,47 +277,6 @@ def judge_sides(
     return replace(report, origin=Line(*nodes, text, (spans[0], spans[1]), scope, reading))
 
 
-def judge_nodes(
-    left: Any, right: Any, scope: Scope, reading: Reading, infer: bool, options: Options
-) -> tuple[Judgement, Statement]:
-    """Judge two sides; where the layout matters and is open, the one under which they agree is taken, and said."""
-    judge = Judge(options.seed)
-    layouts = [reading.layout, "denominator"] if infer else [reading.layout]
-    found: list[tuple[Judgement, Statement, str]] = []
-    problem: Malformed | None = None
-    for layout in layouts:
-        try:
-            statement = state(left, right, scope, Reading(layout, reading.symmetric))
-        except Malformed as caught:
-            problem = problem or caught
-            continue
-        found.append((judge.claim(statement, scope.conditions), statement, layout))
-        if not statement.layout_used:
-            break
-    if not found:
-        assert problem is not None
-        raise problem
-    judgement, statement, layout = min(found, key=lambda one: one[0].verdict.severity)
-    holding = [one for one in found if one[0].verdict in TRUE]
-    if infer and statement.layout_used and len(holding) == 1:
-        judgement = replace(judgement, notes=(*judgement.notes, LAYOUT_NOTE.format(layout)))
-    return judgement, statement
-
-
-def both_directions(forward: Judgement, backward: Judgement) -> Judgement:
-    """Return the judgement of an equivalence from those of its two implications."""
-    for first, second, arrow in ((forward, backward, "⇐"), (backward, forward, "⇒")):
-        if first.verdict in TRUE and second.verdict is Verdict.REFUTED:
-            message = f"one direction only: {'⇒' if arrow == '⇐' else '⇐'} follows, {arrow} does not"
-            return replace(second, code="E312", message=message)
-    if forward.verdict in TRUE and backward.verdict in TRUE:
-        return max(forward, backward, key=lambda one: one.verdict.severity)
-    if Verdict.REFUTED in (forward.verdict, backward.verdict):
-        return forward if forward.verdict is Verdict.REFUTED else backward
-    open_one = "⇐" if forward.verdict in TRUE else "⇒" if backward.verdict in TRUE else "⇒ and ⇐"
-    return Judgement(Verdict.UNDECIDED, "J502", f"one direction of the equivalence is not decided: {open_one}")
-
-
 def _text(tokens: list[Token], text: str) -> str:
     if not tokens:
         return ""
@@ -377,14 +289,6 @@ def _with(lhs: str, rhs: str, judgement: Judgement, read_as: str = "") -> Relati
 
 def _unread(lhs: str, rhs: str, code: str, message: str) -> RelationReport:
     return _with(lhs, rhs, Judgement(Verdict.UNREAD, code, message))
-
-
-def problem_judgement(problem: Unreadable | Malformed) -> Judgement:
-    """Return the judgement for a relation that could not be elaborated."""
-    if isinstance(problem, Malformed):
-        return Judgement(Verdict.MALFORMED, problem.code, problem.message)
-    verdict = Verdict.UNDECIDED if problem.code.startswith("U") else Verdict.UNREAD
-    return Judgement(verdict, problem.code, problem.message)
 
 
 def _problem(claim: str, problem: Unreadable | Malformed, lhs: str | None = None, rhs: str = "") -> RelationReport:

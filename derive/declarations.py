@@ -10,13 +10,14 @@ from sympy import Integer
 
 from derive.brackets import TokenList, prepare
 from derive.facts import Declaration, Fact, Kind
-from derive.names import ABOVE, FAMILY, Names
+from derive.names import ABOVE, FAMILY, Names, above_key
 from derive.notation import DOTS, RELATIONS
+from derive.opaque import whole_key
 from derive.parse import Parser
 from derive.scope import Scope
 from derive.shape import ONE, Dim, Shape
 from derive.source import Excerpt
-from derive.syntax import Name, Node, Scripted
+from derive.syntax import Group, Name, Node, Product, Scripted
 from derive.tokens import Token, Unreadable, tokenize
 from derive.typed import Malformed
 
@@ -44,9 +45,13 @@ class Set:
 
 
 class DeclarationReader:
-    """Reads the statements of one formula into a scope."""
+    """Reads the statements of one formula into a scope.
 
-    def __init__(self, tokens: TokenList, scope: Scope) -> None:
+    ``labels`` says that a letter in brackets above a symbol is part of its name where it has no range.
+    """
+
+    def __init__(self, tokens: TokenList, scope: Scope, labels: bool = False) -> None:
+        self.labels = labels
         self.list = tokens
         self.parser = Parser(tokens)
         self.scope = scope
@@ -263,6 +268,10 @@ class DeclarationReader:
     # -- declarations ------------------------------------------------------------------------------------------
 
     def _declare(self, node: Node, target: Set) -> None:
+        whole = self._whole(node)
+        if whole is not None:
+            self.scope.declare(Declaration(whole, target.kind, target.shape, target.facts))
+            return
         base = node.base if isinstance(node, Scripted) else node
         if not isinstance(base, Name) or (isinstance(node, Scripted) and (node.power or node.transposed)):
             raise Unreadable("N103", "expected a symbol on the left of ∈", node.span)
@@ -278,6 +287,13 @@ class DeclarationReader:
             return
         self.scope.declare(Declaration(key, target.kind, target.shape, target.facts, ranges, letters))
 
+    @staticmethod
+    def _whole(node: Node) -> str | None:
+        """Return the key of an application that is declared as a whole, as ``p(y \\mid x)``."""
+        if isinstance(node, Product) and len(node.items) == 2 and isinstance(node.items[1], Group):
+            return whole_key(node.items[0], node.items[1])
+        return None
+
     def _family(self, node: Scripted, base: Name) -> tuple[str, tuple[str, ...], tuple[Dim, ...]]:
         above = node.above
         items = (above, *node.sub) if above is not None else node.sub
@@ -286,7 +302,9 @@ class DeclarationReader:
         if len(letters) == len(items) and letters and all(bound is not None for bound in known):
             return base.key + (ABOVE if above is not None else "") + FAMILY, letters, tuple(known)
         if above is not None:
-            raise Unreadable("N105", f"the range of the index of {base.key} is not declared", node.span)
+            if isinstance(above, Name) and not self.labels:
+                raise Unreadable("N105", f"the range of the index of {base.key} is not declared", node.span)
+            return above_key(base.key, above) + (f"_{{{node.sub_text}}}" if node.sub else ""), (), ()
         return f"{base.key}_{{{node.sub_text}}}" + "'" * node.primes, (), ()
 
 

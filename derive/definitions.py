@@ -11,25 +11,32 @@ from sympy.matrices.expressions import MatrixSymbol
 from derive.elaborate import Elaborator
 from derive.expr import rebuild
 from derive.facts import Declaration, Kind
-from derive.names import ABOVE, FAMILY, IndexSymbol, Names
+from derive.names import ABOVE, FAMILY, IndexSymbol, Names, above_key, square_key
+from derive.opaque import whole_key
 from derive.reductions import index_letters, outside_letters
 from derive.scope import Definition, Parameter, Scope
 from derive.shape import Unknown
 from derive.statement import Reading, has_unknown
-from derive.syntax import Group, Name, Node, Product, Scripted
+from derive.syntax import Group, Name, Node, Num, Product, Scripted
 from derive.tokens import Unreadable
 from derive.typed import Malformed
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What stands on the left of a definition: a symbol with indices, applied to arguments or not."""
+    """What stands on the left of a definition: a symbol with indices, applied to arguments or not.
+
+    ``whole`` is the key of an application that is known by its arguments as a whole, as ``p(y \\mid x)`` is;
+    ``square`` says that the left side is the square of the symbol, whose key then ends in ``^{2}``.
+    """
 
     base: Name
     sub: tuple[Node, ...]
     text: str
     group: Group | None
     above: Node | None
+    whole: str | None = None
+    square: bool = False
 
 
 def target(node: Node) -> Target | None:
@@ -42,9 +49,17 @@ def target(node: Node) -> Target | None:
         and node.operators[1] == ""
     ):
         group = node.items[1]
+        whole = whole_key(node.items[0], group)
         node = node.items[0]
+        if whole is not None and group.kind in ("(", "["):
+            base = node.base if isinstance(node, Scripted) else node
+            return Target(base, (), "", group, None, whole) if isinstance(base, Name) else None
         if group.kind not in ("(", "[") or not all(_is_symbol(item) for item in group.items):
             return None
+    if group is None and isinstance(node, Scripted) and _is_square(node):
+        base = node.base
+        assert isinstance(base, Name)
+        return Target(Name(base.span, square_key(base.key)), node.sub, node.sub_text, None, None, square=True)
     if isinstance(node, Name):
         return Target(node, (), "", group, None)
     if (
@@ -56,6 +71,18 @@ def target(node: Node) -> Target | None:
     ):
         return Target(node.base, node.sub, node.sub_text, group, node.above)
     return None
+
+
+def _is_square(node: Scripted) -> bool:
+    """Whether a node is the square of a symbol, as in ``\\hat\\sigma^2``."""
+    return (
+        isinstance(node.base, Name)
+        and isinstance(node.power, Num)
+        and node.power.value == 2
+        and not node.transposed
+        and not node.primes
+        and node.above is None
+    )
 
 
 def _is_symbol(node: Node) -> bool:
@@ -75,9 +102,15 @@ def is_known(found: Target, scope: Scope, right: Node | None = None) -> bool:
     """
     names = Names(scope)
     key = found.base.key
+    if found.whole is not None:
+        return found.whole in scope.names or _is_function(key, scope)
+    if found.square and names.find_key(key) is None and names.find_key(key.removesuffix("^{2}")) is not None:
+        return True
     if right is not None and found.group is None and not found.sub and scope.is_size(key) and key not in scope.names:
         return not _is_array(right, scope)
     if found.above is not None:
+        if names.find_key(_key(found, [])) is not None:
+            return True
         key += ABOVE
     whole = names.find_key(f"{key}_{{{found.text}}}") if found.text and found.above is None else names.find_key(key)
     family = names.find_key(key + FAMILY) if found.sub or found.above is not None else None
@@ -102,6 +135,12 @@ def is_known(found: Target, scope: Scope, right: Node | None = None) -> bool:
     return False
 
 
+def _is_function(key: str, scope: Scope) -> bool:
+    """Whether a name is declared as a function."""
+    declaration = scope.declarations.get(key)
+    return declaration is not None and declaration.kind in (Kind.FUNCTION, Kind.CURVE)
+
+
 def _is_array(right: Node, scope: Scope) -> bool:
     elaborator = Elaborator(scope.copy())
     try:
@@ -118,8 +157,12 @@ def _only_called(key: str, scope: Scope) -> bool:
 def _has_entries(key: str, scope: Scope, count: int) -> bool:
     declaration = scope.declarations.get(key)
     if declaration is not None:
-        return declaration.kind in (Kind.ARRAY, Kind.CURVE)
-    return any(d.shape is not None and not d.called for d in scope.overloads(key)) and count <= 2
+        is_matrix = declaration.shape is not None and 1 not in declaration.shape
+        return declaration.kind is Kind.CURVE or (
+            declaration.kind is Kind.ARRAY and not (is_matrix and count == 1 and not declaration.ranges)
+        )
+    shapes = [d.shape for d in scope.overloads(key) if d.shape is not None and not d.called]
+    return any(count == 2 or 1 in shape for shape in shapes) and count <= 2
 
 
 def _is_constant(found: Target) -> bool:
@@ -152,10 +195,10 @@ def define(found: Target, right: Node, scope: Scope, reading: Reading) -> Defini
     not declared are numbers, or indices where the right side uses them as such.
     """
     inner = scope.copy()
-    letters = _letters(found, right, inner)
+    letters = [] if found.whole is not None else _letters(found, right, inner)
     parameters: list[Parameter] = []
     label = False
-    for item in found.group.items if found.group else ():
+    for item in found.group.items if found.group and found.whole is None else ():
         made, opaque = _parameter(item, right, inner, letters)
         label = label or opaque
         parameters += made
@@ -186,7 +229,8 @@ def define(found: Target, right: Node, scope: Scope, reading: Reading) -> Defini
         if key not in scope.declarations and declaration.kind is Kind.SIZE:
             scope.declarations[key] = declaration
     key = _key(found, letters)
-    separators = ("label",) if label else (found.group.separators if found.group else ())
+    is_called = found.group is not None and found.whole is None
+    separators = ("label",) if label else (found.group.separators if found.group and is_called else ())
     all_parameters = tuple(Parameter(IndexSymbol(letter), None, True) for letter in letters) + tuple(parameters)
     definition = Definition(
         scope.fresh_ident(key),
@@ -196,7 +240,7 @@ def define(found: Target, right: Node, scope: Scope, reading: Reading) -> Defini
         uppers,
         expr,
         shape,
-        found.group is not None,
+        is_called,
         right if is_open else None,
     )
     scope.define(definition)
@@ -232,6 +276,10 @@ def _index_uses(right: Node, scope: Scope) -> frozenset[str]:
 
 
 def _key(found: Target, letters: list[str]) -> str:
+    if found.whole is not None:
+        return found.whole
+    if found.above is not None and not letters:
+        return above_key(found.base.key, found.above) + (f"_{{{found.text}}}" if found.text else "")
     key = found.base.key + (ABOVE if found.above is not None else "")
     if letters:
         return key + FAMILY

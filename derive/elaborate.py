@@ -36,6 +36,7 @@ from derive.expr import (
     word,
 )
 from derive.facts import Kind
+from derive.names import FAMILY, square_key
 from derive.shape import ONE
 from derive.source import Span
 from derive.syntax import (
@@ -103,6 +104,8 @@ class Elaborator(Applications):
     def _on_group(self, node: Group) -> Typed:
         if node.kind in ("\\langle",) and len(node.items) == 2:
             return self._inner_product(node)
+        if node.kind == "\\langle":
+            raise Unreadable("N106", "an average ⟨·⟩ is not supported", node.span)
         if len(node.items) != 1:
             raise Unreadable("N103", "expected one expression between the brackets, found a list", node.span)
         return self.elaborate(node.items[0])
@@ -212,6 +215,9 @@ class Elaborator(Applications):
             if base.key == "\\delta" and len(node.sub) == 2 and self.find_key(base.key) is None:
                 i, j = self.index(node.sub[0], None), self.index(node.sub[1], None)
                 return Typed(build(Delta, i, j), None, node.span)
+            square = self._square(node, base)
+            if square is not None:
+                return square
             if self._entry_of_inverse(node):
                 whole = self._scripts(self._value(self.symbol(base)[0], base), node, skip_sub=True)
                 return self.entry(whole, node.sub, node.span)
@@ -226,6 +232,21 @@ class Elaborator(Applications):
         if isinstance(base, NormBars):
             return self._scripts(self._norm(base, node.sub, node.sub_text), node, skip_sub=True)
         return self._scripts(self.elaborate(base), node)
+
+    def _square(self, node: Scripted, base: Name) -> Typed | None:
+        """Return the square of a symbol of which only the square is defined."""
+        power = node.power
+        if not isinstance(power, Num) or power.value.denominator != 1 or power.value % 2 or node.transposed:
+            return None
+        key = square_key(base.key)
+        if not ({key, f"{key}_{{{node.sub_text}}}", key + FAMILY} & self.scope.names.keys()):
+            return None
+        plain: Node = Name(base.span, key)
+        if node.sub:
+            plain = Scripted(node.span, plain, node.sub, node.sub_text)
+        value = self.elaborate(plain)
+        half = power.value / 2
+        return value if half == 1 else self.power(value, self._on_num(Num(power.span, half)), node.span)
 
     def _entry_of_inverse(self, node: Scripted) -> bool:
         """Whether ``X^{-1}_{ij}`` is an entry of the inverse: X is a matrix without indices of its own."""

@@ -7,7 +7,8 @@ from dataclasses import replace
 from derive.exact.domain import NotEvaluable
 from derive.judge import Contradiction
 from derive.options import Options
-from derive.repair.mend import Line, mend
+from derive.repair.line import Line
+from derive.repair.mend import mend
 from derive.verdict import Judgement, Repair, Verdict
 
 SINGLE = 1.5

@@ -41,6 +41,28 @@ ABOVE = "^{(·)}"
 _EULER = frozenset({"e", "\\mathrm{e}"})
 
 
+def square_key(key: str) -> str:
+    """Return the key of a symbol of which only the square is defined, as in ``R^2 = 1 - \\dots``."""
+    return f"{key}^{{2}}"
+
+
+def above_key(key: str, above: Node) -> str:
+    """Return the key of a symbol whose mark in brackets above it is a label, as in ``\\mu^{(1)}``."""
+    return f"{key}^{{({_index_text(above)})}}"
+
+
+def _index_text(node: Node) -> str:
+    match node:
+        case Name():
+            return node.key
+        case Num():
+            return str(node.value)
+        case Terms():
+            text = "".join(("+" if sign > 0 else "-") + _index_text(item) for sign, item in node.items)
+            return text.removeprefix("+")
+    return "…"
+
+
 class Indices:
     """The indices in force: bound by a sum or a definition, or free (read as "for every")."""
 
@@ -185,6 +207,11 @@ class Names(Algebra):
         above = node.above if isinstance(node, Scripted) else None
         name = base.key
         if above is not None:
+            full = self.find_key(above_key(name, above) + (f"_{{{text}}}" if text else ""))
+            if full is not None:
+                found = self._whole(full, node, called)
+                if found is not None:
+                    return found, True
             sub = (above, *sub)
             name += ABOVE
         elif text:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from derive.document import Item
 from derive.exact.domain import NotEvaluable
+from derive.items import Item
 from derive.judge import Contradiction, Judge
 from derive.options import Options
-from derive.repair.mend import Line
+from derive.repair.line import Line
 from derive.scope import Scope
 from derive.statement import Reading, state
 from derive.syntax import Node

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from derive.brackets import prepare
-from derive.claims import add_given
 from derive.declarations import declare
 from derive.elaborate import Elaborator
+from derive.given import add_given
 from derive.scope import Scope
 from derive.source import Excerpt
 from derive.statement import Reading, filled, known_sizes, parse_side

@@ -69,6 +69,8 @@ class Splitter:
                 self._end()
                 self.chain.arrow = ARROWS[word]
                 self.at += 1
+            elif word == "\\sim":
+                self._law()
             elif word in REMARK_ARROWS:
                 self._end()
                 self._skip_remark()
@@ -114,6 +116,15 @@ class Splitter:
             self.chains.append(self.chain)
             self.chain = Chain()
         self.side = []
+
+    def _law(self) -> None:
+        """End a chain at ``\\sim``: what stands behind it is a distribution, and states no equation."""
+        self._end()
+        while self.at < len(self.tokens) and self.tokens[self.at].kind not in ("row", "wide"):
+            word = self.tokens[self.at].text
+            if word in RELATIONS or word in ARROWS or word in TEXT or word in (",", ";"):
+                return
+            self.at = self.match[self.at] + 1 if self.match[self.at] > self.at else self.at + 1
 
     def _skip_remark(self) -> None:
         while self.at < len(self.tokens) and self.tokens[self.at].kind not in ("row", "wide"):

@@ -14,10 +14,10 @@ import numpy as np
 from sympy import Add, Integer, Mul, Rational, Symbol
 from sympy.core.symbol import Str
 
-from derive.claims import add_given
 from derive.declarations import declare, restriction
 from derive.expr import MatrixPartial, ScalarPartial, build, is_matrix
 from derive.facts import Fact, Kind
+from derive.given import add_given
 from derive.relations import chains
 from derive.scope import Scope
 from derive.source import Excerpt

@@ -3,10 +3,10 @@
 import pytest
 from test_statement import stated
 
-from derive.claims import as_condition
 from derive.conditions import candidates, meet, relevant, spell
 from derive.declarations import declare
 from derive.facts import Fact
+from derive.given import as_condition
 from derive.scope import Dependencies, Scope
 
 

@@ -3,9 +3,9 @@
 import pytest
 from sympy import Symbol
 
-from derive.claims import add_given
 from derive.declarations import declare
 from derive.elaborate import Elaborator
+from derive.given import add_given
 from derive.parse import parse
 from derive.scope import Scope
 from derive.source import Excerpt

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from test_statement import stated
 
-from derive.claims import as_condition
+from derive.given import as_condition
 from derive.judge import Judge
 from derive.verdict import Verdict
 

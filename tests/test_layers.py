@@ -25,8 +25,8 @@ ORDER = """
     decode latex present naming derivation
     definitions hats conditions satisfiable tester premises judge
     repair.* mending
-    claims prose document origins
-    diagnostics check
+    given judging claims prose items stated document origins roles
+    diagnosis.* diagnostics check
     report.* fixing
     pool
     rules_page proofs

@@ -24,8 +24,8 @@ import pytest
 from repair_mutants import REPAIRS, edited, edits, mutants, sides
 
 from derive import check, pool
-from derive.claims import judge_nodes
 from derive.containers import read_text
+from derive.judging import judge_nodes
 from derive.relations import chains
 from derive.source import Excerpt
 from derive.statement import Reading, parse_side

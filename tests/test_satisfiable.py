@@ -3,7 +3,7 @@
 import pytest
 from test_statement import stated
 
-from derive.claims import as_condition
+from derive.given import as_condition
 from derive.satisfiable import contradiction
 
 

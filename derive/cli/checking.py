@@ -14,31 +14,27 @@ import click
 
 from derive import check as checking
 from derive import pool
+from derive.cli.repairing import repair_file
 from derive.cli.streams import (
     FAILED,
     RIGHT,
     WRONG,
     Refusal,
     Seconds,
+    as_document,
     complain,
+    contents,
     lines,
     opened,
     read,
-    replace_text,
-    source_text,
     write,
 )
-from derive.containers import read_text
 from derive.containers.block import Document
 from derive.diagnostics import CATALOGUE, Diagnostic, lookup
-from derive.fixing import applied, difference, fixes
 from derive.report.hints import LEVELS, hinted
 from derive.report.json import encode, report_object
 from derive.report.text import progress, write_report
 from derive.verdict import DOUBTS, ERRORS, Judgement, RelationReport, Verdict
-
-MAX_PASSES = 6
-"""How often a file is judged again after repairs: a line after a repaired one may need one, too."""
 
 
 @click.command()
@@ -107,16 +103,18 @@ def check(
     status = RIGHT
     for name in files:
         try:
-            document = read(name)
+            data = contents(name)
+            document = as_document(name, data)
         except Refusal as refusal:
             refusal.show()
             status = FAILED
             continue
         workers = jobs or min(4, os.cpu_count() or 1)
-        reports = _judge(document, before, options, timeout=timeout, jobs=workers)
+        judge = partial(_judge, preamble=before, options=options, timeout=timeout, jobs=workers)
+        reports = judge(document)
         if fix or show_diff:
             try:
-                _fix(name, reports, before, options, timeout=timeout, jobs=workers, write_it=fix)
+                repair_file(name, data, reports, judge, write_it=fix)
             except Refusal as refusal:
                 refusal.show()
                 status = FAILED
@@ -177,29 +175,6 @@ def _judge(
     with contextlib.closing(judged), progress(total, sys.stderr) as counted:
         reports = list(counted(judged))
     return checking.settle(reading, reports)
-
-
-def _fix(
-    name: str,
-    reports: list[RelationReport],
-    preamble: Document | None,
-    options: checking.Options,
-    *,
-    timeout: float,
-    jobs: int,
-    write_it: bool,
-) -> None:
-    """Show the repairs of a file as a diff and, if asked for, write them; the file is replaced as a whole."""
-    before = text = source_text(name)
-    for _ in range(MAX_PASSES):
-        splices = fixes(reports)
-        if not splices:
-            break
-        text = applied(text, splices)
-        reports = _judge(read_text(name, text), preamble, options, timeout=timeout, jobs=jobs)
-    click.echo(difference(name, before, text), nl=False)
-    if write_it and text != before:
-        replace_text(name, before, text)
 
 
 def _check_claims(name: str, options: checking.Options, wrong: frozenset[Verdict], *, timeout: float, jobs: int) -> int:

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import codecs
 import contextlib
 import math
-import os
-import shutil
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import IO, Any, BinaryIO
 
 import click
@@ -53,6 +49,11 @@ class Seconds(click.ParamType[float]):
 
 def read(name: str) -> Document:
     """Return a document."""
+    return as_document(name, contents(name))
+
+
+def contents(name: str) -> bytes:
+    """Return the bytes of a file."""
     try:
         with opened(name) as file:
             data = file.read(MAX_FILE + 1)
@@ -60,38 +61,15 @@ def read(name: str) -> Document:
         raise Refusal(f"cannot read {name!r}: {reason(error)}") from error
     if len(data) > MAX_FILE:
         raise Refusal(f"cannot read {name!r}: it has more than {MAX_FILE >> 20} MiB")
+    return data
+
+
+def as_document(name: str, data: bytes) -> Document:
+    """Return the document that the bytes of a file are."""
     try:
         return read_document(name, data)
     except UnreadableContainer as error:
         raise Refusal(f"cannot read {name!r}: {error}") from error
-
-
-def source_text(name: str) -> str:
-    """Return the text of a file that repairs can be written into."""
-    if name == "-" or name.lower().endswith(".ipynb"):
-        raise Refusal(f"cannot repair {name!r}: repairs are written into Markdown, TeX and text files only")
-    try:
-        return Path(name).read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise Refusal(f"cannot repair {name!r}: it is not UTF-8 throughout") from None
-    except OSError as error:
-        raise Refusal(f"cannot read {name!r}: {reason(error)}") from error
-
-
-def replace_text(name: str, before: str, after: str) -> None:
-    """Replace the contents of a file that still has a text; a byte order mark and the line ends stay as they are."""
-    path = Path(name)
-    try:
-        data = path.read_bytes()
-        if data.decode("utf-8-sig") != before:
-            raise Refusal(f"cannot repair {name!r}: it was changed meanwhile")
-        mark = codecs.BOM_UTF8 if data.startswith(codecs.BOM_UTF8) else b""
-        new = path.with_name(f".{path.name}.repaired")
-        new.write_bytes(mark + after.encode("utf-8"))
-        shutil.copymode(path, new)
-        os.replace(new, path.resolve())
-    except OSError as error:
-        raise Refusal(f"cannot write {name!r}: {reason(error)}") from error
 
 
 def reason(error: Exception) -> str:

@@ -1,11 +1,13 @@
-"""Jupyter notebooks to blocks: their Markdown cells, in order, each a source of its own."""
+"""Jupyter notebooks to blocks: their Markdown cells, in order, each a source of its own; and changes of them."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from derive.containers.block import Block, Macro, UnreadableContainer
+from derive.containers.literals import Literal, Pieces, Range, read_json
 from derive.containers.markdown import read_markdown
 from derive.source import Source
 
@@ -40,10 +42,81 @@ def read_notebook(name: str, text: str, macros: dict[str, Macro]) -> tuple[Block
     [(1, 'so\n'), (1, 'x = 1')]
     """
     blocks: list[Block] = []
-    for number, cell in enumerate(_cells(name, text)):
-        if isinstance(cell, dict) and cell.get("cell_type") == "markdown":
-            blocks += read_markdown(Source(name, _source(cell), number), macros)
+    for number, source in markdown_cells(name, text).items():
+        blocks += read_markdown(Source(name, source, number), macros)
     return tuple(blocks)
+
+
+def markdown_cells(name: str, text: str) -> dict[int, str]:
+    """Return the sources of the Markdown cells of a notebook by the number of the cell, from 0.
+
+    Raises
+    ------
+    UnreadableContainer
+        If the text is not JSON, or not a notebook.
+    """
+    cells = enumerate(_cells(name, text))
+    return {
+        number: _source(cell)
+        for number, cell in cells
+        if isinstance(cell, dict) and cell.get("cell_type") == "markdown"
+    }
+
+
+def notebook_splices(
+    name: str, text: str, changes: Mapping[int, Sequence[tuple[Range, str]]]
+) -> list[tuple[Range, str]]:
+    r"""Return what changes in the JSON of a notebook where pieces of its cells are replaced.
+
+    Parameters
+    ----------
+    name : str
+        The name of the file.
+    text : str
+        The notebook as JSON.
+    changes : mapping of int to sequence of ((int, int), str)
+        For the number of a cell the ranges of its source that are replaced, none overlapping another.
+
+    Raises
+    ------
+    UnreadableContainer
+        If a cell does not stand in the text as it is read, as in some notebooks of old formats.
+
+    Examples
+    --------
+    >>> text = '{"cells": [{"cell_type": "markdown", "source": ["so\\n", "$$1 = 3$$"]}]}'
+    >>> notebook_splices("a.ipynb", text, {0: [((9, 10), "1")]})
+    [((63, 64), '1')]
+    """
+    sources = markdown_cells(name, text)
+    cells = _located_cells(name, text)
+    found: list[tuple[Range, str]] = []
+    for number, splices in changes.items():
+        parts = _parts(cells[number]) if number < len(cells) else []
+        if "".join(parts) != sources[number]:
+            raise UnreadableContainer(f"the source of cell {number} does not stand in {name} as it is read")
+        pieces = Pieces(text, parts)
+        for span, new in splices:
+            found += pieces.splices(span, new)
+    return found
+
+
+def _located_cells(name: str, text: str) -> list[Any]:
+    """Return the cells as they stand in the text; in old formats they are those of all worksheets."""
+    try:
+        notebook = read_json(text)
+    except (ValueError, RecursionError) as error:
+        raise UnreadableContainer(f"{name} is nested too deeply to be changed") from error
+    if isinstance(notebook.get("cells"), list):
+        return list(notebook["cells"])
+    sheets = [sheet.get("cells") for sheet in notebook.get("worksheets", ()) if isinstance(sheet, dict)]
+    return [cell for cells in sheets if isinstance(cells, list) for cell in cells]
+
+
+def _parts(cell: Any) -> list[Literal]:
+    source = cell.get("source") if isinstance(cell, dict) else None
+    parts = source if isinstance(source, list) else [source]
+    return [part for part in parts if isinstance(part, Literal)]
 
 
 def _cells(name: str, text: str) -> list[Any]:

@@ -186,6 +186,8 @@ class Atoms(Scripts):
                 raise self.fail(
                     "N103", f"expected an operator or “{self.text(close)}”, found “{self.text(stop)}”", stop
                 )
+            if separator == "|" and stop + 1 < close and self.text(stop + 1) in BARS:
+                separator, stop = "||", stop + 1
             separators.append(separator)
             start = stop + 1
         kind = {"\\{": "{", "\\lbrace": "{", "\\lbrack": "[", "\\lparen": "("}.get(opening, opening)

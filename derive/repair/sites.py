@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from sympy import Symbol
 
 from derive.facts import Kind
 from derive.repair.edit import Edit
-from derive.repair.making import name, num, with_scripts
+from derive.repair.making import name, num, value_of, with_scripts
 from derive.repair.remember import Memory
 from derive.repair.values import Bench, Point, Vector
 from derive.repair.writing import ATOM, FACTOR, OPEN, SUM, TERM, Writer
@@ -119,6 +120,12 @@ class Around:
     sizes: tuple[str, ...] = ()
     symbols: tuple[Node, ...] = ()
 
+    @cached_property
+    def functions(self) -> frozenset[str]:
+        """The names that take the bracket behind them as an argument."""
+        declared = {key for key, each in self.scope.declarations.items() if each.kind in (Kind.FUNCTION, Kind.CURVE)}
+        return frozenset(declared | {each.key for each in self.scope.definitions.values() if each.called})
+
     def shape(self, node: Node) -> Any:
         """Return the shape of a part: None for a scalar, `UNKNOWN` if it is not known."""
         part = self.memory.parts.get(id(node))
@@ -157,23 +164,31 @@ class Around:
         return self.writer.text[start:end]
 
 
-def sites(root: Node) -> Iterator[Site]:
-    """Yield the places of one side, outer ones first."""
+def sites(root: Node, functions: frozenset[str] = frozenset()) -> Iterator[Site]:
+    """Yield the places of one side, outer ones first; a bracket behind one of the functions is its argument."""
     if isinstance(root, Terms):
         yield Site(root, SUM, holds_sum=True, root=True)
         for number, (_, item) in enumerate(root.items):
-            yield from _below(Site(item, TERM, term=number, is_item=True))
+            yield from _below(Site(item, TERM, term=number, is_item=True), functions)
     else:
-        yield from _below(Site(root, SUM, holds_sum=True, root=True))
+        yield from _below(Site(root, SUM, holds_sum=True, root=True), functions)
 
 
-def _below(site: Site) -> Iterator[Site]:
+def _below(site: Site, functions: frozenset[str]) -> Iterator[Site]:
     yield site
-    for inner in _parts(site):
-        yield from _below(inner)
+    for inner in _parts(site, functions):
+        yield from _below(inner, functions)
 
 
-def _parts(site: Site) -> Iterator[Site]:
+def _is_call(node: Product, at: int, functions: frozenset[str]) -> bool:
+    """Whether a factor is a function with its argument behind it."""
+    if at < 0 or at + 1 >= len(node.items):
+        return False
+    name, behind = (item.base if isinstance(item, Scripted) else item for item in node.items[at : at + 2])
+    return isinstance(name, Name) and name.key in functions and isinstance(behind, Group)
+
+
+def _parts(site: Site, functions: frozenset[str]) -> Iterator[Site]:
     node = site.node
 
     def part(child: Node, least: int, *, linear: bool = True, whole: bool = False, half: bool = False) -> Site:
@@ -189,18 +204,19 @@ def _parts(site: Site) -> Iterator[Site]:
         case Product():
             last = len(node.items) - 1
             for at, (operator, item) in enumerate(zip(node.operators, node.items, strict=True)):
-                yield part(item, OPEN if at == last else FACTOR, linear=operator != "/")
+                is_linear = operator != "/" and not any(_is_call(node, place, functions) for place in (at, at - 1))
+                yield part(item, OPEN if at == last else FACTOR, linear=is_linear)
         case Group() | NormBars() | Bars() | Root():
             inner = node.items if isinstance(node, Group) else (node.inner,)
             for item in inner:
-                yield part(item, SUM, linear=isinstance(node, Group), whole=True)
+                yield part(item, SUM, linear=isinstance(node, Group) and len(inner) == 1, whole=True)
         case Fraction_():
             yield part(node.numerator, SUM, half=True)
             yield part(node.denominator, SUM, linear=False, half=True)
         case Scripted():
             if not isinstance(node.base, Name):
                 yield part(node.base, ATOM, linear=node.power is None and not node.primes)
-            if node.power is not None:
+            if node.power is not None and not (node.transposed and value_of(node.power) == -1):  # ^{-T} is one mark
                 exponent = True
                 yield part(node.power, SUM, linear=False, whole=True)
         case FunctionCall():

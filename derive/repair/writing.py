@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 from derive.repair.edit import MADE
+from derive.repair.making import value_of
 from derive.source import closed
 from derive.syntax import (
     Bars,
@@ -30,6 +32,11 @@ SUM, TERM, OPEN, FACTOR, ATOM = range(5)
 """How tightly a text binds; OPEN is a factor that takes everything behind it (a sum, ``\\log A``)."""
 
 _FUNCTIONS = {"trace": "\\operatorname{tr}", "sigmoid": "\\sigma"}
+_HANDS = {
+    "trace": re.compile(r"\\(?:operatorname|mathrm|text|mathsf)\s*\{\s*[Tt]r(?:ace)?\s*\}|\\[Tt]r(?![A-Za-z])"),
+    "log": re.compile(r"\\(?:ln|log)(?![A-Za-z])"),
+}
+"""The words for a function between which authors choose."""
 
 
 class Writer:
@@ -46,6 +53,14 @@ class Writer:
     def __init__(self, text: str, transpose: str = "\\top") -> None:
         self.text = text
         self.transpose = transpose
+        self._words: dict[str, str] = {}
+
+    def word(self, function: str) -> str:
+        """Return the command for a function, as the author writes it where the text has it."""
+        if function not in self._words:
+            hand = _HANDS[function].search(self.text) if function in _HANDS else None
+            self._words[function] = hand.group() if hand else _FUNCTIONS.get(function, f"\\{function}")
+        return self._words[function]
 
     def write(self, node: Node, least: int = SUM) -> str:
         """Return a node as LaTeX, in brackets if it binds less tightly than asked for."""
@@ -103,14 +118,18 @@ class Writer:
             out += "'" * node.primes
         if node.above is not None:
             out += f"^{{({self.write(node.above)})}}"
-        power = "" if node.power is None else self.write(node.power)
+        power = "" if node.power is None else self._exponent(node.power)
         if power and node.transposed and power.replace(" ", "") != "-1":
-            return f"\\left( {out}^{{{power}}} \\right)^{_braced(self.transpose)}", FACTOR
+            return f"\\left( {out}^{braced(power)} \\right)^{braced(self.transpose)}", FACTOR
         if power and node.transposed:
             power = f"-{self.transpose}"
         elif node.transposed:
             power = self.transpose
-        return (out + (f"^{_braced(power)}" if power else "")), FACTOR
+        return (out + (f"^{braced(power)}" if power else "")), FACTOR
+
+    def _exponent(self, power: Node) -> str:
+        """Return an exponent; that of ``A^{-T}`` was read from a text that says more."""
+        return "-1" if value_of(power) == -1 else self.write(power)
 
     def _sub(self, node: Scripted) -> str:
         if not node.sub:
@@ -118,7 +137,7 @@ class Writer:
         texts = [self.write(item) for item in node.sub]
         plain = all(len(text) == 1 or text.startswith("\\") for text in texts)
         inner = "".join(f"{text} " if text[-1].isalpha() and len(text) > 1 else text for text in texts).strip()
-        return f"_{_braced(inner)}" if plain else f"_{{{', '.join(texts)}}}"
+        return f"_{braced(inner)}" if plain else f"_{{{', '.join(texts)}}}"
 
     def _terms(self, node: Terms) -> tuple[str, int]:
         out = ""
@@ -148,8 +167,8 @@ class Writer:
         return f"\\sqrt{degree}{{{self.write(node.inner)}}}", ATOM
 
     def _function(self, node: FunctionCall) -> tuple[str, int]:
-        name = _FUNCTIONS.get(node.function, f"\\{node.function}")
-        power = "" if node.power is None else f"^{_braced(self.write(node.power))}"
+        name = self.word(node.function)
+        power = "" if node.power is None else f"^{braced(self.write(node.power))}"
         argument = node.argument
         if isinstance(argument, Group) and argument.kind in ("(", "["):
             return f"{name}{power}{self.write(argument)}", FACTOR
@@ -165,7 +184,7 @@ class Writer:
             lower = "" if node.lower is None else f"={self.write(node.lower)}"
             out += f"_{{{letters}{lower}}}"
         if node.upper is not None:
-            out += f"^{{{self.write(node.upper)}}}"
+            out += f"^{braced(self.write(node.upper))}"
         return f"{out} {self.write(node.body, TERM)}", OPEN
 
     def _entrywise(self, node: Entrywise) -> tuple[str, int]:
@@ -189,7 +208,7 @@ _MADE: dict[type, Callable[[Writer, Any], tuple[str, int]]] = {
 }
 
 
-def _braced(text: str) -> str:
+def braced(text: str) -> str:
     """Return a script, in braces unless it is one sign."""
     is_one = len(text) == 1 or (text.startswith("\\") and text[1:].isalpha())
     return text if is_one else f"{{{text}}}"

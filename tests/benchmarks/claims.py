@@ -13,9 +13,9 @@ from pathlib import Path
 import sympy
 
 from derive.check import check_record
-from derive.claims import add_given
 from derive.declarations import declare
 from derive.exact.identity import Test
+from derive.given import add_given
 from derive.options import Options
 from derive.relations import chains
 from derive.scope import Scope

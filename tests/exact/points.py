@@ -5,11 +5,11 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from derive.claims import add_given
 from derive.declarations import declare
 from derive.exact.domain import Balls, Rationals
 from derive.exact.identity import Test
 from derive.facts import Kind
+from derive.given import add_given
 from derive.relations import chains
 from derive.scope import Scope
 from derive.source import Excerpt

@@ -36,6 +36,8 @@ def _in_sum(site: Site, node: Terms, number: int) -> Iterator[Edit]:
         if wider is not None:
             where = item.span.cover(after[0][1].span)
             yield site.edit(terms(*before, (sign, wider), *after[1:]), "E313", 1.0, where)
+        for made in _begun(sign, item, after[0]):
+            yield site.edit(terms(*before, (1, made), *after[1:]), "E313", 1.2, item.span.cover(after[0][1].span))
     if before and isinstance(item, Product) and "/" not in item.operators:
         first = Group(MADE, "(", (terms(*before, (sign, item.items[0])),))
         yield site.edit(terms((1, product(first, without(item, 0))), *after), "E313", 1.2)
@@ -54,6 +56,17 @@ def _taken_in(item: Node, following: Signed) -> Node | None:
         last = _taken_in(item.items[-1], following)
         return None if last is None else replaced(item, len(item.items) - 1, last)
     return None
+
+
+def _begun(sign: int, item: Node, following: Signed) -> Iterator[Node]:
+    """Yield products whose last factors stand in a bracket with the term behind them: A (x - y) for A x - y."""
+    if not isinstance(item, Product) or "/" in item.operators:
+        return
+    for place in range(1, len(item.items)):
+        first, last = without(item, *range(place, len(item.items))), without(item, *range(place))
+        if isinstance(last, Group):
+            continue
+        yield terms((sign, product(first, Group(MADE, "(", (terms((1, last), following),)))))
 
 
 def _opened(signed: Signed) -> Iterator[Node]:

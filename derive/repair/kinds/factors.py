@@ -143,16 +143,16 @@ def _times_size(known: Fraction | None, power: Node | None, size: str) -> Node:
 
 
 def _power_of_run(node: Product, site: Site, around: Around) -> Iterator[Edit]:
-    """Raise the numbers in front of a product to a size: ``2\\pi |\\Sigma|`` for ``(2\\pi)^D |\\Sigma|``."""
+    """Raise the numbers in front of a product to a size: ``2 |A|`` for ``2^n |A|``, ``2\\pi`` for ``(2\\pi)^D``."""
     stop = 0
     while stop < len(node.items) and node.operators[stop] != "/" and _is_constant(node.items[stop]):
         stop += 1
-    if not 0 < stop < len(node.items) or all(isinstance(item, Num) for item in node.items[:stop]):
+    if not 0 < stop < len(node.items):
         return
     run = product(*node.items[:stop])
     for size in around.sizes:
         raised = with_scripts(
-            run if isinstance(run, Name) else Group(MADE, "(", (run,)), power=name(size), transposed=False
+            run if isinstance(run, Name | Num) else Group(MADE, "(", (run,)), power=name(size), transposed=False
         )
         rest = Product(MADE, (raised, *node.items[stop:]), ("", *node.operators[stop:]))
         where = _span(node, 0, stop - 1)

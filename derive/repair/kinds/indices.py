@@ -12,7 +12,7 @@ from derive.reductions import index_letters
 from derive.repair.edit import MADE, Edit
 from derive.repair.making import name, summed
 from derive.repair.sites import Around, Site, sites
-from derive.repair.writing import SUM, TERM
+from derive.repair.writing import SUM, TERM, braced
 from derive.scope import Scope
 from derive.source import Span
 from derive.syntax import Fraction_, Group, Name, Node, Num, Product, Reduction, Scripted, Terms
@@ -117,7 +117,7 @@ def summed_over(site: Site, node: Node, letter: str, upper: str) -> Edit:
     edit = site.edit(summed(node, letter, upper), "E308")
     if isinstance(node, Group) and node.kind == "{":
         return edit
-    return replace(edit, splices=((Span(node.span.start, node.span.start), f"\\sum_{{{letter}=1}}^{{{upper}}} "),))
+    return replace(edit, splices=((Span(node.span.start, node.span.start), f"\\sum_{{{letter}=1}}^{braced(upper)} "),))
 
 
 def _out_of_fraction(site: Site, node: Fraction_) -> Iterator[Edit]:
@@ -190,7 +190,7 @@ def _innermost(place: Site, node: Node, letter: str, upper: str) -> Edit:
             new = Product(MADE, (*node.items[:first], summed(tail, letter, upper)), (*node.operators[:first], ""))
             start = Span(node.items[first].span.start, node.items[first].span.start)
             edit = place.edit(new, "E308", 1.0, node.items[first].span.cover(node.items[-1].span))
-            return replace(edit, splices=((start, f"\\sum_{{{letter}=1}}^{{{upper}}} "),))
+            return replace(edit, splices=((start, f"\\sum_{{{letter}=1}}^{braced(upper)} "),))
     if isinstance(node, Terms):
         whole = Group(MADE, "(", (node,))
         return place.edit(summed(whole, letter, upper), "E308")

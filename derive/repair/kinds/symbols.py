@@ -56,8 +56,8 @@ def _in_place(node: Node, symbol: Node) -> Node:
     if not isinstance(node, Scripted) or is_symbol(node):
         return symbol
     if isinstance(symbol, Scripted):
-        return replace(symbol, span=MADE, power=node.power, transposed=node.transposed)
-    return Scripted(MADE, symbol, (), "", node.power, node.transposed)
+        return replace(symbol, span=MADE, power=node.power, transposed=node.transposed, primes=node.primes)
+    return Scripted(MADE, symbol, (), "", node.power, node.transposed, node.primes)
 
 
 def _dressed(key: str, around: Around) -> Iterator[str]:

@@ -148,6 +148,8 @@ def functions(site: Site, around: Around) -> Iterator[Edit]:
         if node.function in ("trace", "det"):
             other = "det" if node.function == "trace" else "trace"
             yield site.edit(replace(node, span=MADE, function=other, argument=group(node.argument)), "E315", 1.5)
+        if node.function == "det":
+            yield site.edit(FunctionCall(MADE, "log", group(node)), "E315", 1.5)
         return
     shape = around.shape(node)
     if isinstance(node, Bars) and shape is None:

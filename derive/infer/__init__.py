@@ -1,0 +1,5 @@
+"""What a document takes for granted: kinds, sizes and properties of the symbols that nothing declares."""
+
+from derive.infer.assume import Assumed, Inferred, inferred
+
+__all__ = ["Assumed", "Inferred", "inferred"]

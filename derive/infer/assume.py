@@ -1,0 +1,330 @@
+"""What a document takes for granted, as declarations with the evidence for each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from sympy import Symbol
+
+from derive.containers import read_text
+from derive.containers.block import Document
+from derive.document import Reader, read_blocks
+from derive.facts import Fact, Kind
+from derive.infer.fit import Fitted, Fitter, Known
+from derive.infer.gather import Formula, Gathered, below, gather
+from derive.infer.properties import properties, random_symbols
+from derive.infer.shapes import OPEN, AnyShape, Open
+from derive.infer.sizes import named, size_letters
+from derive.infer.typography import Sort
+from derive.infer.variables import Variables, applications, variables
+from derive.infer.words import Said, said
+from derive.infer.writing import declaration
+from derive.items import Item
+from derive.options import Options
+from derive.predefined import Granted, Place
+from derive.shape import Dim
+from derive.statement import state
+from derive.syntax import Derivative, Name, Node, Num, Product, Scripted, Terms
+from derive.tokens import Unreadable
+from derive.typed import Malformed
+
+
+@dataclass(frozen=True, slots=True)
+class Assumed:
+    """A symbol that nothing declares, with what it is taken for.
+
+    Attributes
+    ----------
+    key : str
+        The symbol, as in declarations.
+    latex : str
+        The declaration, in the language of declarations.
+    evidence : tuple of str
+        What it is taken from, each with its line.
+    line : int
+        Where the symbol is met first.
+    defined : bool
+        Whether an equation of the document defines it, so that the declaration is only a fallback.
+    """
+
+    key: str
+    latex: str
+    evidence: tuple[str, ...]
+    line: int
+    defined: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Inferred:
+    """What was inferred about a document.
+
+    Attributes
+    ----------
+    assumed : tuple of Assumed
+        The symbols.
+    random : mapping of str to int
+        Symbols that are random variables, or sums with one, with the line that says so.
+    misfits : tuple of int
+        Lines that do not fit what was inferred.
+    definitions : tuple of (int or None, int)
+        Where equations define symbols: the cell and the offset of the sign.
+    lines : int
+        Lines with displayed relations.
+    """
+
+    assumed: tuple[Assumed, ...] = ()
+    random: Mapping[str, int] = field(default_factory=dict)
+    misfits: tuple[int, ...] = ()
+    definitions: tuple[Place, ...] = ()
+    lines: int = 0
+
+    def text(self) -> str:
+        """Return the declarations as a preamble that can be edited and given back."""
+        shown = [each for each in self.assumed if not each.defined]
+        width = max((len(each.latex) for each in shown), default=0)
+        lines = [
+            f"${each.latex}${' ' * (width - len(each.latex))}  <!-- {'; '.join(each.evidence)} -->" for each in shown
+        ]
+        return "\n\n".join(lines) + ("\n" if lines else "")
+
+    def granted(self) -> Granted:
+        """Return what the reader of the document takes for granted."""
+        if not self.assumed:
+            return Granted()
+        preamble = read_text("inferred.md", "\n\n".join(f"${each.latex}$" for each in self.assumed))
+        misfits = frozenset(self.misfits) if len(self.misfits) <= max(1, self.lines // 8) else None
+        guessed = frozenset(each.key for each in self.assumed)
+        return Granted(preamble, frozenset(self.random), self.definitions, guessed, misfits)
+
+
+def inferred(document: Document, preamble: Document | None, options: Options) -> Inferred:
+    """Return what a document takes for granted; nothing where everything is declared.
+
+    Parameters
+    ----------
+    document : Document
+        The document.
+    preamble : Document or None
+        What is declared already.
+    options : Options
+        Conventions.
+    """
+    read = read_blocks(document, preamble, options)
+    if not _is_open(read):
+        return Inferred()
+    return _Inference(document, read).result()
+
+
+def _is_open(read: Reader) -> bool:
+    """Whether a relation of the document cannot be read because a symbol is not declared."""
+    return any(item.problem is not None and item.problem.code == "N105" for item in read.items) or any(
+        _is_undeclared(item, read) for item in read.items
+    )
+
+
+def _is_undeclared(item: Item, read: Reader) -> bool:
+    if item.problem is not None or item.role not in ("claim", "conclusion", "assumption"):
+        return False
+    if item.left is None or item.right is None:
+        return False
+    try:
+        state(item.left, item.right, item.scope, read.reading)
+    except Unreadable as problem:
+        return problem.code == "N105"
+    except Malformed:
+        return False
+    return False
+
+
+class _Inference:
+    def __init__(self, document: Document, read: Reader) -> None:
+        self.scope = read.scope
+        self.macros = {**document.macros}
+        self.gathered: Gathered = gather(document.blocks, self.macros)
+        letters: dict[str, Node | None] = dict(self.gathered.letters)
+        letters.update(dict.fromkeys((letter for letter in self.scope.ranges if letter not in letters), None))
+        self.variables: Variables = variables(self.gathered, letters)
+        self.words = said(self.gathered, self.macros)
+        self.evidence: dict[str, list[str]] = {}
+        self.facts: dict[str, set[Fact]] = {}
+
+    def result(self) -> Inferred:
+        known = self._known()
+        fitted = Fitter(self.gathered, self.variables, known, dict(self.scope.ranges)).fit()
+        self._properties(fitted)
+        random = self._random()
+        names = named(fitted, self.variables, {*self.variables.keys, *self.scope.declarations})
+        defined = self._equations(random)
+        assumed = [
+            made
+            for key in self.variables.keys
+            if key in fitted.sorts and (made := self._assumed(key, fitted, names, random, key in defined))
+        ]
+        assumed += [
+            Assumed(size, rf"{size} \in \mathbb{{N}}", ("it is used as a size",), self.variables.first[size].line)
+            for size in sorted(known.sizes)
+            if size in self.variables.first and size not in self.scope.declarations
+        ]
+        assumed += [
+            Assumed(
+                key, rf"{key} \in \mathbb{{R}}", (f"line {formula.line}: by its use",), formula.line, key in defined
+            )
+            for key, formula in self.variables.applied.items()
+            if key not in self.scope.declarations and key not in self.scope.names
+        ]
+        misfits = tuple(sorted({formula.line for formula in fitted.misfits}))
+        lines = len({formula.line for formula in self.gathered.formulas if formula.displayed and formula.relation})
+        return Inferred(tuple(assumed), random, misfits, tuple(defined.values()), lines)
+
+    # -- what is known -----------------------------------------------------------------------------------------
+
+    def _known(self) -> Known:
+        known = Known()
+        sizes = set(size_letters(self.gathered, self.words))
+        for key, found in self.scope.declarations.items():
+            if found.kind is Kind.SIZE:
+                sizes.add(key)
+                continue
+            shape: AnyShape = found.shape if found.kind is Kind.ARRAY else None
+            known.shapes[key] = OPEN if found.kind in (Kind.FUNCTION, Kind.CURVE) else shape
+            if found.ranges:
+                known.ranges[key] = found.ranges
+        for key in self.scope.names:
+            for definition in self.scope.overloads(key):
+                if not definition.called and not definition.parameters and definition.node is None:
+                    known.shapes.setdefault(key, definition.shape)
+        for each in self.words:
+            self._say(each, known)
+        arrays = {key for key, sort in known.sorts.items() if sort is not Sort.SCALAR} | set(known.shapes)
+        known.sizes = frozenset(sizes - arrays)
+        for size in known.sizes:
+            known.shapes.setdefault(size, None)
+        return known
+
+    def _say(self, each: Said, known: Known) -> None:
+        key, _ = self.variables.key(each.symbol)
+        place = f"line {each.line}: “{each.words}”"
+        if each.sort is not None and key not in known.shapes:
+            (known.likely if each.weak else known.sorts).setdefault(key, each.sort)
+        if each.dims is not None:
+            known.dims.setdefault(key, each.dims)
+        self.facts.setdefault(key, set()).update(each.facts)
+        self.evidence.setdefault(key, []).append(place)
+
+    def _random(self) -> dict[str, int]:
+        found = random_symbols(self.gathered, self.variables)
+        for each in self.words:
+            if each.random:
+                found.setdefault(self.variables.key(each.symbol)[0], each.line)
+        return found
+
+    def _properties(self, fitted: Fitted) -> None:
+        def is_scalar(key: str) -> bool:
+            return fitted.shapes.plain(fitted.shapes.known.get(key, None)) is None
+
+        for key, fact, words, line in properties(self.gathered, self.variables, is_scalar):
+            self.facts.setdefault(key, set()).add(fact)
+            self.evidence.setdefault(key, []).append(f"line {line}: {words}")
+
+    # -- what the document defines itself ----------------------------------------------------------------------
+
+    def _equations(self, random: dict[str, int]) -> dict[str, Place]:
+        """Return where the symbols are defined that nothing declares: at the first equation that gives their value.
+
+        What is differentiated by is an unknown and defined by no equation; what has a distribution, or is equal to an
+        expression of what has one, is stated by its first equation (and put into ``random``).
+        """
+        free = {self.variables.key(symbol)[0] for symbol in self._differentiated()}
+        found: dict[str, Place] = {}
+        for formula in self.gathered.formulas:
+            key = self._stated(formula)
+            if key is None or key in found or key in free or key in self.scope.declarations:
+                continue
+            if key in random:
+                continue
+            if any(self._has_noise(side, random) for side in formula.sides[1:] if side is not None):
+                random[key] = formula.line
+            else:
+                found[key] = formula.place
+        return found
+
+    def _differentiated(self) -> Iterator[Name | Scripted]:
+        for side, _ in self.gathered.nodes():
+            for node in below(side):
+                if isinstance(node, Derivative):
+                    yield from (symbol for each in node.wrt for symbol in self.variables.symbols(each))
+
+    def _stated(self, formula: Formula) -> str | None:
+        """Return the key of the symbol whose value an equation gives."""
+        left = formula.sides[0]
+        if formula.relation not in ("equal", "define") or len(formula.sides) < 2 or formula.sides[1] is None:
+            return None
+        if isinstance(left, Product):
+            found = list(applications(left)) if len(left.items) == 2 else []
+            used = [key for side in formula.sides[1:] for key in applications(side)]
+            return found[0] if len(found) == 1 and found[0] not in used else None
+        if isinstance(left, Scripted):
+            squared = isinstance(left.power, Num) and left.power.value == 2
+            if left.transposed or left.primes or not isinstance(left.base, Name):
+                return None
+            if left.power is not None and not (squared and self._only_squared(left)):
+                return None
+        elif not isinstance(left, Name):
+            return None
+        if not any(True for _ in self.variables.symbols(left)):
+            return None
+        key = self.variables.key(left)[0]
+        used = {self.variables.key(symbol)[0] for side in formula.sides[1:] for symbol in self.variables.symbols(side)}
+        return None if key in used else key
+
+    def _only_squared(self, left: Scripted) -> bool:
+        """Whether a symbol occurs in even powers only, so that its square is what is defined."""
+        key = self.variables.key(left)[0]
+        for side, _ in self.gathered.nodes():
+            for symbol in self.variables.symbols(side):
+                if self.variables.key(symbol)[0] == key:
+                    power = symbol.power if isinstance(symbol, Scripted) else None
+                    if not (isinstance(power, Num) and power.value % 2 == 0):
+                        return False
+        return True
+
+    def _has_noise(self, side: Node, random: Mapping[str, int]) -> bool:
+        """Whether a term of a sum is a random symbol by itself, as in ``X \\beta + \\varepsilon``."""
+        return isinstance(side, Terms) and any(
+            isinstance(item, Name | Scripted)
+            and any(self.variables.key(symbol)[0] in random for symbol in self.variables.symbols(item))
+            for _, item in side.items
+        )
+
+    # -- declarations ------------------------------------------------------------------------------------------
+
+    def _assumed(
+        self,
+        key: str,
+        fitted: Fitted,
+        names: Mapping[Dim, Symbol],
+        random: Mapping[str, int],
+        is_defined: bool,
+    ) -> Assumed | None:
+        shape = fitted.shapes.plain(fitted.shapes.known[key])
+        if isinstance(shape, Open):
+            return None
+        filled = None if shape is None else tuple(_filled(dim, names) for dim in shape)
+        ranges = tuple(_filled(fitted.shapes.sizes.resolve(dim), names) for dim in fitted.shapes.ranges.get(key, ()))
+        latex = declaration(key, filled, frozenset(self.facts.get(key, ())), ranges, self.variables)
+        first = self.variables.first[key].line
+        return Assumed(key, latex, tuple(self._reasons(key, shape, random)), first, is_defined)
+
+    def _reasons(self, key: str, shape: AnyShape, random: Mapping[str, int]) -> Iterator[str]:
+        given = list(dict.fromkeys(self.evidence.get(key, [])))
+        yield from given[:3]
+        if key in random and not any("random" in each for each in given):
+            yield f"line {random[key]}: it has a distribution"
+        if not given:
+            use = self.variables.first[key].line
+            yield f"line {use}: by its use" if shape is not None else f"line {use}: taken as a number"
+
+
+def _filled(dim: Dim, names: Mapping[Dim, Symbol]) -> Dim:
+    return dim.xreplace({unknown: names[unknown] for unknown in dim.free_symbols if unknown in names})

@@ -1,0 +1,186 @@
+"""The formulas of a document as syntax trees, in order, before anything is known about their symbols."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from derive.brackets import prepare
+from derive.containers.block import Block, BlockKind
+from derive.distributions import Distributed, distributed
+from derive.notation import RELATIONS
+from derive.parse import Parser
+from derive.relations import Chain, chains, side_list
+from derive.source import Excerpt
+from derive.syntax import Derivative, Group, Name, Node, Num, Product, Reduction, Scripted, Terms
+from derive.tokens import Token, Unreadable, tokenize
+
+FUNCTION_LETTERS = frozenset(
+    r"p q f g h L J F \ell \mathcal{L} \mathcal{N} \mathcal{J} Q \phi \psi \Gamma \mathcal{F}".split()
+)
+"""Letters that, undeclared and before a bracket of one item, are read as a function."""
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A chain of sides that stand in one relation, or one side by itself.
+
+    A side that cannot be read is None. ``relation`` is the first sign, ``""`` for an expression without one.
+    """
+
+    sides: tuple[Node | None, ...]
+    relation: str
+    line: int
+    displayed: bool
+    place: tuple[int | None, int] = (None, 0)
+
+
+@dataclass
+class Gathered:
+    """What a document says in formulas.
+
+    ``heads`` are the functions that equations define, ``letters`` the index letters with the upper bound of their range (None where it is not said), ``text`` is the
+    prose with every inline formula replaced by a mark, ``marks`` the formulas that stand behind the marks.
+    """
+
+    formulas: list[Formula] = field(default_factory=list)
+    statements: list[tuple[Distributed, int]] = field(default_factory=list)
+    letters: dict[str, Node | None] = field(default_factory=dict)
+    heads: set[str] = field(default_factory=set)
+    text: list[tuple[str, int]] = field(default_factory=list)
+    marks: list[tuple[Excerpt, bool]] = field(default_factory=list)
+
+    def nodes(self) -> Iterator[tuple[Node, Formula]]:
+        """Yield every side that was read."""
+        for formula in self.formulas:
+            for side in formula.sides:
+                if side is not None:
+                    yield side, formula
+
+
+def gather(blocks: Sequence[Block], macros: Mapping[str, Any]) -> Gathered:
+    """Read the blocks of a document."""
+    found = Gathered()
+    for block in blocks:
+        if block.kind is BlockKind.TEXT:
+            found.text.append((block.excerpt.text, _line(block.excerpt, 0)))
+            continue
+        displayed = block.kind is BlockKind.DISPLAY
+        found.text.append((f" ⟦{len(found.marks)}⟧ ", _line(block.excerpt, 0)))
+        found.marks.append((block.excerpt, displayed))
+        _formulas(block.excerpt, macros, displayed, found)
+    for node, _ in found.nodes():
+        _bound_letters(node, found.letters)
+    found.heads.update(filter(None, (_head(formula) for formula in found.formulas)))
+    return found
+
+
+def _head(formula: Formula) -> str | None:
+    """Return the function of one argument that an equation defines."""
+    left = formula.sides[0]
+    if not formula.relation or not isinstance(left, Product) or len(left.items) != 2 or left.operators[1] != "":
+        return None
+    head, group = left.items
+    if not isinstance(group, Group) or group.kind not in ("(", "[") or not isinstance(group.items[0], Name | Scripted):
+        return None
+    return head_key(head) if len(group.items) == 1 else None
+
+
+def head_key(head: Node) -> str | None:
+    """Return the key of what stands before a bracket."""
+    if isinstance(head, Name):
+        return head.key
+    if isinstance(head, Scripted) and isinstance(head.base, Name) and head.power is None and not head.transposed:
+        return f"{head.base.key}_{{{head.sub_text}}}" if head.sub else head.base.key
+    return None
+
+
+def _line(excerpt: Excerpt, at: int) -> int:
+    return excerpt.source.position(excerpt.span(at, at).start)[0]
+
+
+def _formulas(excerpt: Excerpt, macros: Mapping[str, Any], displayed: bool, found: Gathered) -> None:
+    try:
+        prepared = prepare(tokenize(excerpt, macros))
+    except Unreadable:
+        return
+    for statement in distributed(prepared):
+        found.statements.append((statement, excerpt.source.position(statement.span.start)[0]))
+    read = 0
+    for chain in chains(excerpt, macros):
+        if not isinstance(chain, Chain):
+            continue
+        read += 1
+        line = excerpt.source.position(chain.signs[0].span.start)[0]
+        if chain.is_range:
+            continue
+        sides = tuple(None if side is None else read_side(side) for side in chain.sides)
+        place = excerpt.source.cell, chain.signs[0].span.start
+        found.formulas.append(Formula(sides, chain.signs[0].kind, line, displayed, place))
+    if not read and not any(token.text in RELATIONS or token.text in ("\\in", "\\sim") for token in prepared.tokens):
+        found.formulas.append(Formula((read_side(prepared.tokens),), "", _line(excerpt, 0), displayed))
+
+
+def read_side(tokens: list[Token]) -> Node | None:
+    """Return the syntax tree of a side whose symbols are not known; None if it cannot be read."""
+    try:
+        prepared = side_list(tokens)
+        return Parser(prepared, set()).expression(0, len(prepared.tokens)) if prepared.tokens else None
+    except (Unreadable, RecursionError):
+        return None
+
+
+def below(node: Any) -> Iterator[Node]:
+    """Yield a node and all that stands below it."""
+    if isinstance(node, Node):
+        yield node
+        for entry in fields(node):
+            yield from below(getattr(node, entry.name))
+    elif isinstance(node, tuple):
+        for item in node:
+            yield from below(item)
+
+
+def _bound_letters(node: Node, letters: dict[str, Node | None]) -> None:
+    for each in below(node):
+        if isinstance(each, Reduction):
+            for index in each.indices:
+                if isinstance(index, Name) and letters.get(index.key) is None:
+                    letters[index.key] = each.upper
+
+
+def is_application(node: Product, position: int, heads: Container[str] = ()) -> bool:
+    """Whether the factor at a position is an undeclared function with its bracket behind it."""
+    if position + 1 >= len(node.items) or node.operators[position + 1] != "":
+        return False
+    head, group = node.items[position], node.items[position + 1]
+    group = group.base if isinstance(group, Scripted) else group
+    name = head.base if isinstance(head, Scripted) else head
+    if not isinstance(group, Group) or not isinstance(name, Name) or group.kind not in ("(", "["):
+        return False
+    if head_key(head) in heads:
+        return True
+    if isinstance(head, Scripted) and (head.power is not None or head.transposed):
+        return False
+    if len(group.items) > 1 or name.key.startswith(("\\mathrm{", "\\hat{\\mathrm{")):
+        return len(name.key) > len("\\mathrm{X}") or len(group.items) > 1 or group.kind == "["
+    return name.key in FUNCTION_LETTERS and isinstance(group.items[0], Name | Scripted)
+
+
+def is_index(node: Node, letters: Mapping[str, Any]) -> bool:
+    """Whether a subscript item is an index expression: a letter that is summed over, or such a letter plus a number."""
+    match node:
+        case Name():
+            return node.key in letters
+        case Terms():
+            return all(is_index(item, letters) or isinstance(item, Num) for _, item in node.items)
+    return False
+
+
+def derived_by(node: Derivative) -> Iterator[Name]:
+    """Yield the symbols that are differentiated by."""
+    for wrt in node.wrt:
+        base = wrt.base if isinstance(wrt, Scripted) else wrt
+        if isinstance(base, Name):
+            yield base

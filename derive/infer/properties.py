@@ -1,0 +1,90 @@
+"""Properties that distributions give to their parameters: covariances are positive definite, scales positive."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from derive.distributions import HEADS, Distributed
+from derive.facts import Fact
+from derive.infer.gather import Gathered, below
+from derive.infer.variables import Variables
+from derive.syntax import Fraction_, Group, Name, Node, Num, Product, Scripted
+
+Scalar = Callable[[str], bool]
+"""Whether the symbol of a key is a number."""
+
+
+def properties(gathered: Gathered, variables: Variables, is_scalar: Scalar) -> Iterator[tuple[str, Fact, str, int]]:
+    """Yield symbols with a property, the words for the evidence and the line."""
+    for statement, line in gathered.statements:
+        for node, words in _positive(statement):
+            for key, fact in _of_positive(node, variables, is_scalar):
+                yield key, fact, words, line
+    for side, formula in gathered.nodes():
+        for head, group in _applications(side):
+            law = Distributed(group.items[:1], HEADS.get(head.key, ""), group.items[1:], False, group.span)
+            for node, words in _positive(law):
+                for key, fact in _of_positive(node, variables, is_scalar):
+                    yield key, fact, words, formula.line
+
+
+def random_symbols(gathered: Gathered, variables: Variables) -> dict[str, int]:
+    """Return the symbols that distribution statements make random, with the line."""
+    found: dict[str, int] = {}
+    for statement, line in gathered.statements:
+        for node in statement.variables:
+            if isinstance(node, Name) or (isinstance(node, Scripted) and isinstance(node.base, Name)):
+                found.setdefault(variables.key(node)[0], line)
+    return found
+
+
+def _positive(law: Distributed) -> Iterator[tuple[Node, str]]:
+    """Yield what a distribution makes positive (definite)."""
+    match law.family, len(law.parameters):
+        case "normal", 2:
+            yield law.parameters[1], "covariance of a normal distribution"
+        case "matrix normal", 3:
+            yield law.parameters[1], "covariance of a matrix normal distribution"
+            yield law.parameters[2], "covariance of a matrix normal distribution"
+        case "gamma", 2:
+            for node in (*law.variables, *law.parameters):
+                yield node, "gamma distribution"
+        case "wishart", 2:
+            yield from ((node, "Wishart distribution") for node in (*law.variables, law.parameters[0]))
+        case "t", 3:
+            yield law.parameters[1], "scale of a t distribution"
+            yield law.parameters[2], "degrees of freedom"
+
+
+def _of_positive(node: Node, variables: Variables, is_scalar: Scalar) -> Iterator[tuple[str, Fact]]:
+    """Yield the symbols that are positive (definite) because an expression made of one matrix and numbers is."""
+    match node:
+        case Name():
+            key = variables.key(node)[0]
+            yield key, Fact.POSITIVE if is_scalar(key) else Fact.DEFINITE
+        case Scripted(transposed=False, primes=0):
+            if isinstance(node.base, Name):
+                key = variables.key(node)[0]
+                yield key, Fact.POSITIVE if is_scalar(key) else Fact.DEFINITE
+            elif node.power is not None:
+                yield from _of_positive(node.base, variables, is_scalar)
+        case Group() if len(node.items) == 1:
+            yield from _of_positive(node.items[0], variables, is_scalar)
+        case Product() if all(operator in ("", "\\cdot", "/") for operator in node.operators):
+            found = [list(_of_positive(item, variables, is_scalar)) for item in node.items if not isinstance(item, Num)]
+            matrices = [pairs for pairs in found if any(fact is not Fact.POSITIVE for _, fact in pairs)]
+            if len(matrices) <= 1 and all(found):
+                for pairs in found:
+                    yield from pairs
+        case Fraction_():
+            for part in (node.numerator, node.denominator):
+                yield from _of_positive(part, variables, is_scalar)
+
+
+def _applications(side: Node) -> Iterator[tuple[Name, Group]]:
+    for each in below(side):
+        if isinstance(each, Product):
+            for head, group in zip(each.items, each.items[1:], strict=False):
+                head = head.base if isinstance(head, Scripted) else head
+                if isinstance(head, Name) and isinstance(group, Group) and head.key in HEADS and len(group.items) >= 3:
+                    yield head, group

@@ -1,0 +1,75 @@
+"""Letters that are sizes, and names for sizes that the document gives none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from sympy import Symbol
+
+from derive.infer.exponents import exponents
+from derive.infer.fit import Fitted
+from derive.infer.gather import Gathered, below
+from derive.infer.shapes import Open
+from derive.infer.variables import Variables
+from derive.infer.words import Said
+from derive.shape import Dim, Unknown
+from derive.syntax import Name, Node, Reduction, Scripted
+
+_LETTERS = ("n", "p", "m", "d", "q", "k", "r", "s", "D", "K", "N", "M", "P", "Q", "R", "S")
+_SIZED = frozenset({"I", "\\mathbf{I}", "\\mathrm{I}", "\\mathbf{1}", "\\mathbb{1}"})
+
+
+def size_letters(gathered: Gathered, words: Iterable[Said]) -> Iterator[str]:
+    """Yield the letters that are used as sizes: bounds of sums, indices of identities, stated dimensions."""
+    for upper in gathered.letters.values():
+        if upper is not None:
+            yield from _names(upper)
+    for each in words:
+        for node in each.dims or ():
+            yield from _names(node)
+    for side, _ in gathered.nodes():
+        for node in below(side):
+            if isinstance(node, Scripted) and isinstance(node.base, Name) and node.base.key in _SIZED:
+                for item in node.sub:
+                    yield from _names(item)
+            elif isinstance(node, Reduction) and node.upper is not None:
+                yield from _names(node.upper)
+        for _, exponent in exponents(side):
+            yield from _names(exponent)
+
+
+def _names(node: Node) -> Iterator[str]:
+    for each in below(node):
+        if isinstance(each, Scripted) and isinstance(each.base, Name) and each.sub:
+            yield f"{each.base.key}_{{{each.sub_text}}}"
+            return
+        if isinstance(each, Name):
+            yield each.key
+
+
+def named(fitted: Fitted, variables: Variables, used: Iterable[str]) -> Mapping[Dim, Symbol]:
+    """Return names for the sizes that have none, in the order in which they are met."""
+    taken = set(used) | {key.split("_{")[0] for key in used} | set(variables.letters)
+    for upper in variables.letters.values():
+        if upper is not None:
+            taken |= set(_names(upper))
+    found: dict[Dim, Symbol] = {}
+    shapes = fitted.shapes
+    open_sizes: dict[Dim, None] = {}
+    for key in variables.keys:
+        value = shapes.plain(shapes.known.get(key))
+        dims = () if value is None or isinstance(value, Open) else value
+        for dim in (*dims, *(shapes.sizes.resolve(dim) for dim in shapes.ranges.get(key, ()))):
+            taken |= {symbol.name for symbol in dim.free_symbols if not isinstance(symbol, Unknown)}
+            open_sizes.update(dict.fromkeys(sorted(dim.atoms(Unknown), key=str)))
+    for dim in open_sizes:
+        letter = next((letter for letter in _letters() if letter not in taken), "n")
+        taken.add(letter)
+        found[dim] = Symbol(letter)
+    return found
+
+
+def _letters() -> Iterator[str]:
+    yield from _LETTERS
+    for number in range(1, 100):
+        yield f"n_{{{number}}}"

@@ -1,0 +1,215 @@
+"""The symbols of a document that nothing declares: which of them are families, which have entries, which labels."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from derive.infer.gather import Formula, Gathered, below, derived_by, is_application, is_index
+from derive.infer.typography import Sort, costs
+from derive.names import FAMILY, above_key
+from derive.notation import FUNCTIONS
+from derive.opaque import NUMBERS, whole_key
+from derive.syntax import (
+    Derivative,
+    Differential,
+    FunctionCall,
+    Group,
+    Name,
+    Node,
+    Num,
+    Product,
+    Reduction,
+    Scripted,
+    Terms,
+)
+
+CONSTANTS = frozenset(
+    r"\pi e I \mathbf{I} \mathbf{1} \mathbf{0} \mathbb{1} \mathrm{e} \mathrm{I} \mathrm{d} \mathrm{Id} \infty".split()
+)
+OPERATORS = frozenset(
+    r"\mathrm{E} \mathbb{E} \mathrm{Var} \mathrm{Cov} \mathrm{Corr} \mathrm{const} \mathrm{rk}".split()
+    + [f"\\mathrm{{{name}}}" for name in FUNCTIONS]
+)
+"""Names in roman type that are no variables."""
+
+
+@dataclass
+class Use:
+    """How a letter is used with its scripts.
+
+    ``bare`` counts its uses without subscript, ``arrays`` indexed ones that are transposed or are capitals with one
+    index, so that a member is an array, ``indexed`` those with index letters (by their number), ``labels`` are
+    the whole keys it has with labels.
+    """
+
+    bare: int = 0
+    arrays: int = 0
+    indexed: dict[int, list[tuple[str, ...]]] = field(default_factory=dict)
+    labels: dict[str, Node] = field(default_factory=dict)
+    line: int = 0
+
+
+@dataclass
+class Variables:
+    """The symbols of a document by their base.
+
+    Attributes
+    ----------
+    uses : dict of str to Use
+        Every base and how it is used.
+    letters : mapping
+        Index letters with their upper bounds.
+    heads : frozenset of str
+        Functions that equations define.
+    families : dict of str to int
+        Bases that are families, with the number of their indices.
+    uppers : frozenset of str
+        Sizes that ranges of indices end with; they are members of families, too.
+    applied : dict of str to Formula
+        Applications that are numbers and known as a whole, such as densities, with where they are met first.
+    first : dict of str to Formula
+        The formula in which a key is met first.
+    """
+
+    letters: Mapping[str, Any]
+    heads: frozenset[str] = frozenset()
+    uses: dict[str, Use] = field(default_factory=dict)
+    families: dict[str, int] = field(default_factory=dict)
+    uppers: frozenset[str] = frozenset()
+    applied: dict[str, Formula] = field(default_factory=dict)
+    first: dict[str, Formula] = field(default_factory=dict)
+
+    def key(self, node: Name | Scripted) -> tuple[str, int]:
+        """Return the key that a symbol resolves to, and how many of its subscript items are indices of a family."""
+        base = node if isinstance(node, Name) else node.base
+        assert isinstance(base, Name)
+        if isinstance(node, Name):
+            return base.key, 0
+        if node.above is not None:
+            return above_key(base.key, node.above) + (f"_{{{node.sub_text}}}" if node.sub_text else ""), 0
+        if not node.sub:
+            return base.key, 0
+        if all(is_index(item, self.letters) for item in node.sub):
+            count = self.families.get(base.key)
+            return (base.key + FAMILY, count) if count is not None else (base.key, 0)
+        if base.key in self.families and all(
+            isinstance(item, Num) or is_index(item, self.letters) for item in node.sub
+        ):
+            return base.key + FAMILY, self.families[base.key]
+        label = f"{base.key}_{{{node.sub_text}}}"
+        use = self.uses.get(base.key)
+        entries = use is not None and use.bare and all(isinstance(item, Num) for item in node.sub) and use.indexed
+        return (base.key, 0) if entries else (label, 0)
+
+    def symbols(self, node: Any) -> Iterator[Name | Scripted]:
+        """Yield the symbols of a formula."""
+        return symbols(node, self.heads)
+
+    @property
+    def keys(self) -> list[str]:
+        """Return all keys, in the order in which they are met."""
+        return list(self.first)
+
+
+def variables(gathered: Gathered, letters: Mapping[str, Any]) -> Variables:
+    """Return the symbols of the formulas."""
+    found = Variables(letters, heads=frozenset(gathered.heads))
+    for node, formula in gathered.nodes():
+        for symbol in found.symbols(node):
+            _note(symbol, formula, found)
+    for base, use in found.uses.items():
+        if use.indexed and (not use.bare or (use.arrays and max(use.indexed) == 1)):
+            found.families[base] = max(use.indexed)
+    found.uppers = frozenset(
+        item.key for upper in letters.values() if upper is not None for item in below(upper) if isinstance(item, Name)
+    )
+    for node, formula in gathered.nodes():
+        for symbol in found.symbols(node):
+            key, _ = found.key(symbol)
+            found.first.setdefault(key, formula)
+        for key in applications(node):
+            found.applied.setdefault(key, formula)
+    return found
+
+
+def _note(symbol: Name | Scripted, formula: Formula, found: Variables) -> None:
+    base = symbol if isinstance(symbol, Name) else symbol.base
+    assert isinstance(base, Name)
+    use = found.uses.setdefault(base.key, Use(line=formula.line))
+    if isinstance(symbol, Name) or (not symbol.sub and symbol.above is None):
+        use.bare += 1
+    elif symbol.above is None and all(is_index(item, found.letters) for item in symbol.sub):
+        names = tuple(item.key if isinstance(item, Name) else "" for item in symbol.sub)
+        use.indexed.setdefault(len(symbol.sub), []).append(names)
+        likely = costs(base.key)
+        use.arrays += symbol.transposed or (len(names) == 1 and min(likely, key=likely.__getitem__) is Sort.MATRIX)
+    elif symbol.above is None and not all(isinstance(item, Num) for item in symbol.sub):
+        use.labels[f"{base.key}_{{{symbol.sub_text}}}"] = symbol
+
+
+def applications(node: Any) -> Iterator[str]:
+    """Yield the applications in a formula that are numbers known as a whole."""
+    for each in below(node):
+        if isinstance(each, Product):
+            for head, group in zip(each.items, each.items[1:], strict=False):
+                group = group.base if isinstance(group, Scripted) else group
+                name = head.base if isinstance(head, Scripted) else head
+                if isinstance(group, Group) and isinstance(name, Name) and name.key in NUMBERS:
+                    key = whole_key(head, group)
+                    if key is not None and (len(group.items) > 1 or len(name.key) > 1):
+                        yield key
+
+
+def symbols(node: Any, heads: Container[str] = ()) -> Iterator[Name | Scripted]:
+    """Yield the symbols of a formula; names of functions, bound letters, subscripts and sizes are left out."""
+    match node:
+        case Name():
+            if node.key not in CONSTANTS and node.key not in OPERATORS:
+                yield node
+        case Scripted():
+            if isinstance(node.base, Name):
+                is_delta = node.base.key == "\\delta" and len(node.sub) == 2
+                if node.base.key not in CONSTANTS and node.base.key not in OPERATORS and not is_delta:
+                    yield node
+            else:
+                yield from symbols(node.base, heads)
+            if node.power is not None and not isinstance(node.power, Name):
+                yield from symbols(node.power, heads)
+            elif isinstance(node.power, Name):
+                yield node.power
+        case Product():
+            for position, item in enumerate(node.items):
+                if not is_application(node, position, heads) and not _is_special(node, position):
+                    yield from symbols(item, heads)
+        case Reduction():
+            yield from symbols(node.body, heads)
+        case Derivative():
+            yield from symbols(node.body, heads)
+            yield from symbols(node.wrt, heads)
+        case Differential():
+            yield from symbols(node.inner, heads)
+        case FunctionCall():
+            yield from symbols(node.argument, heads)
+        case Terms():
+            for _, item in node.items:
+                yield from symbols(item, heads)
+        case Group():
+            yield from symbols(node.items, heads)
+        case tuple():
+            for item in node:
+                yield from symbols(item, heads)
+        case Node():
+            for name in node.__dataclass_fields__:
+                yield from symbols(getattr(node, name), heads)
+
+
+def _is_special(node: Product, position: int) -> bool:
+    """Whether a factor has a meaning without being declared: σ(·), O(·)."""
+    item = node.items[position]
+    behind = node.items[position + 1] if position + 1 < len(node.items) else None
+    return isinstance(item, Name) and item.key in ("\\sigma", "O", "\\mathcal{O}", "o") and isinstance(behind, Group)
+
+
+__all__ = ["CONSTANTS", "OPERATORS", "Use", "Variables", "derived_by", "symbols", "variables"]

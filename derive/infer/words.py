@@ -1,0 +1,242 @@
+"""What the prose says of symbols: "Let $X$ be an $n \\times p$ matrix", "symmetric", "random vector"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from derive.brackets import prepare
+from derive.facts import Fact
+from derive.infer.gather import Gathered, read_side
+from derive.infer.typography import Sort
+from derive.source import Excerpt
+from derive.syntax import Name, Node, Scripted
+from derive.tokens import Token, Unreadable, tokenize
+
+_MARK = r"⟦(\d+)⟧"
+_ADJECTIVES = {
+    "positive definite": Fact.DEFINITE,
+    "positive-definite": Fact.DEFINITE,
+    "positive semidefinite": Fact.SEMIDEFINITE,
+    "positive semi-definite": Fact.SEMIDEFINITE,
+    "positive-semidefinite": Fact.SEMIDEFINITE,
+    "symmetric": Fact.SYMMETRIC,
+    "orthogonal": Fact.ORTHOGONAL,
+    "diagonal": Fact.DIAGONAL,
+    "invertible": Fact.INVERTIBLE,
+    "nonsingular": Fact.INVERTIBLE,
+    "non-singular": Fact.INVERTIBLE,
+    "full rank": Fact.INVERTIBLE,
+    "covariance matrix": Fact.DEFINITE,
+    "precision matrix": Fact.DEFINITE,
+    "covariance structure": Fact.DEFINITE,
+}
+_POSITIVE = re.compile(
+    r"\b(positive (scalar|number|constant|real)|standard deviation|(noise|error)? ?precision(?! matri)|"
+    r"(shape|rate|scale) parameter)s?\b|> 0",
+    re.IGNORECASE,
+)
+_SORTS = (
+    (re.compile(r"\b(matrix|matrices)\b", re.IGNORECASE), Sort.MATRIX),
+    (re.compile(r"\bvectors?\b", re.IGNORECASE), Sort.VECTOR),
+    (re.compile(r"\b(scalars?|real numbers?|constants?)\b", re.IGNORECASE), Sort.SCALAR),
+)
+_NOUN_BEFORE = re.compile(rf"(?:{_MARK}\s?(-dimensional|-vector)?\s)?((?:[\w-]+\s){{1,6}})$")
+_VERB = re.compile(r"\s*(is|are|and|be|or|with|in|of|as|has|have)\b")
+_LINK = re.compile(r"\[([^\[\]]*)\]\([^()]*\)")
+_PLURAL = rf"{_MARK}((?:\s*(?:,|and|,\s*and)\s*{_MARK})*)"
+_NEGATED = re.compile(r"\b(not|non|never|no longer|neither|nor|need not)\b[ -]*\w*\s*$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One thing that the prose says of a symbol.
+
+    ``sort`` and ``dims`` are None where nothing is said of them; ``weak`` says that the sort is only likely; ``facts`` are properties; ``random`` says that it is a
+    random variable; ``words`` are those it is read from.
+    """
+
+    symbol: Name | Scripted
+    words: str
+    line: int
+    sort: Sort | None = None
+    weak: bool = False
+    dims: tuple[Node, ...] | None = None
+    facts: frozenset[Fact] = frozenset()
+    random: bool = False
+
+
+def said(gathered: Gathered, macros: Mapping[str, Any]) -> list[Said]:
+    """Return what the prose says, in its order."""
+    reader = _Reader(gathered, macros)
+    return list(reader.read())
+
+
+class _Reader:
+    def __init__(self, gathered: Gathered, macros: Mapping[str, Any]) -> None:
+        self.marks = gathered.marks
+        self.macros = macros
+        self.pieces = gathered.text
+
+    def read(self) -> Iterator[Said]:
+        for sentence, line in self._sentences():
+            yield from self._sentence(sentence, line)
+
+    def _sentences(self) -> Iterator[tuple[str, int]]:
+        whole, line = "", 1
+        for text, start in self.pieces:
+            for number, paragraph in enumerate(re.split(r"\n\s*\n", text)):
+                if number:
+                    yield from self._cut(whole, line)
+                    whole = ""
+                if not whole.strip():
+                    line = start
+                whole += paragraph
+        yield from self._cut(whole, line)
+
+    def _cut(self, text: str, line: int) -> Iterator[tuple[str, int]]:
+        plain = " ".join(_LINK.sub(r"\1", text).split())
+        for sentence in re.split(r"(?<=[.!?])\s+(?=[A-Z⟦])", plain):
+            if "⟦" in sentence or re.search(r"\bbe an?\b", sentence):
+                yield sentence, line
+
+    # -- sentences ---------------------------------------------------------------------------------------------
+
+    def _sentence(self, text: str, line: int) -> Iterator[Said]:
+        yield from self._before(text, line)
+        yield from self._behind(text, line)
+        yield from self._plain(text, line)
+
+    def _before(self, text: str, line: int) -> Iterator[Said]:
+        """Read ``an $n \\times p$ design matrix $X$`` and ``the covariance matrix $\\Sigma$``."""
+        for found in re.finditer(_PLURAL, text):
+            before = _NOUN_BEFORE.search(text[: found.start()])
+            if before is None:
+                continue
+            symbols = [int(mark) for mark in re.findall(_MARK, found.group(0))]
+            dims_mark, dimensional, noun = before.groups()
+            dims = None
+            if dims_mark is not None:
+                dims = self._single(int(dims_mark)) if dimensional else self._dims(int(dims_mark))
+            if dims_mark is not None and dims is None and _VERB.match(noun):
+                continue
+            words = before.group(0) + found.group(0)
+            yield from self._describe(symbols, noun, dims, words, line)
+
+    def _behind(self, text: str, line: int) -> Iterator[Said]:
+        """Read ``$X$ is an $n \\times p$ matrix``, ``let $A$ be symmetric``."""
+        words = r"((?:(?!⟦)[^.;:]){0,60})"
+        verb = r"(?:\b(?:is|are|be|denotes?|being)\b|,? which is\b)"
+        pattern = rf"{_PLURAL}\s*{verb}\s*{words}(?:{_MARK}\s?(-dimensional)?{words})?"
+        for found in re.finditer(pattern, text):
+            head, first, dims_mark, dimensional, rest = (
+                found.group(0),
+                found.group(4),
+                found.group(5),
+                found.group(6),
+                found.group(7) or "",
+            )
+            symbols = [int(mark) for mark in re.findall(r"⟦(\d+)⟧", head[: found.start(4) - found.start(0)])]
+            dims = None
+            if dims_mark is not None and not re.search(r"\bof\b", first):
+                dims = self._single(int(dims_mark)) if dimensional else self._dims(int(dims_mark))
+            noun = f"{first} {rest}" if dims is not None else first
+            yield from self._describe(symbols, noun, dims, head, line)
+
+    def _plain(self, text: str, line: int) -> Iterator[Said]:
+        """Read ``Let X be an n x p matrix``, in letters without dollar signs."""
+        pattern = (
+            r"\b[Ll]et ([A-Za-z]) be an? ((?:[\w-]+ ){0,4}?)([A-Za-z0-9]) ?[x×] ?([A-Za-z0-9]) ((?:[\w-]+ ?){1,4})"
+        )
+        for found in re.finditer(pattern, text):
+            nodes = [_parsed(found.group(number), self.macros) for number in (1, 3, 4)]
+            if isinstance(nodes[0], Name) and nodes[1] is not None and nodes[2] is not None:
+                noun = f"{found.group(2)} {found.group(5)}"
+                yield Said(nodes[0], found.group(0), line, Sort.MATRIX, False, (nodes[1], nodes[2]), _facts(noun))
+
+    def _describe(
+        self, symbols: list[int], noun: str, dims: tuple[Node, ...] | None, words: str, line: int
+    ) -> Iterator[Said]:
+        sort = next((sort for pattern, sort in _SORTS if pattern.search(noun)), None)
+        if dims is not None and len(dims) == 2:
+            sort = Sort.MATRIX
+        elif dims is not None:
+            sort = Sort.VECTOR if sort is None or sort is Sort.VECTOR else sort
+            dims = dims if sort is Sort.VECTOR else (dims[0], dims[0])
+        facts = _facts(noun)
+        random = bool(re.search(r"\brandom (vectors?|variables?|matri)", noun, re.IGNORECASE))
+        weak = sort is None and bool(re.search(r"\brandom variables?", noun, re.IGNORECASE))
+        if weak:
+            sort = Sort.SCALAR
+        if sort is None and not facts and not random:
+            return
+        for number in symbols:
+            for symbol in self._symbols(number):
+                yield Said(symbol, self._shown(words), line, sort, weak, dims, facts, random)
+
+    def _shown(self, words: str) -> str:
+        return " ".join(
+            re.sub(r"⟦(\d+)⟧", lambda found: f"${self.marks[int(found.group(1))][0].text.strip()}$", words).split()
+        )[:120]
+
+    # -- what stands behind a mark -----------------------------------------------------------------------------
+
+    def _tokens(self, number: int) -> list[Token]:
+        excerpt, displayed = self.marks[number]
+        if displayed:
+            return []
+        try:
+            return prepare(tokenize(excerpt, self.macros)).tokens
+        except Unreadable:
+            return []
+
+    def _dims(self, number: int) -> tuple[Node, ...] | None:
+        tokens = self._tokens(number)
+        cross = [at for at, token in enumerate(tokens) if token.text in ("\\times", "×")]
+        if len(cross) != 1:
+            return None
+        nodes = tuple(read_side(part) for part in (tokens[: cross[0]], tokens[cross[0] + 1 :]))
+        if any(node is None for node in nodes):
+            return None
+        return nodes  # type: ignore[return-value]
+
+    def _single(self, number: int) -> tuple[Node, ...] | None:
+        tokens = self._tokens(number)
+        node = read_side(tokens) if len(tokens) <= 4 else None
+        return None if node is None else (node,)
+
+    def _symbols(self, number: int) -> Iterator[Name | Scripted]:
+        """Yield the symbols of a mark: one, or several with commas between them."""
+        tokens = self._tokens(number)
+        start, depth = 0, 0
+        for at, token in enumerate([*tokens, None]):
+            if token is not None:
+                depth += (token.kind == "open") - (token.kind == "close")
+            if token is None or (depth == 0 and token.text == ","):
+                node = read_side(tokens[start:at])
+                if isinstance(node, Name) or (
+                    isinstance(node, Scripted)
+                    and isinstance(node.base, Name)
+                    and node.power is None
+                    and not node.transposed
+                ):
+                    yield node
+                start = at + 1
+
+
+def _facts(noun: str) -> frozenset[Fact]:
+    text = noun.lower()
+    found = set()
+    for words, fact in _ADJECTIVES.items():
+        at = text.find(words)
+        if at >= 0 and not _NEGATED.search(text[:at]):
+            found.add(fact)
+    if _POSITIVE.search(noun):
+        found.add(Fact.POSITIVE)
+    return frozenset(found)
+
+
+def _parsed(text: str, macros: Mapping[str, Any]) -> Node | None:
+    return read_side(prepare(tokenize(Excerpt.of(text), macros)).tokens)

@@ -1,0 +1,84 @@
+"""The relations of a document, each with the scope it is judged in and the place it stands at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from derive.relations import Sign
+from derive.scope import Scope
+from derive.source import Excerpt, Span, closed
+from derive.syntax import Node
+from derive.tokens import Token, Unreadable
+from derive.typed import Malformed
+
+
+@dataclass(frozen=True, slots=True)
+class Converse:
+    """The other direction of an equivalence: its left side, to be judged under its right side."""
+
+    left: Node
+    right: Node
+    scope: Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where the sides of a relation stand in their source, and what its chain said before them.
+
+    ``earlier`` are the sides before the left one, each with its line; ``chain`` is the same number for the relations
+    of one chain; ``unknowns`` may be written with a hat.
+    """
+
+    sides: tuple[Span, Span]
+    macros: Mapping[str, Any]
+    unknowns: frozenset[str]
+    earlier: tuple[tuple[Node, int], ...]
+    chain: int
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One relation to judge.
+
+    ``role`` is ``"claim"``, ``"definition"``, ``"assumption"``, ``"conclusion"`` (``… = 0`` behind an arrow),
+    ``"solution"`` (a hat or star on an unknown of the conditions: a definition, and a claim on the unknown),
+    ``"restated"`` (another equation for what an equation of a document without declarations defines),
+    ``"range"``, ``"density"`` (a left side that is the Gaussian density, stated for the first time) or
+    ``"unsupported"``. ``problem`` says why it cannot be judged. ``guessed`` are symbols of which only a use is known;
+    ``fits`` says whether the shapes that were inferred for them can be relied on here.
+    """
+
+    role: str
+    sign: Sign
+    excerpt: Excerpt
+    left: Node | None
+    right: Node | None
+    lhs: str
+    rhs: str
+    scope: Scope
+    problem: Unreadable | Malformed | None = None
+    words: str = ""
+    arrow: str | None = None
+    inline: bool = False
+    premise: bool = False
+    converse: Converse | None = None
+    origin: Origin | None = None
+    guessed: frozenset[str] = frozenset()
+    fits: bool = True
+
+
+def place(item: Item) -> tuple[int | None, int, int]:
+    """Return cell, line and column of a relation sign."""
+    source = item.excerpt.source
+    line, column = source.position(item.sign.span.start)
+    return source.cell, line, column
+
+
+def side_text(tokens: list[Token], excerpt: Excerpt) -> str:
+    """Return the source text of a side."""
+    if not tokens:
+        return ""
+    start, end = tokens[0].span.start, max(token.span.end for token in tokens)
+    return " ".join(closed(excerpt.source.text, start, end).split())

@@ -1,0 +1,81 @@
+r"""Applications that are known by their arguments as a whole: ``p(y \mid \beta)``, ``\mathrm{KL}[P \| Q]``."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any
+
+from derive.syntax import Group, Name, Node, NormBars, Num, Scripted
+
+BY_NAME = frozenset(
+    r"p q P \mathrm{p} \mathrm{P} \mathrm{Pr} \mathrm{KL} \mathrm{h} \mathrm{H} \mathrm{I} \hat{\mathrm{I}} "
+    r"\mathrm{Var} \mathrm{Cov} \mathrm{Corr} \mathrm{var} \mathrm{cov} \mathrm{corr} \mathbb{V}".split()
+)
+"""Heads that stand for another quantity with every list of arguments: densities, divergences, entropies, moments."""
+NUMBERS = BY_NAME - frozenset(r"\mathrm{Var} \mathrm{Cov} \mathrm{var} \mathrm{cov} \mathbb{V}".split())
+"""Those of them that are numbers."""
+
+
+def whole_key(head: Node, group: Group) -> str | None:
+    """Return the key of an application that is no function of its arguments, or None.
+
+    Densities are told apart by the names of their arguments: ``p(x)`` and ``p(y)`` are two functions. So is what is
+    applied to anything but symbols, as ``\\mathrm{LL}(\\beta, \\sigma^2)``.
+    """
+    name = head.base if isinstance(head, Scripted) else head
+    if not isinstance(name, Name) or (isinstance(head, Scripted) and (head.power is not None or head.transposed)):
+        return None
+    plain = all(_is_plain(item) for item in group.items)
+    if plain and name.key not in BY_NAME:
+        return None
+    if not plain and len(group.items) == 1 and not name.key.startswith(("\\mathrm{", "\\hat{\\mathrm{")):
+        return None  # a letter before a bracket is a factor
+    marks = [*group.separators, ""]
+    inner = "".join(written(item) + mark for item, mark in zip(group.items, marks, strict=True))
+    return f"{written(head)}({inner})"
+
+
+def _is_plain(node: Node) -> bool:
+    return isinstance(node, Name) or (
+        isinstance(node, Scripted)
+        and isinstance(node.base, Name)
+        and node.power is None
+        and not node.transposed
+        and not node.primes
+    )
+
+
+def written(node: Any) -> str:
+    """Return a text by which equal trees are known, however they were spaced.
+
+    Examples
+    --------
+    >>> from fractions import Fraction
+    >>> from derive.source import Span
+    >>> written(Scripted(Span(0, 3), Name(Span(0, 1), "x"), power=Num(Span(2, 3), Fraction(2))))
+    'x^{2}'
+    """
+    match node:
+        case Name():
+            return node.key
+        case Num():
+            return str(node.value)
+        case Scripted():
+            text = written(node.base) + (f"_{{{node.sub_text}}}" if node.sub else "")
+            text += f"^{{({written(node.above)})}}" if node.above is not None else ""
+            text += f"^{{{written(node.power)}}}" if node.power is not None else ""
+            return text + "^T" * node.transposed + "'" * node.primes
+        case Group():
+            marks = [*node.separators, ""]
+            return "(" + "".join(written(item) + mark for item, mark in zip(node.items, marks, strict=True)) + ")"
+        case NormBars():
+            return f"|{written(node.inner)}|"
+        case Node():
+            inner = ",".join(written(getattr(node, entry.name)) for entry in fields(node) if entry.name != "span")
+            return f"{type(node).__name__}[{inner}]"
+        case tuple():
+            return ",".join(written(item) for item in node)
+    return str(node)
+
+
+__all__ = ["BY_NAME", "NUMBERS", "whole_key", "written"]

@@ -1,0 +1,142 @@
+"""Definitions that hold before they are written: those of symbols that nothing else says anything of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from derive.containers.block import Block, BlockKind, Document
+from derive.definitions import Target, define, is_known, target
+from derive.names import square_key
+from derive.relations import Chain, Sign, chains
+from derive.source import Excerpt
+from derive.stated import Stated
+from derive.statement import parse_side
+from derive.syntax import Node
+from derive.tokens import Unreadable
+from derive.typed import Malformed
+
+Place = tuple[int | None, int]
+"""The cell and the offset of a relation sign."""
+
+
+@dataclass(frozen=True)
+class Granted:
+    """What is taken for granted of symbols that a document does not declare.
+
+    Attributes
+    ----------
+    preamble : Document, optional
+        Their declarations.
+    random : frozenset of str
+        Those whose first equation is a model and defines nothing.
+    definitions : tuple of Place
+        The equations that define symbols, also for what stands before them.
+    guessed : frozenset of str
+        Those of which only a use is known: what they are is guessed.
+    misfits : frozenset of int, optional
+        Lines whose shapes do not fit what was inferred from all others; None where too many do not.
+    """
+
+    preamble: Document | None = None
+    random: frozenset[str] = frozenset()
+    definitions: tuple[Place, ...] = ()
+    guessed: frozenset[str] = frozenset()
+    misfits: frozenset[int] | None = frozenset()
+
+
+@dataclass
+class Predefined(Stated):
+    """The relations of a document some of whose symbols are defined behind their use.
+
+    Attributes
+    ----------
+    granted : Granted
+        What is taken for granted.
+    predefined : dict of Place to exception or None
+        The definitions that were read before the others, with what hinders them.
+    modelled : set of str
+        Random symbols for which an equation was stated.
+    """
+
+    granted: Granted = field(default_factory=Granted)
+    predefined: dict[Place, Unreadable | Malformed | None] = field(default_factory=dict)
+    modelled: set[str] = field(default_factory=set)
+
+    def predefine(self, blocks: Sequence[Block]) -> None:
+        """Read the definitions of symbols that nothing declares, those first that the others rest on."""
+        found = dict(self._written(blocks))
+        progress = True
+        while progress and found:
+            progress = False
+            for at, (left, right) in list(found.items()):
+                problem = self._defined(left, right)
+                self.predefined[at] = problem
+                if problem is None:
+                    del found[at]
+                    progress = True
+
+    def _written(self, blocks: Sequence[Block]) -> Any:
+        """Yield the definitions as they are written; one that cannot be read stays with its problem."""
+        wanted = frozenset(self.granted.definitions)
+        for block in blocks:
+            if block.kind is BlockKind.TEXT:
+                continue
+            for chain in chains(block.excerpt, self.macros):
+                if not isinstance(chain, Chain) or (at := sign_place(chain.signs[0], block.excerpt)) not in wanted:
+                    continue
+                try:
+                    left, right = (parse_side(side or [], self.scope, chain.signs[0].span) for side in chain.sides[:2])
+                except Unreadable as problem:
+                    self.predefined[at] = problem
+                else:
+                    yield at, (left, right)
+
+    def _defined(self, left: Node, right: Node) -> Unreadable | Malformed | None:
+        found = target(left)
+        if found is None:
+            return Unreadable("N103", "expected a symbol", left.span)
+        scope = self.scope.copy()
+        try:
+            define(found, right, scope, self.reading)
+        except (Unreadable, Malformed) as problem:
+            return problem
+        self.scope = scope
+        return None
+
+    # -- equations for symbols that nothing declares -------------------------------------------------------------
+
+    def is_model(self, found: Target) -> bool:
+        """Whether this is the first equation for a random symbol: it is true of it by assumption."""
+        key = _key(found)
+        if found.group is not None or key not in self.granted.random or key in self.modelled:
+            return False
+        self.modelled.add(key)
+        return True
+
+    def guessed(self) -> frozenset[str]:
+        """Return the symbols of which only a use is known at this place."""
+        return self.granted.guessed - self.scope.names.keys()
+
+    def is_reliable(self, line: int) -> bool:
+        """Whether what does not fit on a line is said to be malformed: all else fits what was inferred."""
+        misfits = self.granted.misfits
+        return not self.granted.guessed or (misfits is not None and line in misfits)
+
+    def is_restated(self, found: Target, right: Any) -> bool:
+        """Whether an equation gives a value to a symbol that another equation of an open document defines."""
+        if not self.granted.guessed or not is_known(found, self.scope, right):
+            return False
+        names = self.scope.names
+        return found.base.key in names or _key(found) in names or (found.square and square_key(_key(found)) in names)
+
+
+def _key(found: Target) -> str:
+    base = found.base.key.removesuffix(square_key("")) if found.square else found.base.key
+    return found.whole or (f"{base}_{{{found.text}}}" if found.text else base)
+
+
+def sign_place(sign: Sign, excerpt: Excerpt) -> Place:
+    """Return the cell and the offset of a relation sign."""
+    return excerpt.source.cell, sign.span.start

@@ -5,8 +5,10 @@ from functools import cache
 import numpy as np
 import scipy.stats
 
-from numeric.mixtures.load import mixture
+from numeric.mixtures.derived import derived
+from numeric.mixtures.load import loaded
 from numeric.mixtures.statement import Statement
+from numeric.mixtures.write import module_of
 
 WEIGHTS = r"\pi_k \in \mathbb{R}_{>0}, k = 1, \dots, K"
 NUMBERS = r"x_n \in \mathbb{R}, n = 1, \dots, N"
@@ -21,13 +23,6 @@ EXPONENTIAL = Statement(
     "Mixture of exponential distributions",
     (POSITIVE, WEIGHTS, RATES),
     r"\sum_n \log \sum_k \pi_k \beta_k e^{-\beta_k x_n}",
-    X,
-    (MIXED, (r"\beta_k", "rates")),
-)
-GAMMA = Statement(
-    "Mixture of gamma distributions of shape 3",
-    (POSITIVE, WEIGHTS, RATES),
-    r"\sum_n \log \sum_k \pi_k \frac12 \beta_k^3 x_n^2 e^{-\beta_k x_n}",
     X,
     (MIXED, (r"\beta_k", "rates")),
 )
@@ -65,7 +60,14 @@ REGRESSION = Statement(
     (MIXED, ("w_k", "slopes"), ("v_k", "variances")),
 )
 
-module = cache(mixture)
+derivation = cache(derived)
+
+
+@cache
+def module(statement):
+    return loaded(module_of(derivation(statement), statement.name), "stated")
+
+
 RNG = np.random.default_rng(11)
 TWO = np.array([0.3, 0.7])
 
@@ -76,12 +78,6 @@ CASES = {
         (RNG.exponential(size=20),),
         (TWO, np.array([0.7, 3.0])),
         lambda x, rates: scipy.stats.expon(scale=1 / rates).logpdf(x[:, None]),
-    ),
-    "gamma": (
-        GAMMA,
-        (RNG.gamma(3, size=20),),
-        (TWO, np.array([0.7, 3.0])),
-        lambda x, rates: scipy.stats.gamma(3, scale=1 / rates).logpdf(x[:, None]),
     ),
     "product": (
         PRODUCT,

@@ -10,6 +10,8 @@ import pytest
 
 import derive
 from derive.cli import main
+from derive.cli.generating import save
+from derive.cli.streams import Refusal
 from derive.derivation import gradient
 from numeric.gaussian import MODULES
 from numeric.mixtures import scaffold
@@ -26,7 +28,6 @@ def test_the_committed_module_is_written_again_byte_for_byte(structure, tmp_path
     options = [] if structure == "full" else ["--covariances", structure]
     assert main(["codegen", "gaussian-mixture", *options, "--out", str(target)]) == 0
     assert target.read_bytes() == PATHS[structure].read_bytes()
-    assert main(["codegen", "gaussian-mixture", *options, "--out", str(target)]) == 0, "it is overwritten"
 
 
 def test_the_modules_are_as_a_careful_person_would_write_them(tmp_path):
@@ -92,8 +93,10 @@ def test_what_does_not_belong_together_is_refused(arguments, message, capsys):
     assert message in capsys.readouterr().err
 
 
-def test_a_file_of_the_users_is_kept(tmp_path, capsys):
-    target = tmp_path / "mine.py"
-    target.write_text("mine\n")
-    assert main(["codegen", "gaussian-mixture", "--covariances", "spherical", "--out", str(target)]) == 2
-    assert "was not generated" in capsys.readouterr().err and target.read_text() == "mine\n"
+def test_only_what_was_generated_is_overwritten(tmp_path):
+    target = tmp_path / "made.py"
+    target.write_bytes(PATHS["full"].read_bytes())
+    save("new", target, force=False)
+    assert target.read_text() == "new"
+    with pytest.raises(Refusal, match="was not generated"):
+        save("newer", target, force=False)

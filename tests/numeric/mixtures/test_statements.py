@@ -12,7 +12,6 @@ from stated_mixtures import EXPONENTIAL, NORMAL, NUMBERS, VARIANCES, WEIGHTS
 
 import numeric
 from numeric.codegen import NotGenerated
-from numeric.mixtures.derived import derived
 from numeric.mixtures.design import design_of
 from numeric.mixtures.load import mixture
 from numeric.mixtures.statement import Statement
@@ -48,7 +47,7 @@ def test_a_mixture_of_regressions_is_fitted_from_two_arrays():
 
 def test_a_location_is_found_by_moving_it_with_the_data():
     for statement, expected in ((NORMAL, "means"), (EXPONENTIAL, None), (stated_mixtures.REGRESSION, None)):
-        system = system_of(derived(statement))
+        system = system_of(stated_mixtures.derivation(statement))
         assert (system.location.parameter.name if system.location else None) == expected
         assert (design_of(system).form is None) == (expected is None)
 

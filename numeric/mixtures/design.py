@@ -10,12 +10,11 @@ from dataclasses import dataclass, replace
 
 from numeric import construct as c
 from numeric.codegen import NotGenerated
-from numeric.mixtures.expansion import Expansion, like, substituted
+from numeric.mixtures.expansion import Expansion, NotSeparable, like, substituted
 from numeric.mixtures.form import Form, form_of
 from numeric.mixtures.moments import degree, separated_joint
 from numeric.mixtures.steps import OFFSET, Step, Steps
 from numeric.mixtures.system import Location, System
-from numeric.passes.separation import NotSeparable
 from numeric.program import Node, make, nodes
 
 COMMON = "common moment"

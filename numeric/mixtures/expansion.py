@@ -11,10 +11,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from numeric import construct as c
-from numeric.passes.separation import MAX_WORDS, NotSeparable
 from numeric.program import Axis, Node, make, nodes
 
 MAX_EXPONENT = 4
+MAX_TERMS = 400
+
+
+class NotSeparable(ValueError):
+    """An expression in which samples and parameters do not meet in products only; the message says where."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,7 @@ class Expansion:
         if found is None:
             atom = _canonical(node)
             found = [Monomial(Fraction(1), (atom,)) if node.is_number else Monomial(Fraction(1), (), (atom,))]
-        if len(found) > MAX_WORDS:
+        if len(found) > MAX_TERMS:
             raise NotSeparable("multiplied out, the expression has too many terms")
         return found
 
@@ -131,7 +135,7 @@ def _multiplied(factors: Iterable[list[Monomial]]) -> list[Monomial]:
     found = [Monomial(Fraction(1))]
     for factor in factors:
         found = [_product(a, b, (*a.chain, *b.chain)) for a in found for b in factor]
-        if len(found) > MAX_WORDS:
+        if len(found) > MAX_TERMS:
             raise NotSeparable("multiplied out, the expression has too many terms")
     return found
 

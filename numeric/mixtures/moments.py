@@ -11,9 +11,8 @@ from collections.abc import Callable, Iterable
 from fractions import Fraction
 
 from numeric import construct as c
-from numeric.mixtures.expansion import Expansion, Monomial, substituted, summed
-from numeric.passes.separation import NotSeparable
-from numeric.program import Axis, Node, Place, make, nodes
+from numeric.mixtures.expansion import Expansion, Monomial, NotSeparable, substituted, summed
+from numeric.program import Axis, Node, Place, make, merged, nodes
 
 MOMENT = "moment of "
 
@@ -120,7 +119,7 @@ class Moments:
             return known[symbol]
 
         def made(feature: Node) -> Node:
-            weight = make("symbol", data=(self.weight, ()), axes=(self.samples, self.components))
+            weight = make("symbol", data=(self.weight, ()), axes=merged((self.samples, self.components)))
             return self.taken(c.total(c.mul(weight, substituted(feature, move)), self.samples))
 
         return value

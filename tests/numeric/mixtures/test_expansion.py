@@ -7,10 +7,9 @@ from hypothesis import strategies as st
 from sympy import Integer, Symbol
 
 from numeric import construct as c
-from numeric.mixtures.expansion import Expansion, Monomial, like, substituted, summed
+from numeric.mixtures.expansion import Expansion, Monomial, NotSeparable, like, substituted, summed
 from numeric.mixtures.formulas import statements
 from numeric.mixtures.moments import MOMENT, Moments, apart, degree, separated_joint
-from numeric.passes.separation import NotSeparable
 from numeric.program import Axis, Place, make
 
 N, K, D = (Axis(name, Symbol(name.upper()), place) for place, name in enumerate("nkd"))

@@ -5,8 +5,9 @@ M-step, the formulas as they stand on paper, NumPy tuned by hand, the generated 
 the two products of features and parameters at the rate of one large matrix product, and N·K exponentials. All results
 are first compared, to 1e-8. The second: gradients by π, μ and Σ for all components at once against autograd. The third:
 the seconds of the derivations, and the milliseconds (of the processor, once caches are filled) from what was derived to
-the array programs of the M-step and to the whole module. ``--quick`` takes a tenth of the samples; ``--gradients``,
-``--iterations`` and ``--generation`` print one table only.
+the array programs of the M-step and to the whole module. The last: iterations with tied, diagonal and spherical
+covariances against scikit-learn's. ``--quick`` takes a tenth of the samples; ``--iterations``, ``--gradients``,
+``--generation`` and ``--structures`` print one table only.
 """
 
 import argparse
@@ -32,6 +33,7 @@ import literal_mixture as literal  # noqa: E402
 import reference_mixture as reference  # noqa: E402
 from implementations import generated  # noqa: E402
 
+from numeric.gaussian import module_of as module_named  # noqa: E402
 from numeric.mixtures.derived import derived  # noqa: E402
 from numeric.mixtures.design import design_of  # noqa: E402
 from numeric.mixtures.statement import GAUSSIAN  # noqa: E402
@@ -62,11 +64,14 @@ def problem(n_samples, n_features, n_components, seed=0):
     return x, (np.full(n_components, 1 / n_components), centres + 0.3 * generator.normal(size=shape), covariances)
 
 
-def by_scikit_learn(x, parameters):
+def by_scikit_learn(x, parameters, structure="full"):
     """Return one iteration of scikit-learn, ready to run: the log-likelihood and the new parameters."""
     weights, means, covariances = parameters
-    model = GaussianMixture(len(weights), reg_covar=0)
-    precisions = np.linalg.inv(np.linalg.cholesky(covariances)).transpose(0, 2, 1).copy()
+    model = GaussianMixture(len(weights), covariance_type=structure, reg_covar=0)
+    if structure in ("full", "tied"):
+        precisions = np.swapaxes(np.linalg.inv(np.linalg.cholesky(covariances)), -1, -2).copy()
+    else:
+        precisions = 1 / np.sqrt(covariances)
 
     def run():
         model.weights_, model.means_, model.covariances_ = weights, means, covariances
@@ -245,6 +250,33 @@ def busy(function, argument):
     return time.process_time() - start
 
 
+def structures(scale):
+    """Print the table of iterations with other structures of the covariances."""
+    print("\nOne EM iteration, generated modules: times as fast as scikit-learn")
+    print(f"{'N, D, K':22}" + "".join(f"{structure:>14}" for structure in STRUCTURES))
+    for shape in SHAPES[:-1]:
+        x, (weights, means, covariances) = problem(*scaled(shape, scale))
+        columns = np.asfortranarray(x)
+        cells = ""
+        for structure, (theirs, reduce) in STRUCTURES.items():
+            parameters = weights, means, reduce(covariances)
+            contestants = {
+                "scikit-learn": by_scikit_learn(x, parameters, theirs),
+                "generated": by_module(module_named(structure), columns, parameters),
+            }
+            compare(structure, contestants["scikit-learn"](), contestants["generated"]())
+            found = interleaved(contestants)
+            cells += f"{found['scikit-learn'] / found['generated']:14.1f}"
+        print(f"{label(x, (weights,)):22}{cells}", flush=True)
+
+
+STRUCTURES = {
+    "tied": ("tied", lambda covariances: covariances.mean(0)),
+    "diagonal": ("diag", lambda covariances: np.einsum("kdd->kd", covariances).copy()),
+    "spherical": ("spherical", lambda covariances: np.einsum("kdd->k", covariances) / covariances.shape[1]),
+}
+
+
 def without_forced_kernel():
     """Run this command again where the environment forces a BLAS kernel; return whether that was done."""
     if KERNEL not in os.environ:
@@ -259,7 +291,7 @@ def without_forced_kernel():
 def main():
     """Print what ran, and the tables."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    for flag in ("--quick", "--iterations", "--gradients", "--generation"):
+    for flag in ("--quick", "--iterations", "--gradients", "--generation", "--structures"):
         parser.add_argument(flag, action="store_true")
     chosen = parser.parse_args()
     if without_forced_kernel():
@@ -273,11 +305,12 @@ def main():
                 kernel = library.get("architecture")
                 print(f"{library['prefix']} {library['version']}: {library['num_threads']} thread, kernel {kernel}")
         print(f"NumPy {np.__version__}, SciPy {scipy.__version__}, scikit-learn {sklearn.__version__}")
-        wanted = [table for table in ("iterations", "gradients", "generation") if getattr(chosen, table)]
+        wanted = [table for table in ("iterations", "gradients", "generation", "structures") if getattr(chosen, table)]
         tables = {
             "iterations": lambda: iterations(scale, modules),
             "gradients": lambda: gradients(scale, modules),
             "generation": generation,
+            "structures": lambda: structures(scale),
         }
         for table in wanted or tables:
             tables[table]()

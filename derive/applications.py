@@ -143,7 +143,10 @@ class Applications(Reductions):
         return Typed(build(MatrixFunction, word(declaration.key), Integer(order), argument.expr), argument.shape, span)
 
     def _is_gaussian(self, base: Name, group: Group) -> bool:
-        return base.key in _GAUSSIAN and base.key not in self.scope.declarations and len(group.items) >= 2
+        if base.key not in _GAUSSIAN or len(group.items) < 2:
+            return False
+        declared = self.scope.declarations.get(base.key)
+        return declared is None or (declared.kind is Kind.SIZE and len(group.items) == 3)
 
     def _density(self, group: Group, span: Span) -> Typed:
         if len(group.items) == 2:

@@ -15,12 +15,13 @@ from typing import Any
 from derive.axioms import Family
 from derive.kernel import HOLE, Kernel, Rejected, Step, TooMuchWork, Use
 from derive.term import Term, from_data
+from derive.views import Shown
 
 SCHEMA = "derive.certificate/1"
 
 
 @dataclass(frozen=True)
-class Certificate:
+class Certificate(Shown):
     """A claim with its proof.
 
     Parameters

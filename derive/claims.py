@@ -13,8 +13,9 @@ from derive.given import add_given, as_condition, restrict
 from derive.judging import both_directions, judge_nodes, problem_judgement
 from derive.mending import is_mended, mended
 from derive.options import Options
-from derive.relations import Chain, Failure, chains
-from derive.repair.line import Line
+from derive.relations import Chain, Failure, chains, failures
+from derive.repair.garbled import sides_around
+from derive.repair.line import Line, Written
 from derive.scope import Condition, Scope
 from derive.source import Excerpt, Span, closed
 from derive.statement import Reading, parse_side, state
@@ -148,9 +149,12 @@ def _judge_chains(
     last: list[Token] | None = None
     premise: _Premise | None = None
     given = scope.conditions
+    failed = failures(found)
+    for failure, around in zip(failed, sides_around(Excerpt.of(claim), [each.sign for each in failed]), strict=True):
+        origin = None if around is None else Written(text=claim, sides=around, scope=scope, reading=reading)
+        reports.append(replace(_problem(claim, failure.problem), origin=origin))
     for chain, later in zip(found, [*found[1:], None], strict=True):
         if isinstance(chain, Failure):
-            reports.append(_problem(claim, chain.problem))
             continue
         sides = [side if side is not None else (last or []) for side in chain.sides]
         last = sides[-1]
@@ -264,17 +268,27 @@ def judge_sides(
     lhs, rhs = _text(left, text), _text(right, text)
     if sign.kind not in ("equal", "define"):
         return _with(lhs, rhs, Judgement(Verdict.UNDECIDED, "U604", "only equations are judged"))
+    origin = _origin(left, right, text, scope, reading)
     try:
         nodes = parse_side(left, scope, sign.span), parse_side(right, scope, sign.span)
     except (Unreadable, Malformed) as problem:
-        return _problem(text, problem, lhs, rhs)
+        return replace(_problem(text, problem, lhs, rhs), origin=origin)
     try:
         judgement, statement = judge_nodes(*nodes, scope, reading, infer, options)
         report = _with(lhs, rhs, judgement, statement.read_as)
     except (Unreadable, Malformed) as problem:
         report = _problem(text, problem, lhs, rhs)
-    spans = tuple(Span(side[0].span.start, max(token.span.end for token in side)) for side in (left, right))
-    return replace(report, origin=Line(*nodes, text, (spans[0], spans[1]), scope, reading))
+    if origin is not None:
+        origin = Line(left=nodes[0], right=nodes[1], text=text, sides=origin.sides, scope=scope, reading=reading)
+    return replace(report, origin=origin)
+
+
+def _origin(left: list[Token], right: list[Token], text: str, scope: Scope, reading: Reading) -> Written | None:
+    """Return a relation with its text; None where a side is empty."""
+    if not left or not right:
+        return None
+    spans = [Span(side[0].span.start, max(token.span.end for token in side)) for side in (left, right)]
+    return Written(text=text, sides=(spans[0], spans[1]), scope=scope, reading=reading)
 
 
 def _text(tokens: list[Token], text: str) -> str:

@@ -91,7 +91,7 @@ class Decoder:
     def _name(self, name: str) -> str:
         if name == CHANGE and self.wrt is not None:
             core = self.wrt.args[0] if self.wrt.op in ("e", "inv", "^", "vec") else self.wrt
-            return f"d{core.args[0]}"
+            return f"d{core.args[0].split('°')[0]}"
         return name.split("°")[0]
 
     def _member(self, term: Term, names: Mapping[str, Any]) -> Any:

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from derive.axioms import axiom
 from derive.certificate import Certificate, replay
 from derive.decode import Decoder, NoNotation
 from derive.encode import Encoder, NotEncodable
 from derive.exact.equation import Equation
-from derive.kernel import CHANGE, Rejected, Step, TooMuchWork, core_name
+from derive.kernel import CHANGE, Rejected, Step, TooMuchWork
 from derive.latex import latex
 from derive.names import IndexSymbol
 from derive.naming import named
@@ -22,7 +21,9 @@ from derive.printing import show
 from derive.prove import Attempt
 from derive.scope import Scope
 from derive.shape import Dim
-from derive.term import Term, number, transform
+from derive.steps import rule_equation
+from derive.term import Term
+from derive.views import Shown
 
 KINDS = ("gradient", "jacobian", "hessian")
 _OPS = {"gradient": "grad", "jacobian": "jac"}
@@ -42,7 +43,7 @@ class DerivationStep:
 
 
 @dataclass(frozen=True)
-class Derivation:
+class Derivation(Shown):
     """A derivative with the way to it.
 
     Attributes
@@ -98,9 +99,6 @@ class Derivation:
     def __str__(self) -> str:
         return show(self.result)
 
-    def _repr_latex_(self) -> str:
-        return f"$\\displaystyle {self.latex}$"
-
     def _tex(self, term: Term) -> str:
         return latex(self.decoder.decode(term))
 
@@ -125,36 +123,7 @@ class Derivation:
                 yield DerivationStep(step.rule, line)
 
     def _equation(self, step: Step) -> str:
-        instance = axiom(step.rule).instance(step.given)
-        variables = step.given["@"]
-        pairs = dict(zip(variables.args[::2], variables.args[1::2], strict=True))
-        sides = (transform(side, lambda term: _settled(term, pairs)) for side in (instance.lhs, instance.rhs))
-        return " = ".join(self._tex(_without_zeros(side)) for side in sides)
-
-
-def _settled(term: Term, pairs: Mapping[Term, Term]) -> Term | None:
-    """Return the differential of the variable itself as its change, that of a constant as zero."""
-    if term.op != "d":
-        return None
-    body = term.args[1]
-    if not any(core_name(variable) in body.names for variable in pairs):
-        return number(0) if body.shape is None else Term("0", body.shape)
-    return pairs.get(body)
-
-
-def _without_zeros(term: Term) -> Term:
-    """Return a term without what is multiplied by zero."""
-    args = tuple(_without_zeros(arg) if isinstance(arg, Term) and arg.op != "ix" else arg for arg in term.args)
-    if term.op == "+":
-        kept = tuple(arg for arg in args if not _is_zero(arg))
-        return args[0] if not kept else kept[0] if len(kept) == 1 else Term("+", kept)
-    if term.op in ("*", ".", "@", "had", "kron", "t", "tr", "vec", "diag", "dg") and any(map(_is_zero, args)):
-        return number(0) if term.shape is None else Term("0", term.shape)
-    return term if args == term.args else Term(term.op, args)
-
-
-def _is_zero(term: Any) -> bool:
-    return isinstance(term, Term) and (term.op == "0" or term == number(0))
+        return " = ".join(self._tex(side) for side in rule_equation(step))
 
 
 def gradient(f: Any, wrt: Any, scope: Scope | None = None, *, symmetric: bool = False) -> Derivation:

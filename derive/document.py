@@ -15,7 +15,8 @@ from derive.hats import unknown_of, without_hats
 from derive.items import Item, Origin, side_text
 from derive.options import Options
 from derive.predefined import Granted, Predefined, sign_place
-from derive.relations import Chain, Failure, Sign, chains, loose_signs
+from derive.relations import Chain, Failure, Sign, chains, failures, loose_signs
+from derive.repair.garbled import sides_around
 from derive.scope import Condition, Scope
 from derive.source import Excerpt, Span
 from derive.statement import parse_side
@@ -82,7 +83,7 @@ class Reader(Predefined):
         reader = self._prepared(excerpt)
         if reader is None:
             if self.options.inline and self.judging:
-                self._failures(chains(excerpt, self.macros), excerpt, True)
+                self._failures(failures(chains(excerpt, self.macros)), excerpt, True)
             return
         end = len(reader.list.tokens)
         try:
@@ -127,32 +128,23 @@ class Reader(Predefined):
                 problem = Unreadable("N106", "a relation inside brackets or words is not supported", sign.span)
                 self.add(Item("claim", sign, excerpt, None, None, "", "", self.scope, problem))
 
-    def _failures(self, found: Sequence[Chain | Failure], excerpt: Excerpt, inline: bool) -> None:
+    def _failures(self, found: Sequence[Failure], excerpt: Excerpt, inline: bool) -> None:
+        """Add the signs of a formula whose brackets do not match."""
         text = excerpt.text[:MAX_SHOWN].strip()
-        for failure in found:
-            if isinstance(failure, Failure):
-                self.add(
-                    Item(
-                        "claim",
-                        failure.sign,
-                        excerpt,
-                        None,
-                        None,
-                        text,
-                        "",
-                        self.scope,
-                        failure.problem,
-                        inline=inline,
-                    )
-                )
+        around = sides_around(excerpt, [failure.sign for failure in found])
+        for failure, sides in zip(found, around, strict=True):
+            origin = Origin(sides, self.macros, self.unknowns, (), 0) if sides is not None else None
+            item = Item("claim", failure.sign, excerpt, None, None, text, "", self.scope, failure.problem)
+            self.add(replace(item, inline=inline, origin=origin))
 
     def _chains(self, found: Sequence[Chain | Failure], excerpt: Excerpt, inline: bool) -> None:
         previous: tuple[Item, tuple[Condition, ...]] | None = None
         beside = None if inline else self.last_relation
+        self._failures(failures(found), excerpt, inline)
         for chain, later in zip(found, [*found[1:], None], strict=False):
             if isinstance(chain, Failure):
-                self._failures([chain], excerpt, inline)
-            elif chain.is_range:
+                continue
+            if chain.is_range:
                 self.add_ranges(chain.signs, excerpt)
             else:
                 self.after = previous is not None
@@ -245,6 +237,7 @@ class Reader(Predefined):
                 inline,
                 origin=self.origin,
                 guessed=self.guessed(),
+                invented=self.granted.invented,
                 fits=self.is_reliable(excerpt.source.position(sign.span.start)[0]),
             )
 

@@ -8,7 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePath
 
 from derive.containers.notebook import markdown_cells, notebook_splices
-from derive.verdict import ERRORS, RelationReport, Splice
+from derive.verdict import ERRORS, RelationReport, Splice, Verdict
+
+_FIXED = ERRORS | {Verdict.UNREAD, Verdict.UNDECIDED}
+"""Verdicts of lines that are wrong, or that make sense only as they may have been meant."""
 
 Changes = Mapping[int | None, Sequence[Splice]]
 """What is replaced by what: in each cell of a notebook, or in a text, which has the number None."""
@@ -17,13 +20,15 @@ Changes = Mapping[int | None, Sequence[Splice]]
 def fixes(reports: Iterable[RelationReport]) -> dict[int | None, tuple[Splice, ...]]:
     """Return what the repairs of wrong right sides change, by cell; of a chain only the first repair is taken.
 
+    Right sides that are not understood are among them, where the reading that makes sense is true.
+
     A line after a repaired one has to be judged anew: it may be right now, or wrong in another way.
     """
     found: dict[int | None, tuple[Splice, ...]] = {}
     chains: set[int] = set()
     for report in reports:
         said = report.judgement
-        if said.verdict not in ERRORS or report.chain in chains:
+        if said.verdict not in _FIXED or (report.chain and report.chain in chains):
             continue
         chains.add(report.chain)
         if said.repair is not None and said.repair.on_right:

@@ -46,8 +46,9 @@ class Item:
     ``"solution"`` (a hat or star on an unknown of the conditions: a definition, and a claim on the unknown),
     ``"restated"`` (another equation for what an equation of a document without declarations defines),
     ``"range"``, ``"density"`` (a left side that is the Gaussian density, stated for the first time) or
-    ``"unsupported"``. ``problem`` says why it cannot be judged. ``guessed`` are symbols of which only a use is known;
-    ``fits`` says whether the shapes that were inferred for them can be relied on here.
+    ``"unsupported"``. ``problem`` says why it cannot be judged. ``guessed`` are symbols of which only a use is known,
+    ``loose`` those of them whose value may be fixed by what is not understood, ``invented`` names of sizes that have
+    none; ``fits`` says whether the shapes that were inferred can be relied on here.
     """
 
     role: str
@@ -66,6 +67,8 @@ class Item:
     converse: Converse | None = None
     origin: Origin | None = None
     guessed: frozenset[str] = frozenset()
+    loose: frozenset[str] = frozenset()
+    invented: frozenset[str] = frozenset()
     fits: bool = True
 
 
@@ -77,8 +80,12 @@ def place(item: Item) -> tuple[int | None, int, int]:
 
 
 def side_text(tokens: list[Token], excerpt: Excerpt) -> str:
-    """Return the source text of a side."""
+    """Return the source text of a side, without the comments and the quote marks in it."""
     if not tokens:
         return ""
     start, end = tokens[0].span.start, max(token.span.end for token in tokens)
-    return " ".join(closed(excerpt.source.text, start, end).split())
+    whole = closed(excerpt.source.text, start, end)
+    if "\n" in whole:
+        kept = zip(excerpt.text, excerpt.offsets, strict=False)
+        whole = "".join(char for char, at in kept if start <= at < start + len(whole)) or whole
+    return " ".join(whole.split())

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from derive.exact.domain import NotEvaluable
 from derive.items import Item
 from derive.judge import Contradiction, Judge
 from derive.options import Options
-from derive.repair.line import Line
+from derive.repair.line import Line, Written
 from derive.scope import Scope
 from derive.statement import Reading, state
 from derive.syntax import Node
@@ -17,21 +18,26 @@ from derive.typed import Malformed
 from derive.verdict import TRUE
 
 
-def line_of(item: Item, options: Options) -> Line | None:
-    """Return a relation of a document with its text; None if its sides are not in one piece."""
-    if item.left is None or item.right is None or item.origin is None or item.sign.kind == "define-right":
-        return None
+def line_of(item: Item, options: Options) -> Written | None:
+    """Return a relation of a document with its text, and with its sides if they were read.
+
+    None if its sides are not in one piece, or if it is no equation.
+    """
     origin = item.origin
-    return Line(
-        item.left,
-        item.right,
-        item.excerpt.source.text,
-        origin.sides,
-        item.scope,
-        Reading("numerator" if options.layout == "infer" else options.layout, options.symmetric_derivative),
-        origin.macros,
-        origin.unknowns,
-    )
+    if origin is None or item.sign.kind not in ("equal", "define"):
+        return None
+    known: dict[str, Any] = {
+        "text": item.excerpt.source.text,
+        "sides": origin.sides,
+        "scope": item.scope,
+        "reading": Reading("numerator" if options.layout == "infer" else options.layout, options.symmetric_derivative),
+        "macros": origin.macros,
+        "unknowns": origin.unknowns,
+        "guessed": item.guessed,
+    }
+    if item.left is None or item.right is None:
+        return Written(**known)
+    return Line(left=item.left, right=item.right, **known)
 
 
 def agrees_with(item: Item, options: Options) -> int | None:

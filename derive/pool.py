@@ -9,7 +9,8 @@ import pickle
 import signal
 import time
 import traceback
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from functools import partial
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection, wait
 from typing import Any, TypeVar
@@ -103,10 +104,18 @@ def stream(
     return _serve(items, function, late, failed, timeout, jobs, memory)
 
 
-class _Worker:
-    """A forked process that computes one task at a time."""
+class Worker:
+    """A forked process that runs ``work(connection)`` and is given one task at a time.
 
-    def __init__(self, function: Callable[[Any], Any], timeout: float, memory: int, others: list[_Worker]) -> None:
+    Parameters
+    ----------
+    work : callable
+        What the process does with its end of the pipe. It is inherited by ``fork``, with all that it refers to.
+    others : list of Worker
+        The workers that live already: the new process closes its copies of their pipes.
+    """
+
+    def __init__(self, work: Callable[[Connection], None], others: Sequence[Worker]) -> None:
         self.connection, theirs = Pipe()
         self.task = -1
         self.item: Any = None
@@ -118,7 +127,7 @@ class _Worker:
                 # Ends of pipes inherited from the parent would keep other workers alive after it is gone.
                 for worker in (self, *others):
                     worker.connection.close()
-                _work(theirs, function, timeout, memory)
+                work(theirs)
             finally:
                 os._exit(1)  # never into the code that forked
         theirs.close()
@@ -131,15 +140,27 @@ class _Worker:
 
     def end(self) -> None:
         """Kill the process, whatever it is doing, and leave no zombie."""
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(self.pid, signal.SIGKILL)
+        self.kill()
         with contextlib.suppress(ChildProcessError):
             os.waitpid(self.pid, 0)
         self.connection.close()
 
+    def kill(self) -> None:
+        """Kill the process and do not wait for it."""
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGKILL)
 
-def _work(connection: Connection, function: Callable[[Any], Any], timeout: float, memory: int) -> None:
-    """Answer tasks until the parent is gone or the memory is exhausted."""
+
+def end_all(workers: Sequence[Worker]) -> None:
+    """Kill all these processes, then wait for them."""
+    for worker in workers:
+        worker.kill()
+    for worker in workers:
+        worker.end()
+
+
+def confine(memory: int) -> None:
+    """Make this process a worker: it leaves signals to its parent, and its memory is limited."""
     # Ctrl-C reaches every process of the terminal: the parent decides, workers wait to be killed.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -147,12 +168,22 @@ def _work(connection: Connection, function: Callable[[Any], Any], timeout: float
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     faulthandler.disable()
     _limit(memory)
+
+
+def allow(seconds: float) -> float:
+    """Let the kernel end this process some time after these seconds, 0 for never; return what was left before."""
+    return max(0.0, signal.setitimer(signal.ITIMER_REAL, seconds and seconds + _GRACE)[0] - _GRACE)
+
+
+def _work(connection: Connection, function: Callable[[Any], Any], timeout: float, memory: int) -> None:
+    """Answer tasks until the parent is gone or the memory is exhausted."""
+    confine(memory)
     while True:
         try:
             item = connection.recv()
         except EOFError:
             return
-        signal.setitimer(signal.ITIMER_REAL, timeout + _GRACE)
+        allow(timeout)
         try:
             answer = function(item)
             if isinstance(answer, Iterator):
@@ -165,7 +196,7 @@ def _work(connection: Connection, function: Callable[[Any], Any], timeout: float
             return
         except Exception as error:
             payload = pickle.dumps((_FAILED, "".join(traceback.format_exception(error))))
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        allow(0)
         connection.send_bytes(payload)
 
 
@@ -180,6 +211,12 @@ def _limit(memory: int) -> None:
             resource.setrlimit(kind, (amount if hard == resource.RLIM_INFINITY else min(amount, hard), hard))
 
 
+def check_platform() -> None:
+    """Raise OSError where processes cannot be forked."""
+    if not hasattr(os, "fork"):
+        raise OSError("a limit of time needs os.fork, which this platform does not have")
+
+
 def _serve(
     items: Iterable[Item],
     function: Callable[[Item], Answer | Iterator[Answer]],
@@ -189,11 +226,11 @@ def _serve(
     jobs: int,
     memory: int,
 ) -> Generator[Answer, None, None]:
-    if not hasattr(os, "fork"):
-        raise OSError("a limit of time needs os.fork, which this platform does not have")
+    check_platform()
     waiting = iter(items)
-    idle: list[_Worker] = []
-    busy: list[_Worker] = []
+    work = partial(_work, function=function, timeout=timeout, memory=memory)
+    idle: list[Worker] = []
+    busy: list[Worker] = []
     done: dict[int, Answer] = {}
     taken = given = 0
     more = True
@@ -207,13 +244,13 @@ def _serve(
             except OSError:  # it died while it was idle: the task deserves another
                 busy.remove(worker)
                 worker.end()
-        worker = _Worker(function, timeout, memory, busy)
+        worker = Worker(work, busy)
         busy.append(worker)
         # One that dies at once has a closed pipe, which the waiting below notices.
         with contextlib.suppress(OSError):
             worker.start(task, item, timeout)
 
-    def collect(worker: _Worker) -> None:
+    def collect(worker: Worker) -> None:
         """Take what a worker has sent; one that is gone or out of time has given the best answer it could."""
         payload = None
         with contextlib.suppress(EOFError, OSError):
@@ -263,8 +300,4 @@ def _serve(
             for worker in [w for w in busy if w.connection in ready or now >= w.deadline]:
                 collect(worker)
     finally:
-        for worker in idle + busy:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(worker.pid, signal.SIGKILL)
-        for worker in idle + busy:
-            worker.end()
+        end_all(idle + busy)

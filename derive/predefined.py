@@ -37,6 +37,8 @@ class Granted:
         Those of which only a use is known: what they are is guessed.
     misfits : frozenset of int, optional
         Lines whose shapes do not fit what was inferred from all others; None where too many do not.
+    invented : frozenset of str
+        Names of sizes to which the document gives none.
     """
 
     preamble: Document | None = None
@@ -44,6 +46,7 @@ class Granted:
     definitions: tuple[Place, ...] = ()
     guessed: frozenset[str] = frozenset()
     misfits: frozenset[int] | None = frozenset()
+    invented: frozenset[str] = frozenset()
 
 
 @dataclass

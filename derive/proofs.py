@@ -5,13 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from derive.certificate import Certificate, from_json, replay
+from derive.certificate import from_json, replay
 from derive.claims import judge_line
-from derive.decode import Decoder, NoNotation
 from derive.kernel import Rejected
 from derive.options import Options
-from derive.printing import show
-from derive.term import Term
+from derive.steps import claim_text, fact_texts
 
 
 def prove_line(line: str, options: Options) -> dict[str, Any]:
@@ -76,25 +74,3 @@ def _replayed(data: Any) -> dict[str, Any]:
     except Rejected as problem:
         result["rejected"] = str(problem)
     return result
-
-
-def claim_text(certificate: Certificate) -> str:
-    """Return the claim of a certificate as plain text."""
-    return f"{_text(certificate.lhs)} = {_text(certificate.rhs)}"
-
-
-def fact_texts(certificate: Certificate) -> list[str]:
-    """Return what a certificate takes for granted of its symbols."""
-    found = []
-    for name, facts in sorted(certificate.facts.items()):
-        plain = sorted(fact for fact in facts if not fact.startswith("near ") and fact != "natural")
-        if plain and "°" not in name:
-            found.append(f"{name} {', '.join(plain)}")
-    return found + [f"{_text(lhs)} = {_text(rhs)}" for lhs, rhs in certificate.given.values()]
-
-
-def _text(term: Term) -> str:
-    try:
-        return str(show(Decoder().decode(term)))
-    except (NoNotation, TypeError):
-        return term.key

@@ -335,6 +335,11 @@ def chains(excerpt: Excerpt, macros: Mapping[str, Any] | None = None) -> Sequenc
     return Splitter(prepared).split()
 
 
+def failures(found: Sequence[Chain | Failure]) -> list[Failure]:
+    """Return the signs of a formula that is not understood as a whole."""
+    return [each for each in found if isinstance(each, Failure)]
+
+
 def loose_signs(excerpt: Excerpt) -> list[Sign]:
     """Return the relation signs of a formula that cannot be read, found by their braces alone."""
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from derive.facts import Fact, Kind
 from derive.items import Item
 from derive.judge import Judge
 from derive.judging import both_directions, judge_nodes, problem_judgement
@@ -27,12 +28,11 @@ def judge_item(item: Item, options: Options) -> tuple[Judgement, str, Span | Non
     if item.role == "assumption":
         return _assumption(item, options)
     if item.problem is not None:
-        return problem_judgement(item.problem), "", item.problem.span
+        return _as_guessed(item, problem_judgement(item.problem), options), "", item.problem.span
     if item.role == "definition":
         return Judgement(Verdict.DEFINITION), f"{item.lhs} := {item.rhs}", None
     judgement, read_as, span = _claim(item, options)
-    if item.guessed:
-        judgement = _as_guessed(item, judgement, options)
+    judgement = _as_guessed(item, judgement, options)
     if item.role == "conclusion" and judgement.verdict is Verdict.REFUTED and not judgement.given:
         message = "whether this follows from its premise is not decided"
         judgement = Judgement(Verdict.UNDECIDED, "J502", message, notes=judgement.notes)
@@ -46,26 +46,63 @@ def judge_item(item: Item, options: Options) -> tuple[Judgement, str, Span | Non
     return judgement, read_as, span
 
 
+_UNSURE = frozenset({"S212", "S213"})
+"""Faults that hang on definitions and ranges, which a document without declarations may leave to its words."""
+
+
 def _as_guessed(item: Item, judgement: Judgement, options: Options) -> Judgement:
     """Return what can be said where symbols are not declared: nothing is refuted that hangs on a guess alone.
 
-    A symbol of which only a use is known and that occurs on one side may be fixed by what the document says in words;
-    shapes that do not fit may have been guessed wrongly, unless everything else fits.
+    A symbol that occurs on one side only, and in formulas that are not understood, may be fixed by them. Shapes that do
+    not fit may have been guessed wrongly, unless everything else fits.
     """
-    if judgement.verdict is Verdict.MALFORMED and not item.fits:
+    if not item.guessed:
+        return judgement
+    if judgement.verdict is Verdict.MALFORMED and (not item.fits or judgement.code in _UNSURE):
         message = f"{judgement.message}, if the shapes are those that were inferred; nothing declares them"
         return Judgement(Verdict.UNDECIDED, "U607", message, notes=judgement.notes)
     if judgement.verdict not in (Verdict.REFUTED, Verdict.CONDITIONAL):
         return judgement
+    if judgement.code == "E310" and item.invented & set((judgement.message or "").replace("=", " ").split()):
+        message = f"{judgement.message}, if the sizes are those that were inferred; nothing declares them"
+        return Judgement(Verdict.UNDECIDED, "U607", message, notes=judgement.notes)
     loose = _loose(item, options)
     if not loose:
-        return judgement
+        return _where_positive(item, judgement, options)
     message = f"not an identity, and nothing says what {loose[0]} is, which stands on one side only"
     return Judgement(Verdict.UNDECIDED, "U607", message, notes=judgement.notes)
 
 
+def _where_positive(item: Item, judgement: Judgement, options: Options) -> Judgement:
+    """Return a refutation only if it stands where the numbers of which only a use is known are positive, too."""
+    scope = item.scope
+    numbers = [
+        key
+        for key in sorted(item.guessed)
+        if (found := scope.declarations.get(key)) is not None
+        and found.kind is Kind.SCALAR
+        and Fact.POSITIVE not in found.facts
+    ]
+    if judgement.verdict is not Verdict.REFUTED or not numbers:
+        return judgement
+    for key in numbers:
+        scope = scope.with_fact(key, Fact.POSITIVE)
+    again, _, _ = _claim(replace(item, scope=scope), options)
+    if again.verdict not in TRUE:
+        return judgement
+    used = [key for key in numbers if key in f"{item.lhs} {item.rhs}"] or numbers
+    condition = r", ".join(used) + r" \in \mathbb{R}_{>0}"
+    return replace(
+        judgement,
+        verdict=Verdict.CONDITIONAL,
+        code="A401",
+        message=f"false as inferred, true where {condition}",
+        condition=condition,
+    )
+
+
 def _loose(item: Item, options: Options) -> list[str]:
-    """Return the symbols of which only a use is known and that occur on one side only."""
+    """Return the symbols that occur on one side only, and of which the document may say more than is understood."""
     assert item.left is not None and item.right is not None
     reading = Reading("numerator" if options.layout == "infer" else options.layout, options.symmetric_derivative)
     try:
@@ -73,7 +110,7 @@ def _loose(item: Item, options: Options) -> list[str]:
     except (Unreadable, Malformed):
         return []
     used = Dependencies(statement.scope.definitions)
-    return sorted((used.of(statement.lhs) ^ used.of(statement.rhs)) & item.guessed)
+    return sorted((used.of(statement.lhs) ^ used.of(statement.rhs)) & item.loose)
 
 
 def _claim(item: Item, options: Options) -> tuple[Judgement, str, Span | None]:
@@ -166,7 +203,7 @@ def _assumption(item: Item, options: Options) -> tuple[Judgement, str, Span | No
     try:
         statement = state(item.left, item.right, item.scope, reading)
     except (Unreadable, Malformed) as problem:
-        if isinstance(problem, Malformed):
+        if isinstance(problem, Malformed) and not item.guessed:
             return problem_judgement(problem), "", problem.span
         message = f"taken as stated; it is not understood: {problem.message}"
         return Judgement(Verdict.ASSUMPTION, message=message), "", problem.span

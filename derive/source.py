@@ -44,6 +44,10 @@ class Source:
         line = bisect_right(self._starts, offset)
         return line, offset - self._starts[line - 1] + 1
 
+    def offset(self, line: int, column: int) -> int:
+        """Return the offset of a line and a column, both counted from 1."""
+        return self._starts[line - 1] + column - 1
+
     def width(self, number: int) -> int:
         """Return the number of characters of a line (counted from 1), its end included."""
         end = self._starts[number] if number < len(self._starts) else len(self.text)

@@ -21,6 +21,7 @@ from derive.prove import Attempt
 from derive.scope import Scope
 from derive.solver import Solution, Solver
 from derive.term import make, number
+from derive.views import Shown
 
 __all__ = ["Solution", "Stationary", "stationary"]
 
@@ -28,7 +29,7 @@ MULTIPLIERS = (r"\lambda", r"\nu", r"\eta", r"\kappa")
 
 
 @dataclass(frozen=True)
-class Stationary:
+class Stationary(Shown):
     """The stationary points of a function, as far as they were found.
 
     Attributes

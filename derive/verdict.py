@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
+from derive.views import Shown
+
 
 class Verdict(Enum):
     """The answers of the contract, from best to worst."""
@@ -66,7 +68,7 @@ Number = int | str
 
 
 @dataclass(frozen=True, slots=True)
-class Counterexample:
+class Counterexample(Shown):
     """A point that satisfies the declarations and where the two sides differ.
 
     Arrays are nested lists, the family axes first; a scalar is a 1 × 1 matrix.
@@ -154,7 +156,7 @@ class Judgement:
 
 
 @dataclass(frozen=True, slots=True)
-class RelationReport:
+class RelationReport(Shown):
     """A judged relation with its place in the file.
 
     ``line`` and ``column`` are those of the relation sign, ``relation`` its ordinal among the signs of that

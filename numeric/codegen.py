@@ -48,7 +48,7 @@ class Generated:
         if self.namespace != "numpy":
             lead = "import math\n\n\n" if "math." in self.function.source else ""
             return lead + self.function.source
-        return "import numpy as np\n\n\n" + self.function.source
+        return ("import numpy as np\n\n\n" if "np." in self.function.source else "") + self.function.source
 
     @property
     def arguments(self) -> tuple[Parameter, ...]:
@@ -75,7 +75,9 @@ def generate(found: Derivation, name: str = "f", namespace: str = "numpy", *, st
     name : str
         The name of the function; what is not a Python name is made one.
     namespace : str
-        ``"numpy"``, or ``"array-api"`` for a function that takes arrays of any library with the array API standard.
+        ``"numpy"``, or ``"array-api"`` for a function that takes arrays of any library with the array API standard. It
+        finds the namespace by its first array; where arrays do not name theirs, as PyTorch's do not, it is given by the
+        keyword ``xp``: ``f(x, xp=array_api_compat.torch)``.
     stable : bool
         Whether the passes are applied. Without them the source says what the formula says, word for word.
 

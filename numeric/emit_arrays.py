@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from numeric.emit import ATOM, POWER, PRODUCT, SUM, UNARY, Emitter, NotEmitted, Text, rule
+from numeric.emitter import ATOM, POWER, PRODUCT, SUM, UNARY, Emitter, NotEmitted, Text, rule
 from numeric.known import is_integer
 from numeric.program import Axis, Node, Over, make
 
@@ -149,7 +149,7 @@ def _matpow(em: Emitter, node: Node) -> Text:
     vectors = em.name("vectors")
     em.lines.append(f"{values}, {vectors} = {em.function('linalg')}.eigh({name})")
     turned_ = f"np.swapaxes({vectors}, -1, -2)" if em.xp == "np" else f"xp.matrix_transpose({vectors})"
-    return f"({vectors} * {values}[..., None, :]**{em.wrapped(exponent, ATOM)}) @ {turned_}", SUM
+    return f"({vectors} * {values}[..., None, :] ** {em.wrapped(exponent, ATOM)}) @ {turned_}", SUM
 
 
 @rule("solve")
@@ -189,7 +189,7 @@ def _diagm(em: Emitter, node: Node) -> Text:
     vector = node.args[0]
     if not node.axes and em.xp == "np":
         return f"np.diag({em.text(vector)[0]})", ATOM
-    return f"{em.wrapped(vector, ATOM)}[..., None] * {em.function('eye')}({em.size(node.shape[0])})", PRODUCT
+    return f"{em.wrapped(vector, ATOM)}[..., None] * {em.created('eye', em.size(node.shape[0]))}", PRODUCT
 
 
 @rule("kron")

@@ -13,6 +13,7 @@ from derive.typed import Malformed
 from numeric.codegen import Generated, NotGenerated, generate, of_expression
 from numeric.identifiers import identifier
 from numeric.lower import free_letters
+from numeric.module_tests import difference_test
 from numeric.program import Axis, Node, Place, Program, nodes
 from numeric.source import Documentation
 
@@ -61,59 +62,27 @@ def module(made: Generated, record: dict[str, Any]) -> str:
     """Return the source of a module with its header."""
     head = f'{HEADER}; changes are lost when it is generated again."""'
     lead = f"{head}\n\nfrom __future__ import annotations\n\n"
-    return lead + made.source + (difference_test(made, record) if record["tests"] else "")
+    if not record["tests"]:
+        return lead + made.source
+    needed = "" if "import numpy as np" in made.source else "import numpy as np\n\n\n"
+    return lead + needed + made.source + with_test(made, record)
 
 
-def difference_test(made: Generated, record: dict[str, Any]) -> str:
-    """Return the source of a test of a derivative by central differences of the generated function itself.
+def with_test(made: Generated, record: dict[str, Any]) -> str:
+    """Return the source of the function that was differentiated, and of a test of the derivative.
 
     Raises
     ------
     RecordProblem
-        If the record asks for a value, a Hessian or a derivative by a part of an array.
+        If the record asks for a value, or there is no such test.
     """
-    wrt = record["wrt"]
+    if record["kind"] not in KINDS:
+        raise RecordProblem("--tests is for derivatives")
+    problem = Problem(texts_of(record, "declare"), texts_of(record, "given"))
+    if free_letters(problem.expr(record["of"])):
+        raise RecordProblem("--tests is for functions without a free index")
     value = generated({**record, "kind": "value", "name": f"{made.function.name}_of"})
-    names = {p.latex: p.name for p in value.arguments}
-    at = names.get(wrt)
-    if record["kind"] != "gradient" or at is None or made.function.shape != _shape(value, wrt):
-        raise RecordProblem("--tests is for gradients by a whole symbol or family")
-    sizes = sorted({size for p in (*value.arguments, *made.arguments) for size in p.shape if size.isidentifier()})
-    declared = {p.name: p for p in (*value.arguments, *made.arguments)}
-    draws = [f"    {p.name} = {_draw(p.shape, p.latex, record)}" for p in declared.values()]
-    calls = {f.function.name: ", ".join(p.name for p in f.arguments) for f in (value, made)}
-    lines = [
-        "", "", value.function.source.rstrip(), "", "", f"def test_{made.function.name}() -> None:",
-        '    """Compare the gradient with central differences at a random point."""',
-        "    rng = np.random.default_rng(0)",
-        *(f"    {size} = {2 + i % 2}" for i, size in enumerate(sizes)),
-        *draws,
-        f"    given = np.asarray({made.function.name}({calls[made.function.name]}))",
-        f"    at = np.asarray({at}, dtype=float)",
-        "    wanted = np.zeros(at.shape)",
-        "    for entry in np.ndindex(at.shape):",
-        "        step = np.zeros(at.shape)",
-        "        step[entry] = 1e-5",
-        f"        {at} = at + step",
-        f"        above = {value.function.name}({calls[value.function.name]})",
-        f"        {at} = at - step",
-        f"        wanted[entry] = (above - {value.function.name}({calls[value.function.name]})) / 2e-5",
-        "    assert np.allclose(given, wanted, rtol=1e-5, atol=1e-7)",
-    ]  # fmt: skip
-    return "\n".join(lines) + "\n"
-
-
-def _shape(value: Generated, wrt: str) -> tuple[str, ...]:
-    return next(p.shape for p in value.arguments if p.latex == wrt)
-
-
-def _draw(shape: tuple[str, ...], latex: str, record: dict[str, Any]) -> str:
-    text = next((each for each in texts_of(record, "declare") if each.replace(" ", "").startswith(latex)), "")
-    size = f"({', '.join(shape)}{',' if len(shape) == 1 else ''})"
-    if "\\mathbb{S}" in text and len(shape) >= 2:
-        return f"np.eye({shape[-1]}) + 0.1 * np.ones({size})"
-    draw = f"rng.normal(size={size})" if shape else "float(rng.normal())"
-    return f"np.exp({draw})" if "{>0}" in text or "\\geq" in text else draw
+    return difference_test(made, value, record["kind"], problem.expr(record["wrt"]), problem.scope)
 
 
 # -- the program, for reading ----------------------------------------------------------------------------------------

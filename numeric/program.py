@@ -33,6 +33,8 @@ OPERATIONS = {
     "add": "a linear combination: data the coefficients",
     "mul": "a product entry by entry; numbers multiply arrays",
     "pow": "a power, entry by entry",
+    "less": "a difference that is kept as it is: the second is subtracted first",
+    "divided": "a quotient by a number that is kept as it is: what is scaled stays scaled",
     "fn": "a function, entry by entry: data (name,)",
     "call": "a declared function or its derivative: data (key, order)",
     "where": "the second argument where the first holds, else zero",

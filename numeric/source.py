@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-import numeric.emit_arrays  # noqa: F401  (enters its rules)
 from derive.names import ABOVE, FAMILY
 from numeric.emit import ATOM, Emitter, NotEmitted, stored
+from numeric.line_breaks import broken
 from numeric.program import Argument, Axis, Node, Program
 
 WIDTH = 116
+NAMESPACE = ("xp : module, optional", "    The array namespace; by default that of the first array.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,15 +90,20 @@ def written(program: Program, name: str, doc: Documentation, xp: str = "np", col
     emitter.taken |= {name}
     (output,), (axes,) = program.outputs, program.axes
     text = _result(emitter, output, axes, column)
+    lines = live(emitter.lines, text)
+    used = words(*lines, text)
+    emitter.extra = [dim for dim in emitter.extra if emitter.sizes[str(dim.name)] in used]
     parameters = parameters_of(emitter)
     shape = result_shape(output, axes, column)
-    body = [*_namespace(parameters, xp), *shapes(emitter), *emitter.lines, f"return {text}"]
+    body = [*_namespace(parameters, emitter, used), *shapes(emitter, used)]
+    body += [piece for line in (*lines, f"return {text}") for piece in broken(line, WIDTH)]
     returned = "" if xp == "xp" else " -> np.ndarray" if shape else " -> float"
     annotated = [p.name + (p.annotation if xp == "np" else "") for p in parameters]
+    annotated += ["*", "xp=None"] if xp == "xp" else []
     head = [f"def {name}({', '.join(annotated)}){returned}:"]
-    if len(head[0]) > WIDTH:
+    if len(head[0]) > WIDTH + 4:
         head = [f"def {name}(", *(f"    {each}," for each in annotated), f"){returned}:"]
-    lines = [*head, *indented([*docstring(parameters, doc, shape), *body])]
+    lines = [*head, *indented([*docstring(parameters, doc, shape, NAMESPACE if xp == "xp" else ()), *body])]
     return Function(name, parameters, shape, "\n".join(lines) + "\n")
 
 
@@ -122,13 +129,19 @@ def spelled(argument: Argument) -> str:
     return argument.key.replace(ABOVE, f"^{{({letters})}}").replace(FAMILY, f"_{below}")
 
 
-def _namespace(parameters: Iterable[Parameter], xp: str) -> list[str]:
-    if xp == "np":
+def _namespace(parameters: Iterable[Parameter], emitter: Emitter, used: set[str]) -> list[str]:
+    """Return the statements that find the namespace of the arrays; numbers become arrays of their type."""
+    if emitter.xp == "np":
         return []
-    array = next((p.name for p in parameters if p.kind == "array" and p.shape), None)
+    known = list(parameters)
+    array = next((p.name for p in known if p.kind == "array" and p.shape), None)
     if array is None:
         raise NotEmitted("a function of numbers alone has no array namespace")
-    return [f"xp = {array}.__array_namespace__()"]
+    numbers = [p.name for p in known if p.kind == "array" and not p.shape and p.name in used]
+    lines = [f"xp = {array}.__array_namespace__() if xp is None else xp"]
+    if numbers or emitter.makes_arrays:
+        lines.append(f'like = {{"dtype": {array}.dtype, "device": {array}.device}}')
+    return [*lines, *(f"{name} = xp.asarray({name}, **like)" for name in numbers)]
 
 
 def _result(emitter: Emitter, output: Node, axes: tuple[Axis, ...], column: bool) -> str:
@@ -144,7 +157,8 @@ def _result(emitter: Emitter, output: Node, axes: tuple[Axis, ...], column: bool
     if missing:
         if order:
             index = ", ".join(":" if axis in output.axes else "None" for axis in axes)
-            text = f"{_atom(emitter, output, text)}[{index}]"
+            tail = ", ..." if emitter.xp == "xp" and output.rank else ""
+            text = f"{_atom(emitter, output, text)}[{index}{tail}]"
         dims = [*(axis.size for axis in axes), *(d for d in output.shape if d != 1 or column)]
         sizes = [emitter.size(dim) for dim in dims]
         shape = f"({', '.join(sizes)}{',' if len(sizes) == 1 else ''})"
@@ -163,27 +177,52 @@ def result_shape(output: Node, axes: tuple[Axis, ...], column: bool = False) -> 
     return tuple(str(dim) for dim in (*(axis.size for axis in axes), *core))
 
 
-def shapes(emitter: Emitter) -> list[str]:
+def words(*lines: str) -> set[str]:
+    """Return the names that occur in source."""
+    return {word for line in lines for word in re.findall(r"[A-Za-z_]\w*", line)}
+
+
+def live(lines: Iterable[str], result: str) -> list[str]:
+    """Return assignments without those of which no name is used later.
+
+    Examples
+    --------
+    >>> live(["a = x + 1", "b = x", "c = 2 * b"], "b")
+    ['b = x']
+    """
+    kept: list[str] = []
+    used = words(result)
+    for line in reversed(list(lines)):
+        names, value = line.split(" = ", 1)
+        if used & words(names):
+            kept.append(line)
+            used |= words(value)
+    return kept[::-1]
+
+
+def shapes(emitter: Emitter, used: set[str]) -> list[str]:
     """Return the statements that read sizes off the arguments."""
     found = []
     for argument in emitter.program.arguments:
         for dim in stored(argument.ranges, argument.shape):
             name = emitter.sizes.pop(str(dim), None) if argument.order is None else None
             place = emitter.dimension(dim)
-            if name is not None and place is not None:
+            if name in used and place is not None:
                 found.append(f"{name} = {place[0]}.shape[{place[1]}]")
     return found
 
 
-def docstring(parameters: Iterable[Parameter], doc: Documentation, shape: tuple[str, ...]) -> list[str]:
-    """Return a docstring in numpydoc's form; LaTeX in it cannot end it."""
+def docstring(
+    parameters: Iterable[Parameter], doc: Documentation, shape: tuple[str, ...], more: Iterable[str] = ()
+) -> list[str]:
+    """Return a docstring in numpydoc's form; LaTeX in it cannot end it. ``more`` are lines on further parameters."""
     lines = [f'r"""{safe(doc.summary)}', ""]
     rows = list(parameters)
     if rows:
         lines += ["Parameters", "----------"]
         for p in rows:
             lines += [f"{p.name} : {p.described}", f"    :math:`{safe(p.latex)}`"]
-        lines.append("")
+        lines += [*more, ""]
     lines += ["Returns", "-------", of_shape(shape), f"    {safe(doc.result)}"]
     if doc.formula:
         wrapped = textwrap.wrap(safe(doc.formula), WIDTH - 12, break_long_words=False, break_on_hyphens=False)

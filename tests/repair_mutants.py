@@ -18,7 +18,7 @@ from pathlib import Path
 import numeric_oracle as oracle
 from test_mutation import CLAIMS, INVERSE_TRANSPOSE, TRANSPOSED, atoms, behind, tokens_of
 
-from derive.check import check_record
+from derive.checking import check_record
 from derive.options import Options
 from derive.tokens import Unreadable
 from derive.typed import Malformed

@@ -11,7 +11,7 @@ import time
 
 import pytest
 
-from derive import check, cli
+from derive import checking, cli
 from derive.cli import streams
 from derive.diagnostics import CATALOGUE
 
@@ -200,21 +200,21 @@ def test_garbage_does_not_stop_the_stream(garbage, monkeypatch, capsys):
 
 
 def test_a_relation_that_hangs_is_undecided(path, monkeypatch, capsys):
-    judge = check.judge_relation
+    judge = checking.judge_relation
 
     def hang(reading, index):
         while index == 0:
             pass
         return judge(reading, index)
 
-    monkeypatch.setattr(check, "judge_relation", hang)
+    monkeypatch.setattr(checking, "judge_relation", hang)
     assert run("check", path(MIXED), "--json", "--timeout", "0.3") == 1
     relations = json.loads(capsys.readouterr().out)["relations"]
     assert [(each["verdict"], each["code"]) for each in relations] == [("undecided", "U601"), ("refuted", "E301")]
 
 
 def test_an_internal_error_is_loud_and_costs_one_answer(path, monkeypatch, capsys):
-    judge, record = check.judge_relation, check.record_answers
+    judge, record = checking.judge_relation, checking.record_answers
 
     def fail(reading, index):
         assert index, "two opinions"
@@ -224,14 +224,14 @@ def test_an_internal_error_is_loud_and_costs_one_answer(path, monkeypatch, capsy
         assert '"bad"' not in line, "two opinions"
         return record(line, options)
 
-    monkeypatch.setattr(check, "judge_relation", fail)
+    monkeypatch.setattr(checking, "judge_relation", fail)
     assert run("check", path(MIXED), "--json") == 1
     captured = capsys.readouterr()
     relations = json.loads(captured.out)["relations"]
     assert [each["verdict"] for each in relations] == ["undecided", "refuted"]
     assert relations[0]["message"] == captured.err.strip().removeprefix("derive: ")
     assert relations[0]["message"] == "internal error: AssertionError: two opinions"
-    monkeypatch.setattr(check, "record_answers", fail_for_bad)
+    monkeypatch.setattr(checking, "record_answers", fail_for_bad)
     status, answers = answers_to((BAD_CLAIM + GOOD_CLAIM).encode(), monkeypatch, capsys)
     assert status == 0 and answers[0]["verdict"] == "undecided" and len(answers) == 2
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from grading import assert_share, assert_sound
 
-from derive import check, pool
+from derive import checking, pool
 
 PUBLIC = {"id", "declare", "given", "claim", "layout", "symmetric_derivative", "dims"}
 LIMIT = 5.0
@@ -22,8 +22,8 @@ def judged(request):
 def answers_to(path):
     records = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
     lines = [json.dumps({key: record[key] for key in record.keys() & PUBLIC}) for record in records]
-    judge = partial(check.check_record, options=check.Options())
-    answers = list(pool.stream(lines, judge, check.late_record, timeout=LIMIT, jobs=2))
+    judge = partial(checking.check_record, options=checking.Options())
+    answers = list(pool.stream(lines, judge, checking.late_record, timeout=LIMIT, jobs=2))
     assert [answer["id"] for answer in answers] == [record["id"] for record in records]
     return [
         (record["id"], record["expect"], answer["verdict"], f"{record['claim'][:110]} — {answer.get('message')}")

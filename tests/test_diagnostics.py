@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from derive import check
+from derive import checking
 from derive.diagnostics import CATALOGUE, lookup
 from derive.verdict import Verdict
 
@@ -22,7 +22,7 @@ LETTERS = {
 
 @pytest.mark.parametrize("entry", SHOWN, ids=lambda entry: entry.code)
 def test_bad_example_has_the_code(entry):
-    judgements = [report.judgement for report in check.check_text(entry.bad)]
+    judgements = [report.judgement for report in checking.check_text(entry.bad)]
     assert entry.code in {said.code for said in judgements}, [(said.verdict, said.code) for said in judgements]
     # One diagnostic a root cause.
     assert {said.code for said in judgements} <= {entry.code, None}
@@ -30,7 +30,7 @@ def test_bad_example_has_the_code(entry):
 
 @pytest.mark.parametrize("entry", SHOWN, ids=lambda entry: entry.code)
 def test_the_letter_is_that_of_the_verdict(entry):
-    for report in check.check_text(entry.bad):
+    for report in checking.check_text(entry.bad):
         said = report.judgement
         assert (said.code is None) == (said.verdict not in LETTERS)
         assert said.code is None or said.code[0] in LETTERS[said.verdict]
@@ -38,20 +38,20 @@ def test_the_letter_is_that_of_the_verdict(entry):
 
 @pytest.mark.parametrize("entry", SHOWN, ids=lambda entry: entry.code)
 def test_good_example_has_no_code(entry):
-    judgements = [report.judgement for report in check.check_text(entry.good)]
+    judgements = [report.judgement for report in checking.check_text(entry.good)]
     assert judgements
     assert [(said.verdict, said.code, said.message) for said in judgements if said.code is not None] == []
 
 
 @pytest.mark.parametrize("line", ["", "{", "[]", "null", "1", '"a"', "{}", '{"claim": 1}', "\x00\ufffd", "[" * 100_000])
 def test_unreadable_record(line):
-    answer = check.check_record(line, check.Options())
+    answer = checking.check_record(line, checking.Options())
     assert (answer["verdict"], answer["code"]) == ("unread", "N107")
 
 
 def test_time_limit():
     record = '{"id": "slow", "declare": [], "given": [], "claim": "1 = 1"}'
-    answer = check.late_record(record, 5.0)
+    answer = checking.late_record(record, 5.0)
     assert (answer["id"], answer["verdict"], answer["code"]) == ("slow", "undecided", "U601")
 
 

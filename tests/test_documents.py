@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from grading import assert_sound
 
-from derive import check, pool
+from derive import checking, pool
 
 FOLDER = Path(__file__).parent / "documents"
 STEMS = sorted(path.name.removesuffix(".key.json") for path in FOLDER.glob("*.key.json"))
@@ -26,7 +26,7 @@ def rows(stem):
 
     def judge(_):
         declarations = preamble.read_text(encoding="utf-8") if preamble.exists() else None
-        return check.check_text(path.read_text(encoding="utf-8"), name=path.name, preamble=declarations)
+        return checking.check_text(path.read_text(encoding="utf-8"), name=path.name, preamble=declarations)
 
     # A worker of its own, so that one document that never ends does not stop all the tests.
     (reports,) = pool.run(1, judge, lambda index, seconds: [], timeout=LIMIT)

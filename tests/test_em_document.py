@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from derive.certificate import replay
-from derive.check import check_text
+from derive.checking import check_text
 
 TEXT = (Path(__file__).parent / "documents" / "em_gmm.md").read_text(encoding="utf-8")
 UPDATES = (r"\mu_k", r"\Sigma_k", r"\lambda", r"\pi_k")

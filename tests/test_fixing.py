@@ -11,8 +11,8 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from derive import check as checking
-from derive.check import check_text
+from derive import checking
+from derive.checking import check_text
 from derive.cli import repairing
 from derive.cli.checking import check
 from derive.containers.block import UnreadableContainer
@@ -57,6 +57,18 @@ def test_of_a_chain_only_the_first_repair_is_taken():
     changes = fixes(reports)[None]
     assert len(changes) == 2
     assert applied(NOTES.replace("\ufeff", ""), changes) == WANTED.replace("\ufeff", "")
+
+
+def test_garbled_right_sides_are_written_as_they_were_meant(tmp_path):
+    path = tmp_path / "notes.md"
+    text = (
+        "Let $x, v \\in \\mathbb{R}^n$ and $b \\in \\mathbb{R}$.\n\n"
+        "$$ x^T v = \\sigma_{i=1}^n x_i v_i $$\n\n$$ b^2 + b = b (b + 1 $$\n"
+    )
+    path.write_text(text, encoding="utf-8")
+    run(str(path), "--fix")
+    assert path.read_text(encoding="utf-8") == text.replace("\\sigma", "\\sum").replace("+ 1 $", "+ 1) $")
+    assert run(str(path), "--strict").return_value == 0
 
 
 def test_what_cannot_be_repaired_is_refused(tmp_path):

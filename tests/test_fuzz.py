@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from derive import pool
-from derive.check import check_record, check_text, late_record
+from derive.checking import check_record, check_text, late_record
 from derive.containers import read_document
 from derive.containers.block import Document, UnreadableContainer
 from derive.diagnostics import CATALOGUE

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from derive.check import Options, check_text
+from derive.checking import Options, check_text
 
 NOTEBOOK = Path(__file__).parent.parent / "notebooks" / "jacobi_formula.ipynb"
 CELLS = json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]

@@ -12,25 +12,27 @@ PACKAGES = ("derive", "numeric")
 # Lowest first. A name that ends in ".*" stands for a package with all its modules, which may import one another
 # as long as there is no circle.
 ORDER = """
-    version limits options source verdict
+    version limits options source views verdict
     containers.*
     expr shape facts
     notation tokens syntax brackets parsing.* parse
-    scope typed names declarations calculus reductions applications elaborate printing readings relations
+    scope typed names opaque declarations calculus reductions applications elaborate printing readings relations
+    distributions
     exact.*
     statement
     term polynomial conditions_shown encode rules.* axioms
     kernel.steps kernel.arithmetic kernel.powers kernel.operators kernel.identification kernel.rewriting kernel
     certificate normal.* isolate contexts consequences prove
-    decode latex present naming derivation
+    decode latex present naming steps derivation
     definitions hats conditions satisfiable tester premises judge
     repair.* mending
-    given judging claims prose items stated document origins roles
-    diagnosis.* diagnostics check
-    report.* fixing
-    pool
+    given judging claims prose items stated predefined document origins roles
+    infer.*
+    diagnosis.* diagnostics checking
+    fixing pool
     rules_page proofs
     solver stationary problem records solved models.model models.*
+    report.* proofreading jupyter.* corpus.*
     derive
     cli.*
 """.split()

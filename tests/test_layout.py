@@ -1,6 +1,6 @@
 """The layout of ∂y/∂x: inferred by what holds, said, and held together over a document."""
 
-from derive.check import Options, check_text
+from derive.checking import Options, check_text
 
 DECLARED = r"Let $A \in \mathbb{R}^{m \times n}$ and $x \in \mathbb{R}^n$." + "\n\n"
 NUMERATOR = r"$$\frac{\partial (A x)}{\partial x} = A$$" + "\n\n"

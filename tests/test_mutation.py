@@ -15,7 +15,7 @@ from pathlib import Path
 import numeric_oracle as oracle
 import pytest
 
-from derive.check import check_record
+from derive.checking import check_record
 from derive.options import Options
 
 CORPUS = Path(__file__).parent / "corpus" / "dev.jsonl"

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from derive.check import check_record, check_text
+from derive.checking import check_record, check_text
 from derive.options import Options
 
 TRUE = {"proved", "holds"}

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from derive.check import check_record
+from derive.checking import check_record
 from derive.options import Options
 from derive.printing import symbol_text
 

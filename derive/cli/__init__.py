@@ -8,19 +8,31 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 
 import click
 
-from derive.cli.checking import check, explain
-from derive.cli.deriving import gradient, hessian, jacobian, prove, replay, rules, stationary
-from derive.cli.generating import codegen
 from derive.cli.streams import FAILED, INTERRUPTED, PIPE_CLOSED, reason
 from derive.version import VERSION
+
+_COMMANDS = {
+    "check": "checking",
+    "codegen": "generating",
+    "corpus": "corpora",
+    "explain": "checking",
+    "gradient": "deriving",
+    "hessian": "deriving",
+    "jacobian": "deriving",
+    "prove": "deriving",
+    "replay": "deriving",
+    "rules": "deriving",
+    "stationary": "deriving",
+}
+"""The module of each command."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit status."""
-    gc.freeze()  # what is imported stays; the workers share it
     gc.set_threshold(100_000, 20, 20)  # expressions are many and have no circles
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show a sign shows its number instead.
@@ -50,11 +62,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return PIPE_CLOSED
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+class _Group(click.Group):
+    """Commands that are imported when they are asked for: what generates code, for one, is not needed to judge."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f"derive.cli.{_COMMANDS[cmd_name]}"), cmd_name)
+        gc.freeze()  # what is imported stays; the workers share it
+        return command
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(VERSION, prog_name="derive")
 def cli() -> None:
     """Proof-read matrix calculus: judge every step of a derivation written in LaTeX, and derive what is missing."""
-
-
-for _command in (check, explain, gradient, jacobian, hessian, stationary, prove, replay, rules, codegen):
-    cli.add_command(_command)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import os
 import sys
 import textwrap
@@ -12,8 +11,7 @@ from typing import Any
 
 import click
 
-from derive import check as checking
-from derive import pool
+from derive import checking, pool
 from derive.cli.repairing import repair_file
 from derive.cli.streams import (
     FAILED,
@@ -29,12 +27,15 @@ from derive.cli.streams import (
     read,
     write,
 )
+from derive.cli.writing import Written
 from derive.containers.block import Document
 from derive.diagnostics import CATALOGUE, Diagnostic, lookup
+from derive.proofreading import judged
 from derive.report.hints import LEVELS, hinted
 from derive.report.json import encode, report_object
+from derive.report.report import Report
 from derive.report.text import progress, write_report
-from derive.verdict import DOUBTS, ERRORS, Judgement, RelationReport, Verdict
+from derive.verdict import DOUBTS, ERRORS, RelationReport, Verdict
 
 
 @click.command()
@@ -63,6 +64,9 @@ from derive.verdict import DOUBTS, ERRORS, Judgement, RelationReport, Verdict
 @click.option(
     "--hints", type=click.Choice(LEVELS), default="full", show_default=True, help="How much to say of a wrong line."
 )
+@click.option("--html", metavar="OUT", help="Write the report as a page of HTML, too (one FILE).")
+@click.option("--annotate", metavar="OUT", help="Write the document with the verdicts as comments (one FILE).")
+@click.option("--force", is_flag=True, help="Overwrite a file that --html has not written, or OUT of --annotate.")
 @click.option("--diff", "show_diff", is_flag=True, help="Show what --fix would write; write nothing.")
 @click.option("--fix", is_flag=True, help="Write repaired right sides into the FILEs, after showing them as a diff.")
 def check(
@@ -81,6 +85,9 @@ def check(
     verbose: bool,
     repair: bool,
     hints: str,
+    html: str | None,
+    annotate: str | None,
+    force: bool,
     show_diff: bool,
     fix: bool,
 ) -> int:
@@ -95,11 +102,20 @@ def check(
         raise click.UsageError("--preamble is for FILEs; a claim record has its declarations with it")
     if (fix or show_diff) and (claims is not None or as_json or not repair):
         raise click.UsageError("--fix and --diff are for FILEs, and go neither with --json nor with --no-repair")
+    out = Written(html, annotate, force)
+    if out and len(files) != 1:
+        raise click.UsageError("--html and --annotate are for one FILE")
+    if annotate is not None and (fix or show_diff):
+        raise click.UsageError("--annotate goes neither with --fix nor with --diff")
+    if force and not out:
+        raise click.UsageError("--force is for --html and --annotate")
     options = checking.Options(seed, layout, symmetric_derivative, inline, repair)
     wrong = ERRORS | DOUBTS if strict else ERRORS
     if claims is not None:
         return _check_claims(claims, options, wrong, timeout=timeout, jobs=jobs or 1)
     before = read(preamble) if preamble is not None else None
+    for name in files:  # before the work, not after it
+        out.keep_own(name, preamble)
     status = RIGHT
     for name in files:
         try:
@@ -120,6 +136,7 @@ def check(
                 status = FAILED
                 continue
         reports = [hinted(report, hints) for report in reports]
+        out.write(data, Report(name, tuple(reports), document, seed=seed))
         if as_json:
             write(encode(report_object(name, reports, seed=seed, timings=timings)))
         else:
@@ -155,26 +172,8 @@ def _page(entry: Diagnostic) -> str:
 def _judge(
     document: Document, preamble: Document | None, options: checking.Options, *, timeout: float, jobs: int
 ) -> list[RelationReport]:
-    """Return the reports on a document; a relation that meets an internal error is undecided, the others are judged."""
-    reading = checking.read_relations(document, preamble, options)
-    total = len(reading.relations)
-
-    def failed(index: int, trace: str) -> RelationReport:
-        message = complain(trace)
-        report = checking.late_report(reading, index, timeout)
-        return dataclasses.replace(report, judgement=Judgement(Verdict.UNDECIDED, message=message))
-
-    judged = pool.run(
-        total,
-        partial(checking.relation_answers, reading),
-        partial(checking.late_report, reading),
-        timeout=timeout,
-        jobs=jobs,
-        failed=failed,
-    )
-    with contextlib.closing(judged), progress(total, sys.stderr) as counted:
-        reports = list(counted(judged))
-    return checking.settle(reading, reports)
+    watch = partial(progress, file=sys.stderr)
+    return judged(document, preamble, options, timeout=timeout, jobs=jobs, watch=watch, complain=complain)
 
 
 def _check_claims(name: str, options: checking.Options, wrong: frozenset[Verdict], *, timeout: float, jobs: int) -> int:

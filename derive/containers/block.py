@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from derive.source import Excerpt
@@ -28,6 +28,8 @@ class Block:
 
     kind: BlockKind
     excerpt: Excerpt
+    outer: tuple[int, int] | None = field(default=None, compare=False, repr=False)
+    """Of a formula: where it begins and ends in its source, delimiters included, as offsets."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,21 @@ def read_markdown(source: Source, macros: dict[str, Macro]) -> tuple[Block, ...]
     return blocks.finish()
 
 
+def find_comments(source: Source) -> list[Range]:
+    r"""Return the ranges of the HTML comments of a Markdown text; what looks like one in code is none.
+
+    Examples
+    --------
+    >>> find_comments(Source("notes.md", "a <!-- b --> `<!-- c -->`"))
+    [(2, 12)]
+    """
+    page = Page.of(source)
+    scanner = Scanner(page.text, markdown=True)
+    passages = find_passages(_with_line_ends(page.text, source.text), scanner)
+    marks = (mark for passage in passages for mark in scanner.marks(passage.start, passage.end) if mark.kind is None)
+    return [(mark.start, mark.end) for mark in marks if page.text.startswith("<!--", mark.start)]
+
+
 def _with_line_ends(text: str, original: str) -> str:
     spaced = text.replace("\0", " ")
     front = len(text) - len(text.lstrip("\0"))
@@ -77,12 +92,12 @@ def _prefixes(text: str, passages: Sequence[Passage]) -> list[Range]:
 
 def _add_passage(blocks: BlockList, passage: Passage, scanner: Scanner) -> None:
     if passage.kind == "maths":
-        blocks.add_maths(BlockKind.DISPLAY, passage.start, passage.end)
+        blocks.add_maths(BlockKind.DISPLAY, passage.start, passage.end, passage.outer or (passage.start, passage.end))
         return
     position = passage.start
     for mark in scanner.marks(passage.start, passage.end):
         blocks.add_prose(position, mark.start)
         if mark.kind is not None:
-            blocks.add_maths(mark.kind, mark.inner, mark.inner_end)
+            blocks.add_maths(mark.kind, mark.inner, mark.inner_end, (mark.start, mark.end))
         position = mark.end
     blocks.add_prose(position, passage.end)

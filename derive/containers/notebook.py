@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from derive.containers.block import Block, Macro, UnreadableContainer
@@ -55,9 +55,9 @@ def markdown_cells(name: str, text: str) -> dict[int, str]:
     UnreadableContainer
         If the text is not JSON, or not a notebook.
     """
-    cells = enumerate(_cells(name, text))
+    cells = enumerate(cells_of(name, text))
     return {
-        number: _source(cell)
+        number: source_of(cell)
         for number, cell in cells
         if isinstance(cell, dict) and cell.get("cell_type") == "markdown"
     }
@@ -88,17 +88,33 @@ def notebook_splices(
     >>> notebook_splices("a.ipynb", text, {0: [((9, 10), "1")]})
     [((63, 64), '1')]
     """
-    sources = markdown_cells(name, text)
-    cells = _located_cells(name, text)
+    parts = source_parts(name, text)
     found: list[tuple[Range, str]] = []
     for number, splices in changes.items():
-        parts = _parts(cells[number]) if number < len(cells) else []
-        if "".join(parts) != sources[number]:
-            raise UnreadableContainer(f"the source of cell {number} does not stand in {name} as it is read")
-        pieces = Pieces(text, parts)
+        pieces = Pieces(text, parts(number))
         for span, new in splices:
             found += pieces.splices(span, new)
     return found
+
+
+def source_parts(name: str, text: str) -> Callable[[int], list[Literal]]:
+    """Return where the strings of the source of a Markdown cell stand, as a function of its number.
+
+    Raises
+    ------
+    UnreadableContainer
+        By the function, if a cell does not stand in the text as it is read, as in some notebooks of old formats.
+    """
+    sources = markdown_cells(name, text)
+    cells = _located_cells(name, text)
+
+    def parts(number: int) -> list[Literal]:
+        found = _parts(cells[number]) if number < len(cells) else []
+        if "".join(found) != sources[number]:
+            raise UnreadableContainer(f"the source of cell {number} does not stand in {name} as it is read")
+        return found
+
+    return parts
 
 
 def _located_cells(name: str, text: str) -> list[Any]:
@@ -119,7 +135,14 @@ def _parts(cell: Any) -> list[Literal]:
     return [part for part in parts if isinstance(part, Literal)]
 
 
-def _cells(name: str, text: str) -> list[Any]:
+def cells_of(name: str, text: str) -> list[Any]:
+    """Return the cells of a notebook as they lie in its file, those of an old version upgraded.
+
+    Raises
+    ------
+    UnreadableContainer
+        If the text is not JSON, or not a notebook.
+    """
     try:
         notebook = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -151,7 +174,8 @@ def _upgraded(name: str, notebook: dict[str, Any]) -> dict[str, Any]:
     return upgraded
 
 
-def _source(cell: dict[str, Any]) -> str:
+def source_of(cell: dict[str, Any]) -> str:
+    """Return the text of a cell, which may be stored in lines."""
     source = cell.get("source", "")
     if isinstance(source, list):
         source = "".join(part for part in source if isinstance(part, str))

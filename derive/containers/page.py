@@ -97,8 +97,8 @@ class BlockList:
         lines = [(at, at + 1) for at in range(start, end) if self._page.text[at] == "\n"]
         self._prose += lines * 2 if heading and len(lines) == 1 else lines
 
-    def add_maths(self, kind: BlockKind, start: int, end: int) -> None:
-        """Add a formula, unless nothing but definitions and comments is in it."""
+    def add_maths(self, kind: BlockKind, start: int, end: int, outer: Range) -> None:
+        """Add a formula, unless nothing but definitions and comments is in it; ``outer`` includes its delimiters."""
         text = self._page.text[start:end]
         if "%" in text:
             text = cross_out(text, [match.span() for match in _COMMENT.finditer(text) if match.group()[0] == "%"])
@@ -107,7 +107,7 @@ class BlockList:
         ranges = kept_ranges(text.strip(_BLANK), start)
         if ranges:
             self._flush()
-            self._blocks.append(Block(kind, self._page.excerpt(ranges)))
+            self._blocks.append(Block(kind, self._page.excerpt(ranges), outer))
 
     def finish(self) -> tuple[Block, ...]:
         """Return the blocks."""

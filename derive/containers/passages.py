@@ -37,6 +37,8 @@ class Passage:
 
     kind: str
     lines: tuple[Range, ...]
+    outer: Range | None = None
+    """Of a fence: where it begins and ends, the lines of its marks included."""
 
     @property
     def start(self) -> int:
@@ -71,7 +73,7 @@ def find_passages(text: str, scanner: Scanner) -> list[Passage]:
         if token.map and token.type in ("passage", "fence", "code_block", "hr"):
             covered.update(range(*token.map))
             if token.meta.get("lines"):
-                passages.append(Passage(token.meta["kind"], tuple(token.meta["lines"])))
+                passages.append(Passage(token.meta["kind"], tuple(token.meta["lines"]), token.meta.get("outer")))
     passages += _uncovered(text, covered)
     passages.sort(key=lambda passage: passage.start)
     return passages
@@ -199,7 +201,9 @@ def _fence(state: StateBlock, first: int, last: int, silent: bool) -> bool:
         lines.pop()
     while token.info.strip() == "{math}" and lines and state.src.startswith(":", lines[0][0]):
         del lines[0]  # an option of MyST, such as :label: normal-equations
-    token.meta = {"kind": "maths", "lines": lines}
+    start, end = _line(state, state.line - 1)
+    outer = _line(state, first)[0], start + len(state.src[start:end].rstrip())
+    token.meta = {"kind": "maths", "lines": lines, "outer": outer}
     return True
 
 

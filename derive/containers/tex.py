@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from derive.containers.block import Block, Macro
 from derive.containers.delimiters import is_display
@@ -56,15 +57,31 @@ def read_tex(source: Source, macros: dict[str, Macro]) -> tuple[Block, ...]:
     for mark in scanner.marks(start, end):
         blocks.add_prose(start, mark.start)
         if mark.kind is not None:
-            blocks.add_maths(mark.kind, mark.inner, mark.inner_end)
+            blocks.add_maths(mark.kind, mark.inner, mark.inner_end, (mark.start, mark.end))
         start = mark.end
     blocks.add_prose(start, end)
     return blocks.finish()
 
 
+def find_comments(text: str) -> list[Range]:
+    r"""Return the ranges of the comments of a TeX text, from the percent sign to the end of the line.
+
+    Examples
+    --------
+    >>> find_comments("a % b\n\\verb|%| c")
+    [(2, 5)]
+    """
+    found = (ranges[0][0] for is_comment, ranges in _passed(text) if is_comment)
+    return [(start, _line_end(text, start)) for start in found]
+
+
 def _unread(text: str) -> list[Range]:
     """Return the ranges of comments and of verbatim text."""
-    found: list[Range] = []
+    return [each for _, ranges in _passed(text) for each in ranges]
+
+
+def _passed(text: str) -> Iterator[tuple[bool, list[Range]]]:
+    """Yield what is passed over: whether it is a comment, and its ranges."""
     missing: set[str] = set()
     position = 0
     while match := _TOKENS.search(text, position):
@@ -79,9 +96,13 @@ def _unread(text: str) -> list[Range]:
             ranges = _verb(text, match)
         else:
             continue
-        found += ranges
+        yield match["comment"] is not None, ranges
         position = max(position, ranges[-1][1]) if ranges else position
-    return found
+
+
+def _line_end(text: str, start: int) -> int:
+    end = text.find("\n", start)
+    return len(text) if end < 0 else end
 
 
 def _comment(text: str, start: int) -> Range:
@@ -90,8 +111,7 @@ def _comment(text: str, start: int) -> Range:
     A line that holds a comment only is not an empty line: it separates no paragraphs.
     """
     line = text.rfind("\n", 0, start) + 1
-    end = text.find("\n", start)
-    end = len(text) if end < 0 else end
+    end = _line_end(text, start)
     if text[line:start].strip(" \t\0"):
         return start, end
     return start, min(end + 1, len(text))

@@ -115,6 +115,6 @@ ENTRIES = (
         "Nothing declares the symbol, and the answer hangs on what it is: it stands on one side only, or the shapes "
         "that were inferred for it do not fit here. A declaration, as `derive declare` proposes it, decides.",
         "$$A x = b$$\n",
-        "Let $A \\in \\mathbb{R}^{n \\times n}$ and $x, b \\in \\mathbb{R}^n$.\n\n$$A x = b$$\n",
+        "Let $A \\in \\mathbb{R}^{n \\times n}$ and $x, b \\in \\mathbb{R}^n$. Assume that\n\n$$A x = b$$\n",
     ),
 )

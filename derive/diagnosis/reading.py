@@ -47,11 +47,11 @@ ENTRIES = (
         "N105",
         "undeclared-symbol",
         "a symbol is used and nothing says what it is",
-        r"Whether a letter is a scalar, a vector or a matrix decides what a formula means, and it is not guessed. "
-        r"Declare the symbol before its first use, as in $A \in \mathbb{R}^{m \times n}$, define it, or put its "
-        "declaration into a preamble.",
-        document(PLAIN, "a + c = c + a"),
-        document(PLAIN + r" Let $c \in \mathbb{R}$.", "a + c = c + a"),
+        r"Nothing declares the symbol, and its use does not say what it is. Declare it before its first use, as in "
+        r"$A \in \mathbb{R}^{m \times n}$, define it, or put its declaration into a preamble. In a claim record, and "
+        "with --no-infer, every symbol has to be declared.",
+        document(PLAIN, "a = g(a, 1) + b"),
+        document(PLAIN + " Define $g(a, b) := a - b$.", "a = g(a, b) + b"),
     ),
     Diagnostic(
         "N106",

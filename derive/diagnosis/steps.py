@@ -90,8 +90,8 @@ ENTRIES = (
         "this step is true for one size only",
         "The two sides agree for some sizes, such as D = 1, and differ for others. A derivation that was checked in "
         "one dimension often hides such a step: a determinant that lost an exponent, factors that do not commute.",
-        document(SQUARE, r"\det(2 A) = 2 \det A"),
-        document(SQUARE, r"\det(2 A) = 2^n \det A"),
+        document(SQUARE, r"\operatorname{tr}(A B) = \operatorname{tr}(A) \operatorname{tr}(B)"),
+        document(SQUARE, r"\operatorname{tr}(A B) = \operatorname{tr}(B A)"),
     ),
     Diagnostic(
         "E311",

@@ -12,7 +12,7 @@ from derive.containers.block import Document
 from derive.document import Reader, read_blocks
 from derive.facts import Fact, Kind
 from derive.infer.fit import Fitted, Fitter, Known
-from derive.infer.gather import Formula, Gathered, below, gather
+from derive.infer.gather import Formula, Gathered, below, functions, gather, head_key
 from derive.infer.properties import properties, random_symbols
 from derive.infer.shapes import OPEN, AnyShape, Open
 from derive.infer.sizes import named, size_letters
@@ -71,6 +71,10 @@ class Inferred:
         Where equations define symbols: the cell and the offset of the sign.
     lines : int
         Lines with displayed relations.
+    invented : frozenset of str
+        Names of sizes to which the document gives none.
+    variables : frozenset of str
+        Symbols that are differentiated by.
     """
 
     assumed: tuple[Assumed, ...] = ()
@@ -78,6 +82,8 @@ class Inferred:
     misfits: tuple[int, ...] = ()
     definitions: tuple[Place, ...] = ()
     lines: int = 0
+    invented: frozenset[str] = frozenset()
+    variables: frozenset[str] = frozenset()
 
     def text(self) -> str:
         """Return the declarations as a preamble that can be edited and given back."""
@@ -94,8 +100,8 @@ class Inferred:
             return Granted()
         preamble = read_text("inferred.md", "\n\n".join(f"${each.latex}$" for each in self.assumed))
         misfits = frozenset(self.misfits) if len(self.misfits) <= max(1, self.lines // 8) else None
-        guessed = frozenset(each.key for each in self.assumed)
-        return Granted(preamble, frozenset(self.random), self.definitions, guessed, misfits)
+        guessed = frozenset(each.key for each in self.assumed if not each.latex.endswith(r"\mathbb{N}"))
+        return Granted(preamble, frozenset(self.random), self.definitions, guessed, misfits, self.invented)
 
 
 def inferred(document: Document, preamble: Document | None, options: Options) -> Inferred:
@@ -144,14 +150,37 @@ class _Inference:
         self.gathered: Gathered = gather(document.blocks, self.macros)
         letters: dict[str, Node | None] = dict(self.gathered.letters)
         letters.update(dict.fromkeys((letter for letter in self.scope.ranges if letter not in letters), None))
+        self.letters = letters
         self.variables: Variables = variables(self.gathered, letters)
         self.words = said(self.gathered, self.macros)
         self.evidence: dict[str, list[str]] = {}
         self.facts: dict[str, set[Fact]] = {}
 
-    def result(self) -> Inferred:
+    def _fit(self, families: frozenset[str]) -> tuple[Known, Fitted]:
+        self.variables = variables(self.gathered, self.letters, families)
+        self.evidence, self.facts = {}, {}
         known = self._known()
-        fitted = Fitter(self.gathered, self.variables, known, dict(self.scope.ranges)).fit()
+        return known, Fitter(self.gathered, self.variables, known, dict(self.scope.ranges)).fit()
+
+    def _best(self) -> tuple[Known, Fitted]:
+        """Return the best fit; a letter with an index may be an entry of it or a member of a family."""
+        chosen: frozenset[str] = frozenset()
+        _, fitted = self._fit(chosen)
+        ambiguous = self.variables.ambiguous if fitted.misfits else []
+        tries = [frozenset(ambiguous), *(frozenset({base}) for base in ambiguous)] if len(ambiguous) > 1 else []
+        for families in tries or [frozenset({base}) for base in ambiguous]:
+            wanted = chosen | families
+            if wanted == chosen:
+                continue
+            made = self._fit(wanted)
+            if made[1].cost < fitted.cost - 1e-9:
+                fitted, chosen = made[1], wanted
+            if not fitted.misfits:
+                break
+        return self._fit(chosen)
+
+    def result(self) -> Inferred:
+        known, fitted = self._best()
         self._properties(fitted)
         random = self._random()
         names = named(fitted, self.variables, {*self.variables.keys, *self.scope.declarations})
@@ -167,6 +196,10 @@ class _Inference:
             if size in self.variables.first and size not in self.scope.declarations
         ]
         assumed += [
+            Assumed(head, rf"{head} : \mathbb{{R}} \to \mathbb{{R}}", (f"line {line}: its argument is a number",), line)
+            for head, line in self._functions(fitted).items()
+        ]
+        assumed += [
             Assumed(
                 key, rf"{key} \in \mathbb{{R}}", (f"line {formula.line}: by its use",), formula.line, key in defined
             )
@@ -174,8 +207,10 @@ class _Inference:
             if key not in self.scope.declarations and key not in self.scope.names
         ]
         misfits = tuple(sorted({formula.line for formula in fitted.misfits}))
+        variables = frozenset(self.variables.key(symbol)[0] for symbol in self._differentiated())
+        invented = frozenset(symbol.name for symbol in names.values())
         lines = len({formula.line for formula in self.gathered.formulas if formula.displayed and formula.relation})
-        return Inferred(tuple(assumed), random, misfits, tuple(defined.values()), lines)
+        return Inferred(tuple(assumed), random, misfits, tuple(defined.values()), lines, invented, variables)
 
     # -- what is known -----------------------------------------------------------------------------------------
 
@@ -190,10 +225,6 @@ class _Inference:
             known.shapes[key] = OPEN if found.kind in (Kind.FUNCTION, Kind.CURVE) else shape
             if found.ranges:
                 known.ranges[key] = found.ranges
-        for key in self.scope.names:
-            for definition in self.scope.overloads(key):
-                if not definition.called and not definition.parameters and definition.node is None:
-                    known.shapes.setdefault(key, definition.shape)
         for each in self.words:
             self._say(each, known)
         arrays = {key for key, sort in known.sorts.items() if sort is not Sort.SCALAR} | set(known.shapes)
@@ -239,8 +270,11 @@ class _Inference:
         found: dict[str, Place] = {}
         for formula in self.gathered.formulas:
             key = self._stated(formula)
+            solved = free | self._in_condition(formula)
             if key is None or key in found or key in free or key in self.scope.declarations:
+                free = solved
                 continue
+            free = solved
             if key in random:
                 continue
             if any(self._has_noise(side, random) for side in formula.sides[1:] if side is not None):
@@ -249,11 +283,31 @@ class _Inference:
                 found[key] = formula.place
         return found
 
+    def _functions(self, fitted: Fitted) -> dict[str, int]:
+        """Return the letters that stand for unknown functions of a number: with a prime, or differentiated."""
+        found: dict[str, int] = {}
+        defined = self.gathered.heads
+        for side, formula in self.gathered.nodes():
+            for head, group in functions(side):
+                key = head.base.key if isinstance(head, Scripted) and isinstance(head.base, Name) else head_key(head)
+                if key is None or key in (*defined, *found, *self.scope.declarations, "\\sigma"):
+                    continue
+                if key not in self.scope.names and fitted.shapes.shape(group) is None:
+                    found[key] = formula.line
+        return found
+
     def _differentiated(self) -> Iterator[Name | Scripted]:
         for side, _ in self.gathered.nodes():
             for node in below(side):
                 if isinstance(node, Derivative):
                     yield from (symbol for each in node.wrt for symbol in self.variables.symbols(each))
+
+    def _in_condition(self, formula: Formula) -> set[str]:
+        """Return the symbols of a condition: what ends in ``= 0`` is solved for them from there on."""
+        last = formula.sides[-1]
+        if not (formula.displayed and isinstance(last, Num) and last.value == 0):
+            return set()
+        return {self.variables.key(symbol)[0] for side in formula.sides[:-1] for symbol in self.variables.symbols(side)}
 
     def _stated(self, formula: Formula) -> str | None:
         """Return the key of the symbol whose value an equation gives."""
@@ -262,8 +316,8 @@ class _Inference:
             return None
         if isinstance(left, Product):
             found = list(applications(left)) if len(left.items) == 2 else []
-            used = [key for side in formula.sides[1:] for key in applications(side)]
-            return found[0] if len(found) == 1 and found[0] not in used else None
+            others = [key for side in formula.sides[1:] for key in applications(side)]
+            return found[0] if len(found) == 1 and found[0] not in others else None
         if isinstance(left, Scripted):
             squared = isinstance(left.power, Num) and left.power.value == 2
             if left.transposed or left.primes or not isinstance(left.base, Name):

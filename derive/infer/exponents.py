@@ -61,6 +61,8 @@ def _leaf(node: Node) -> str:
 def whole(node: Node) -> Node | None:
     """Return the n of n, n/2 and ½ n."""
     match node:
+        case Terms(items=((_, item),)):
+            return whole(item)
         case Name() | Terms():
             return node
         case Scripted() if node.power is None:

@@ -71,7 +71,11 @@ class Fitter:
         self.variables = variables
         self.known = known
         self.letters = letters
-        self.keys = [key for key in variables.keys if key not in known.shapes and key not in known.sizes]
+        self.keys = [
+            key
+            for key in variables.keys
+            if key not in known.shapes and key not in known.sizes and key not in variables.letters
+        ]
         self.groups: dict[str, list[str]] = {}
         for key in self.keys:
             self.groups.setdefault(_group(key), []).append(key)
@@ -197,7 +201,19 @@ class Fitter:
             if not self._formula(formula, shapes):
                 misfits.append(formula)
                 cost += MISFIT if formula.displayed else MISFIT / 2
+        self._alike(sorts, shapes)
         return Fitted(sorts, shapes, misfits, cost)
+
+    def _alike(self, sorts: dict[str, Sort], shapes: Shapes) -> None:
+        """Give a letter and the family of the same letter one shape where nothing else is known."""
+        for key in sorts:
+            base = key.removesuffix(FAMILY)
+            if base == key or sorts.get(base) is not sorts[key]:
+                continue
+            one, other = shapes.known[base], shapes.known[key]
+            if one is not None and other is not None and not isinstance(one, Open) and not isinstance(other, Open):
+                for a, b in zip(one, other, strict=True):
+                    shapes.sizes.unify(a, b)
 
     def _state(self, key: str, shapes: Shapes) -> None:
         """Put in the sizes that are stated."""

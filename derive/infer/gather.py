@@ -40,8 +40,9 @@ class Formula:
 class Gathered:
     """What a document says in formulas.
 
-    ``heads`` are the functions that equations define, ``letters`` the index letters with the upper bound of their range (None where it is not said), ``text`` is the
-    prose with every inline formula replaced by a mark, ``marks`` the formulas that stand behind the marks.
+    ``heads`` are the functions that equations define, ``letters`` the index letters with the upper bound of their range
+    (None where it is not said), ``text`` is the prose with every inline formula replaced by a mark, ``marks`` the
+    formulas that stand behind the marks.
     """
 
     formulas: list[Formula] = field(default_factory=list)
@@ -166,6 +167,30 @@ def is_application(node: Product, position: int, heads: Container[str] = ()) -> 
     if len(group.items) > 1 or name.key.startswith(("\\mathrm{", "\\hat{\\mathrm{")):
         return len(name.key) > len("\\mathrm{X}") or len(group.items) > 1 or group.kind == "["
     return name.key in FUNCTION_LETTERS and isinstance(group.items[0], Name | Scripted)
+
+
+def functions(side: Node) -> Iterator[tuple[Name | Scripted, Group]]:
+    """Yield unknown functions of one argument: a letter with a prime before a bracket, or one that is differentiated.
+
+    ``f'(t)`` makes a function of f, and so does ``\\frac{d}{dt} u(t) v(t)`` of u and v.
+    """
+    for node in below(side):
+        if isinstance(node, Product):
+            for head, group in zip(node.items, node.items[1:], strict=False):
+                if isinstance(head, Scripted) and head.primes and isinstance(head.base, Name) and _takes(group):
+                    yield head, group  # type: ignore[misc]
+        if isinstance(node, Derivative) and len(node.wrt) == 1 and isinstance(node.wrt[0], Name):
+            letter = node.wrt[0].key
+            for inner in below(node.body):
+                if not isinstance(inner, Product):
+                    continue
+                for head, group in zip(inner.items, inner.items[1:], strict=False):
+                    if isinstance(head, Name) and _takes(group) and group.items[0] == Name(group.items[0].span, letter):  # type: ignore[attr-defined]
+                        yield head, group  # type: ignore[misc]
+
+
+def _takes(group: Node) -> bool:
+    return isinstance(group, Group) and group.kind == "(" and len(group.items) == 1
 
 
 def is_index(node: Node, letters: Mapping[str, Any]) -> bool:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import TypeGuard
 
 from derive.distributions import HEADS, Distributed
 from derive.facts import Fact
 from derive.infer.gather import Gathered, below
 from derive.infer.variables import Variables
-from derive.syntax import Fraction_, Group, Name, Node, Num, Product, Scripted
+from derive.syntax import Fraction_, FunctionCall, Group, Name, Node, Num, Product, Scripted
 
 Scalar = Callable[[str], bool]
 """Whether the symbol of a key is a number."""
@@ -21,6 +22,10 @@ def properties(gathered: Gathered, variables: Variables, is_scalar: Scalar) -> I
             for key, fact in _of_positive(node, variables, is_scalar):
                 yield key, fact, words, line
     for side, formula in gathered.nodes():
+        for node in _weights(side):
+            key = variables.key(node)[0]
+            if is_scalar(key):
+                yield key, Fact.POSITIVE, "weight of a density in a mixture", formula.line
         for head, group in _applications(side):
             law = Distributed(group.items[:1], HEADS.get(head.key, ""), group.items[1:], False, group.span)
             for node, words in _positive(law):
@@ -79,6 +84,21 @@ def _of_positive(node: Node, variables: Variables, is_scalar: Scalar) -> Iterato
         case Fraction_():
             for part in (node.numerator, node.denominator):
                 yield from _of_positive(part, variables, is_scalar)
+
+
+def _weights(side: Node) -> Iterator[Name | Scripted]:
+    """Yield the factors of densities in the logarithm of a sum: the weights of a mixture."""
+    for call in below(side):
+        if not (isinstance(call, FunctionCall) and call.function == "log"):
+            continue
+        for node in below(call.argument):
+            if isinstance(node, Product) and any(True for _ in _applications(node)):
+                yield from (item for item in node.items if _is_factor(item))
+
+
+def _is_factor(item: Node) -> TypeGuard[Name | Scripted]:
+    base = item.base if isinstance(item, Scripted) else item
+    return isinstance(base, Name) and base.key not in HEADS and not (isinstance(item, Scripted) and item.transposed)
 
 
 def _applications(side: Node) -> Iterator[tuple[Name, Group]]:

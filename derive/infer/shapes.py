@@ -96,7 +96,8 @@ class Shapes:
                 return Symbol(f"{node.base.key}_{{{node.sub_text}}}")
             case Terms():
                 parts = [(sign, self.size(item)) for sign, item in node.items]
-                return None if any(part is None for _, part in parts) else Add(*(s * part for s, part in parts))
+                known = [sign * part for sign, part in parts if part is not None]
+                return Add(*known) if len(known) == len(parts) else None
             case Product() if all(operator in ("", "\\cdot") for operator in node.operators):
                 factors = [self.size(item) for item in node.items]
                 return None if any(factor is None for factor in factors) else Mul(*factors)
@@ -344,7 +345,8 @@ class Shapes:
             return inner[0], ONE
         if node.function == "vec" and inner is not None:
             return self.sizes.resolve(inner[0]) * self.sizes.resolve(inner[1]), ONE
-        if node.function in ("log", "exp", "sqrt") and inner is not None and self.plain(inner) is not None:
+        plain = self.plain(inner)
+        if node.function in ("log", "exp", "sqrt") and plain is not None and 1 not in plain:  # type: ignore[operator]
             raise Misfit
         return inner
 

@@ -108,19 +108,28 @@ class Variables:
         return symbols(node, self.heads)
 
     @property
+    def ambiguous(self) -> list[str]:
+        """Return the bases whose indices may be those of entries or of members of a family."""
+        return [
+            base
+            for base, use in self.uses.items()
+            if use.indexed and use.bare and base not in self.families and max(use.indexed) == 1
+        ]
+
+    @property
     def keys(self) -> list[str]:
         """Return all keys, in the order in which they are met."""
         return list(self.first)
 
 
-def variables(gathered: Gathered, letters: Mapping[str, Any]) -> Variables:
-    """Return the symbols of the formulas."""
+def variables(gathered: Gathered, letters: Mapping[str, Any], families: Container[str] = ()) -> Variables:
+    """Return the symbols of the formulas; ``families`` are bases that are families although they occur bare, too."""
     found = Variables(letters, heads=frozenset(gathered.heads))
     for node, formula in gathered.nodes():
         for symbol in found.symbols(node):
             _note(symbol, formula, found)
     for base, use in found.uses.items():
-        if use.indexed and (not use.bare or (use.arrays and max(use.indexed) == 1)):
+        if use.indexed and (not use.bare or base in families or (use.arrays and max(use.indexed) == 1)):
             found.families[base] = max(use.indexed)
     found.uppers = frozenset(
         item.key for upper in letters.values() if upper is not None for item in below(upper) if isinstance(item, Name)
@@ -170,8 +179,10 @@ def symbols(node: Any, heads: Container[str] = ()) -> Iterator[Name | Scripted]:
                 yield node
         case Scripted():
             if isinstance(node.base, Name):
-                is_delta = node.base.key == "\\delta" and len(node.sub) == 2
-                if node.base.key not in CONSTANTS and node.base.key not in OPERATORS and not is_delta:
+                key = node.base.key
+                is_delta = key == "\\delta" and len(node.sub) == 2
+                is_constant = key in CONSTANTS and not (key == "\\pi" and node.sub)
+                if not is_constant and key not in OPERATORS and not is_delta:
                     yield node
             else:
                 yield from symbols(node.base, heads)

@@ -54,8 +54,8 @@ _NEGATED = re.compile(r"\b(not|non|never|no longer|neither|nor|need not)\b[ -]*\
 class Said:
     """One thing that the prose says of a symbol.
 
-    ``sort`` and ``dims`` are None where nothing is said of them; ``weak`` says that the sort is only likely; ``facts`` are properties; ``random`` says that it is a
-    random variable; ``words`` are those it is read from.
+    ``sort`` and ``dims`` are None where nothing is said of them; ``weak`` says that the sort is only likely; ``facts``
+    are properties; ``random`` says that it is a random variable; ``words`` are those it is read from.
     """
 
     symbol: Name | Scripted

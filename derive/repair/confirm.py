@@ -8,7 +8,8 @@ from derive.brackets import prepare
 from derive.hats import without_hats
 from derive.judge import Contradiction, Judge
 from derive.repair.edit import Edit, contains, edited, spliced
-from derive.repair.line import Line
+from derive.repair.garbled import Change
+from derive.repair.line import Written
 from derive.repair.writing import Writer, braced
 from derive.scope import Scope
 from derive.source import Excerpt, Span, closed
@@ -26,19 +27,27 @@ class Confirmer:
 
     Parameters
     ----------
-    line : Line
+    line : Written
         The relation.
     judge : Judge
         The judge.
     writer : Writer
         Writes what is new.
+
+    Attributes
+    ----------
+    count : int
+        How many relations were judged.
     """
 
-    def __init__(self, line: Line, judge: Judge, writer: Writer) -> None:
+    def __init__(self, line: Written, judge: Judge, writer: Writer) -> None:
         self.line = line
         self.judge = judge
         self.writer = writer
+        self.count = 0
         self._seen: set[str] = set()
+        self._last: Judgement | None = None
+        self._may_say_nothing = False
 
     def by_edits(self, edits: tuple[Edit, ...], flipped: bool) -> Repair | None:
         """Read the text of a candidate again and judge it."""
@@ -69,6 +78,20 @@ class Confirmer:
         start = self.line.sides[1].start
         span = Span(start, start + len(self.line.side(1)))
         return self._judged(self.line.side(0), text, "E301", span, 0, ((span, text),), True)
+
+    def by_changes(self, left: tuple[Change, ...], right: tuple[Change, ...]) -> tuple[Repair | None, Judgement | None]:
+        """Return what comes of changes of both texts: a repair, if it is true, and a judgement, if it makes sense."""
+        splices: list[tuple[Span, str]] = []
+        texts: list[str] = []
+        for side, changes in enumerate((left, right)):
+            start = self.line.sides[side].start
+            mine = [(Span(start + first, start + last), new) for first, last, new in changes]
+            splices += mine
+            texts.append(spliced(self.line.side(side), mine, start) or "")
+        place = _cover([span for span, _ in splices])
+        self._may_say_nothing = True  # both sides are the author's
+        repair = self._judged(texts[0], texts[1], "E301", place, len(splices), tuple(splices), not left)
+        return repair, self._last
 
     def splices(self, edits: tuple[Edit, ...]) -> tuple[tuple[Span, str], ...]:
         """Return what edits change in the text."""
@@ -116,11 +139,12 @@ class Confirmer:
         splices: tuple[tuple[Span, str], ...],
         on_right: bool,
     ) -> Repair | None:
+        self._last = None
         key = f"{left} = {right}"
         if key in self._seen or _plain(left) == _plain(right):
             return None
         self._seen.add(key)
-        judgement = self._judgement(left, right)
+        judgement = self._last = self._judgement(left, right)
         if judgement is None or judgement.verdict not in TRUE:
             return None
         old = closed(self.line.text, place.start, place.end)
@@ -146,8 +170,9 @@ class Confirmer:
         try:
             nodes = [self._read(text, scope) for text in (left, right)]
             statement = state(nodes[0], nodes[1], scope, self.line.reading)
-            if statement.lhs == statement.rhs:
+            if statement.lhs == statement.rhs and not self._may_say_nothing:
                 return None  # nothing is said
+            self.count += 1
             return self.judge.claim(statement, scope.conditions, try_conditions=False)
         except (Malformed, Unreadable, RecursionError, Contradiction):
             return None
@@ -166,7 +191,8 @@ def _cover(places: list[Span]) -> Span:
 
 
 def _plain(text: str) -> str:
-    return "".join(text.split())
+    """Return a text without spaces and round brackets: a relation between two that are the same says nothing."""
+    return "".join(text.replace("\\left", "").replace("\\right", "").replace("(", "").replace(")", "").split())
 
 
 def _spaced(text: str) -> str:

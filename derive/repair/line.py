@@ -1,4 +1,4 @@
-"""A relation that is wrong, with the text it was read from."""
+"""A relation that is wrong or not understood, with the text it was read from."""
 
 from __future__ import annotations
 
@@ -12,14 +12,12 @@ from derive.statement import Reading
 from derive.syntax import Node
 
 
-@dataclass(frozen=True)
-class Line:
-    """A relation with the text it was read from.
+@dataclass(frozen=True, kw_only=True)
+class Written:
+    """A relation as it is written.
 
     Attributes
     ----------
-    left, right : Node
-        The two sides; their spans count in ``text``.
     text : str
         The source.
     sides : (Span, Span)
@@ -32,17 +30,26 @@ class Line:
         Macros of the document.
     unknowns : frozenset of str
         Unknowns of stationarity conditions: their values may be written with a hat.
+    guessed : frozenset of str
+        Symbols in the scope of which only a use is known.
     """
 
-    left: Node
-    right: Node
     text: str
     sides: tuple[Span, Span]
     scope: Scope
     reading: Reading
     macros: Mapping[str, Any] = field(default_factory=dict)
     unknowns: frozenset[str] = frozenset()
+    guessed: frozenset[str] = frozenset()
 
     def side(self, number: int) -> str:
         """Return the text of a side."""
         return closed(self.text, self.sides[number].start, self.sides[number].end)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line(Written):
+    """A relation whose sides were read; their spans count in ``text``."""
+
+    left: Node
+    right: Node

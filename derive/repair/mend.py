@@ -6,6 +6,7 @@ import itertools
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from derive.conditions import Met
@@ -15,17 +16,18 @@ from derive.judge import Judge
 from derive.reductions import index_letters
 from derive.repair.confirm import Confirmer
 from derive.repair.derived import from_conditions, is_derivative, is_unfolded, left_side
-from derive.repair.kinds.indices import on_both_sides
-from derive.repair.line import Line
+from derive.repair.edit import edited
+from derive.repair.kinds.indices import everywhere, on_both_sides
+from derive.repair.line import Line, Written
 from derive.repair.making import is_symbol
 from derive.repair.pairs import pairs
 from derive.repair.remember import Memory, Remembering
-from derive.repair.search import Candidate, Search
+from derive.repair.search import KINDS, Candidate, Search
 from derive.repair.sites import Around, sites
 from derive.repair.values import Bench
 from derive.repair.writing import Writer
 from derive.statement import Statement, stated_by
-from derive.syntax import Name, Node, Scripted
+from derive.syntax import Name, Node, Reduction, Scripted
 from derive.tokens import Unreadable
 from derive.typed import Malformed
 from derive.verdict import Repair
@@ -35,6 +37,9 @@ MAX_CONFIRMED = 4
 
 MAX_PLACES = 600
 """Parts of a relation; in a longer one nothing is looked for."""
+
+MAX_SENSELESS, MAX_SENSIBLE = 200, 6
+"""Edits that are tried, and those that are compared, to find out what a relation without meaning speaks of."""
 
 _MARK = re.compile(r"\^\s*\{?\s*(\\top|\\intercal|\\mathsf\s*\{T\}|\\mathrm\s*\{T\}|\\text\s*\{T\}|\\mathsf T|T)\b")
 
@@ -57,6 +62,12 @@ def mend(line: Line, seed: int = 0, *, largest: float = 4.0) -> Repair | None:
     return Mender(line, seed).repair(largest)
 
 
+def author(line: Written) -> Writer:
+    """Return a writer in the hand of the author of a line."""
+    found = _MARK.search(line.text[line.sides[0].start : line.sides[1].end])
+    return Writer(line.text, found.group(1) if found else "\\top")
+
+
 class Mender:
     """Looks for the repair of one relation."""
 
@@ -66,8 +77,7 @@ class Mender:
         self.judge = Judge(seed)
         self.memory = Memory((line.left, line.right))
         self.scope = line.scope.copy()
-        found = _MARK.search(line.text[line.sides[0].start : line.sides[1].end])
-        self.writer = Writer(line.text, found.group(1) if found else "\\top")
+        self.writer = author(line)
         self.original = self._state(line.left, line.right)
         self.confirmer = Confirmer(line, self.judge, self.writer)
 
@@ -83,7 +93,7 @@ class Mender:
         if found is not None or largest <= 1.5:
             return found
         left = self._search(around, flipped=True)
-        found = self._on_both_sides(around)
+        found = self._on_both_sides(around) or self._everywhere(around)
         if found is None and left is not None and self.original is None:
             found = self._first(left.singles(), left)
         if found is None:
@@ -102,8 +112,9 @@ class Mender:
         return next(itertools.islice(places, MAX_PLACES, None), None) is not None
 
     def _first(self, candidates: Iterable[Candidate], search: Search) -> Repair | None:
-        for number, candidate in enumerate(candidates):
-            if number >= MAX_CONFIRMED:
+        last = self.confirmer.count + MAX_CONFIRMED
+        for candidate in candidates:
+            if self.confirmer.count >= last:
                 break
             made = self.confirmer.by_edits(candidate.edits, search.flipped)
             if made is not None:
@@ -127,7 +138,13 @@ class Mender:
         sizes = sorted({str(size) for letter in letters if (size := self.scope.ranges.get(letter)) is not None})
         sizes += [name for name in self._own_sizes() if name not in sizes]
         return Around(
-            self.scope, self.writer, self.memory, tuple(sorted(letters)), tuple(sizes), tuple(symbols.values())
+            self.scope,
+            self.writer,
+            self.memory,
+            tuple(sorted(letters)),
+            tuple(sizes),
+            tuple(symbols.values()),
+            tuple(self._sums()),
         )
 
     def _symbol_sites(self) -> Iterator[Any]:
@@ -145,6 +162,18 @@ class Mender:
             self._state(node, node)
         return id(node) in self.memory.parts
 
+    def _sums(self) -> Iterator[Reduction]:
+        """Yield the sums of the relation that say where they begin and end, each once."""
+        seen: set[str] = set()
+        for side in (self.line.left, self.line.right):
+            for site in sites(side):
+                node = site.node
+                if isinstance(node, Reduction) and node.operator == "sum" and node.lower is not None:
+                    head = self.line.text[node.span.start : node.body.span.start].strip()
+                    if head not in seen:
+                        seen.add(head)
+                        yield node
+
     def _bound_letters(self) -> Iterator[str]:
         for side in (self.line.left, self.line.right):
             for site in sites(side):
@@ -161,7 +190,7 @@ class Mender:
         """Return the search for edits of a side; None if the other one cannot be evaluated."""
         line = self.line
         fixed, side = (line.right, line.left) if flipped else (line.left, line.right)
-        base = self.original or self._state(fixed, fixed)
+        base = self.original or self._sensible(around, flipped) or self._state(fixed, fixed)
         if base is None or base.order is not None:
             return None
         equation = base.equation()
@@ -171,10 +200,25 @@ class Mender:
         if not bench.points:
             return None
 
-        def stated(tree: Node) -> Statement | None:
-            return self._state(tree, line.right) if flipped else self._state(line.left, tree)
+        return Search(side, partial(self._with_side, flipped), around, bench, flipped)
 
-        return Search(side, stated, around, bench, flipped)
+    def _with_side(self, flipped: bool, tree: Node) -> Statement | None:
+        """Return the relation with another tree in the place of a side."""
+        return self._state(tree, self.line.right) if flipped else self._state(self.line.left, tree)
+
+    def _sensible(self, around: Around, flipped: bool) -> Statement | None:
+        """Return what a relation without meaning becomes by some edit that gives it one.
+
+        The points of the search have to suit what both sides speak of, logarithms and conditions among it; the edit
+        after which most is spoken of is taken.
+        """
+        side, fixed = (self.line.left, self.line.right) if flipped else (self.line.right, self.line.left)
+        if self._state(fixed, fixed) is None:
+            return None
+        edits = (edit for site in sites(side, around.functions) for kind in KINDS for edit in kind(site, around))
+        stated = (self._with_side(flipped, edited(side, (edit,))) for edit in itertools.islice(edits, MAX_SENSELESS))
+        found = itertools.islice((each for each in stated if each is not None), MAX_SENSIBLE)
+        return max(found, key=lambda each: len(each.lhs.free_symbols | each.rhs.free_symbols), default=None)
 
     def _met(self, statement: Statement, equation: Equation) -> Equation:
         """Return an equation whose points satisfy the conditions in scope, as far as they can be made."""
@@ -195,6 +239,23 @@ class Mender:
                 return made
         return None
 
+    def _everywhere(self, around: Around) -> Repair | None:
+        """Return what a relation without meaning becomes where one letter or index is changed at all its places.
+
+        This is judged at once: what follows from conditions is not always seen at points.
+        """
+        if self.original is not None:
+            return None
+        last = self.confirmer.count + MAX_CONFIRMED
+        for edits in itertools.islice(everywhere(self.line.right, around), MAX_SENSELESS):
+            if self.confirmer.count >= last:
+                break
+            if self._with_side(False, edited(self.line.right, edits)) is not None:
+                made = self.confirmer.by_edits(edits, False)
+                if made is not None:
+                    return made
+        return None
+
     def _derived(self, applies: Any) -> Repair | None:
         statement = self.original or self._state(self.line.left, self.line.left)
         if statement is None or not applies(statement):
@@ -202,10 +263,11 @@ class Mender:
         return self.confirmer.by_text(left_side(statement))
 
     def _isolated(self) -> Repair | None:
-        if self.original is None:
+        statement = self.original or self._state(self.line.left, self.line.left)
+        if statement is None:
             return None
-        conditions = self.judge.applicable(self.original, self.line.scope.conditions)
-        for text in from_conditions(self.original, conditions):
+        conditions = self.judge.applicable(statement, self.line.scope.conditions)
+        for text in from_conditions(statement, conditions):
             found = self.confirmer.by_text(text)
             if found is not None:
                 return found

@@ -70,6 +70,8 @@ class Site:
         Whether this is the side.
     is_item : bool
         Whether this is one of several terms.
+    argument : bool
+        Whether this is the argument of a function.
     """
 
     node: Node
@@ -82,6 +84,7 @@ class Site:
     term: int = 0
     root: bool = False
     is_item: bool = False
+    argument: bool = False
 
     @property
     def is_whole(self) -> bool:
@@ -111,6 +114,8 @@ class Around:
         Sizes that the relation speaks of.
     symbols : tuple of Node
         The symbols of the relation, each once.
+    sums : tuple of Reduction
+        The sums of the relation with their limits, each once.
     """
 
     scope: Scope
@@ -119,6 +124,7 @@ class Around:
     letters: tuple[str, ...] = ()
     sizes: tuple[str, ...] = ()
     symbols: tuple[Node, ...] = ()
+    sums: tuple[Reduction, ...] = ()
 
     @cached_property
     def functions(self) -> frozenset[str]:
@@ -221,9 +227,8 @@ def _parts(site: Site, functions: frozenset[str]) -> Iterator[Site]:
                 yield part(node.power, SUM, linear=False, whole=True)
         case FunctionCall():
             is_group = isinstance(node.argument, Group)
-            yield part(
-                node.argument, ATOM if is_group else OPEN, linear=node.function in _LINEAR and node.power is None
-            )
+            is_linear = node.function in _LINEAR and node.power is None
+            yield replace(part(node.argument, ATOM if is_group else OPEN, linear=is_linear), argument=True)
         case Reduction():
             bound = (*site.bound, *(item.key for item in node.indices if isinstance(item, Name)))
             yield part(node.body, TERM, linear=node.operator == "sum")

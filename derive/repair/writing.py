@@ -189,7 +189,8 @@ class Writer:
 
     def _entrywise(self, node: Entrywise) -> tuple[str, int]:
         sign = "\\odot" if node.operator == "hadamard" else "\\otimes"
-        return f"{self.write(node.left, TERM)} {sign} {self.write(node.right, FACTOR)}", TERM
+        least = FACTOR if isinstance(node.right, Entrywise) else TERM
+        return f"{self.write(node.left, TERM)} {sign} {self.write(node.right, least)}", TERM
 
 
 _MADE: dict[type, Callable[[Writer, Any], tuple[str, int]]] = {

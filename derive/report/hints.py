@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from derive.verdict import RelationReport, Verdict
+from derive.mending import MEANT
+from derive.verdict import DOUBTS, ERRORS, RelationReport, Verdict
 
 LEVELS = ("none", "place", "kind", "full")
 
@@ -27,8 +28,9 @@ def hinted(report: RelationReport, level: str) -> RelationReport:
     'E301'
     """
     said = report.judgement
-    if level == "full" or said.verdict not in (Verdict.REFUTED, Verdict.MALFORMED, Verdict.CONDITIONAL):
+    if level == "full" or said.verdict not in (*ERRORS, *DOUBTS):
         return report
+    said = replace(said, notes=tuple(note for note in said.notes if not note.startswith(MEANT)))
     code, message = said.code, said.message
     if level != "kind" and said.verdict is Verdict.REFUTED:
         code, message = "E301", None

@@ -19,6 +19,9 @@ MAX_RULES = 4
 LABEL = 60
 """The longest message that is written behind the carets."""
 
+_ZERO = re.compile(r"-?0e-?\d+")
+"""A decimal that is zero as far as it is known."""
+
 HEADLINES = {
     Verdict.PROVED: "this step is proved",
     Verdict.HOLDS: "this step holds",
@@ -156,7 +159,8 @@ def value_text(value: Any) -> str:
     ('[1 2; 3 −1/2]', '{0, 1}', '3')
     """
     if not isinstance(value, Sequence) or isinstance(value, str):
-        return re.sub(r"^-", "\N{MINUS SIGN}", visible(str(value)))
+        text = _ZERO.sub("0", str(value))
+        return re.sub(r"^-", "\N{MINUS SIGN}", visible(text))
     if any(isinstance(row, Sequence) and not isinstance(row, str) for row in value):
         rows = [row for row in value if isinstance(row, Sequence)]
         if any(isinstance(entry, Sequence) and not isinstance(entry, str) for row in rows for entry in row):

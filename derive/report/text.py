@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import errno
-from collections import Counter
+import io
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import IO, TYPE_CHECKING, Any, TypeVar
+from typing import IO, TYPE_CHECKING, TypeVar
 
 from derive.report.layout import LABEL, excerpt, headline, notes, place, visible
-from derive.verdict import DOUBTS, ERRORS, RelationReport, Repair, Verdict
+from derive.report.marks import counted
+from derive.verdict import DOUBTS, ERRORS, Counterexample, RelationReport, Repair, Verdict
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -25,18 +27,6 @@ _KINDS = {
     Verdict.UNDECIDED: ("note", "cyan"),
     Verdict.REFUTED: ("error", "red"),
     Verdict.MALFORMED: ("error", "red"),
-}
-
-_COUNTED = {
-    Verdict.PROVED: ("proved", "proved"),
-    Verdict.HOLDS: ("holds", "hold"),
-    Verdict.DEFINITION: ("definition", "definitions"),
-    Verdict.ASSUMPTION: ("assumption", "assumptions"),
-    Verdict.REFUTED: ("refuted", "refuted"),
-    Verdict.MALFORMED: ("malformed", "malformed"),
-    Verdict.CONDITIONAL: ("conditional", "conditional"),
-    Verdict.UNDECIDED: ("undecided", "undecided"),
-    Verdict.UNREAD: ("unread", "unread"),
 }
 
 
@@ -78,29 +68,46 @@ def summary(reports: Sequence[RelationReport]) -> str:
     """
     if not reports:
         return "no relations"
-    counts = Counter(report.judgement.verdict for report in reports)
-    parts = [f"{counts[each]} {words[counts[each] > 1]}" for each, words in _COUNTED.items() if counts[each]]
+    parts = [f"{count} {word}" for _, count, word in counted(reports)]
     return f"{len(reports)} relation{'s' if len(reports) > 1 else ''}: {', '.join(parts)}"
 
 
+def relation_text(name: str, report: RelationReport) -> str:
+    """Return what is said of one relation as text."""
+    file = io.StringIO()
+    console = _console(file)
+    verdict = report.judgement.verdict
+    if verdict in ERRORS or verdict in DOUBTS:
+        _write_block(console, name, report, full=verdict in ERRORS)
+    else:
+        _write_right(console, name, report, timings=False)
+    return file.getvalue().rstrip("\n")
+
+
 @contextlib.contextmanager
-def progress(total: int, file: IO[str]) -> Iterator[Callable[[Iterable[T]], Iterator[T]]]:
-    """Give a function that passes items through and shows how many have come, if ``file`` is a terminal."""
-    if total < LONG or not file.isatty():
+def progress(
+    total: int, file: IO[str], *, least: int = LONG, numbers: bool = False
+) -> Iterator[Callable[[Iterable[T]], Iterator[T]]]:
+    """Give a function that passes items through and shows how many have come, if ``file`` is a terminal.
+
+    Fewer than ``least`` items are not worth it; ``numbers`` asks for their number beside the bar.
+    """
+    if total < least or not file.isatty():
         yield iter
         return
-    from rich.progress import Progress
+    from rich.progress import MofNCompleteColumn, Progress
 
+    columns = (*Progress.get_default_columns(), *((MofNCompleteColumn(),) if numbers else ()))
     # No thread refreshes the bar: workers are forked while it is shown.
-    with Progress(console=_console(file), transient=True, auto_refresh=False) as bar:
+    with Progress(*columns, console=_console(file), transient=True, auto_refresh=False) as bar:
         task = bar.add_task("judging", total=total)
 
-        def counted(items: Iterable[T]) -> Iterator[T]:
+        def judged(items: Iterable[T]) -> Iterator[T]:
             for item in items:
                 bar.update(task, advance=1, refresh=True)
                 yield item
 
-        yield counted
+        yield judged
 
 
 def _console(file: IO[str]) -> Console:
@@ -111,7 +118,16 @@ def _console(file: IO[str]) -> Console:
             """Leave a closed pipe to the command line: rich would end the program with status 1."""
             raise BrokenPipeError(errno.EPIPE, "the reader has gone")
 
-    return Quiet(file=file, markup=False, emoji=False, highlight=False, soft_wrap=True)
+    # Neither the variables of a kernel nor its display decide what a text is.
+    return Quiet(
+        file=file,
+        markup=False,
+        emoji=False,
+        highlight=False,
+        soft_wrap=True,
+        force_terminal=file.isatty(),
+        force_jupyter=False,
+    )
 
 
 def _write_block(console: Console, name: str, report: RelationReport, *, full: bool) -> None:
@@ -138,7 +154,7 @@ def _write_block(console: Console, name: str, report: RelationReport, *, full: b
     said = [message] if message else []
     if report.read_as and judgement.verdict is not Verdict.UNREAD:
         said.append(f"read as: {visible(report.read_as)}")
-    said += notes(judgement, _readable(judgement.counterexample, judgement.repair))
+    said += notes(judgement, readable(judgement.counterexample, judgement.repair))
     for text in said:
         _print(console, (gutter + "= ", "blue"), (text, ""))
 
@@ -159,11 +175,15 @@ def _print(console: Console, *parts: tuple[str, str]) -> None:
     console.print(Text.assemble(*parts), soft_wrap=True)
 
 
-def _readable(example: Any, repair: Repair | None) -> dict[str, str]:
+_WANTS_ARGUMENT = re.compile(r"\\(?:[dt]?frac|sqrt|math[a-z]+|operatorname|boldsymbol|bm|hat|bar|tilde|text\w*)\s*$")
+"""A piece of LaTeX that ends before the argument of its last command stays as it is."""
+
+
+def readable(example: Counterexample | None, repair: Repair | None = None) -> dict[str, str]:
     """Return the names of a counterexample, and a repair, as readable text."""
     names = [*example.dimensions, *example.values] if example else []
     parts = [repair.old, repair.new, repair.text] if repair is not None else []
-    latex = [text for text in [*names, *parts] if "\\" in text]
+    latex = [text for text in [*names, *parts] if "\\" in text and not _WANTS_ARGUMENT.search(text)]
     if not latex:
         return {}
     from pylatexenc.latex2text import LatexNodes2Text

@@ -661,5 +661,5 @@ def gradient(
         transposed = np.swapaxes(whitening, -1, -2)
         by_means = (transposed @ (whitening @ first[:, :, None])[..., 0][:, :, None])[..., 0]
         product = transposed @ whitening
-        by_covariances = 0.5 * (transposed @ (whitening @ (second @ product))) - 0.5 * (counts[:, None, None] * product)
+        by_covariances = 0.5 * (transposed @ (whitening @ (second @ product))) - 0.5 * counts[:, None, None] * product
     return by_mixing_weights, by_means, by_covariances

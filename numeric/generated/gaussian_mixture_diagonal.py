@@ -155,10 +155,9 @@ def prepared(
         log = np.log(mixing_weights)
         product = np.log(2.0 * np.pi) * D
         total = np.sum(np.log(variances), axis=-1)
-        power = 1.0 / variances
-        theta_0 = log - 0.5 * product - 0.5 * total - 0.5 * np.sum(offsets**2 * power, axis=-1)
-        theta_1 = offsets * power
-        theta_2 = -0.5 * power
+        theta_0 = log - 0.5 * product - 0.5 * total - 0.5 * np.sum(offsets**2 / variances, axis=-1)
+        theta_1 = offsets / variances
+        theta_2 = -0.5 * 1.0 / variances
         constant = log - 0.5 * product - 0.5 * total
     D = means.shape[1]
     theta = np.zeros((len(mixing_weights), 1 + 2 * D))
@@ -232,7 +231,7 @@ def recentred(sums: np.ndarray, known: SimpleNamespace, work: Workspace) -> list
     raw_second = sums[:, 1 + D : 1 + 2 * D]
     counts = raw_counts
     first = raw_first - counts[:, None] * offsets
-    second = raw_second - 2.0 * (offsets * raw_first) + counts[:, None] * offsets**2
+    second = raw_second - 2.0 * offsets * raw_first + counts[:, None] * offsets**2
     return [counts, first, second]
 
 
@@ -619,7 +618,6 @@ def gradient(
     variances = np.asarray(variances, np.float64)
     with np.errstate(divide="ignore", invalid="ignore"):
         by_mixing_weights = counts / mixing_weights
-        power = 1.0 / variances
-        by_means = power * first
-        by_variances = 0.5 * (second / variances**2) - 0.5 * (counts[:, None] * power)
+        by_means = first / variances
+        by_variances = 0.5 * second / variances**2 - 0.5 * counts[:, None] / variances
     return by_mixing_weights, by_means, by_variances

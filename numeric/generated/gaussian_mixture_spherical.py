@@ -151,12 +151,11 @@ def prepared(
     with np.errstate(divide="ignore"):
         D = offsets.shape[1]
         log = np.log(mixing_weights)
-        product = D * np.log(variances)
-        product_2 = D * np.log(2.0 * np.pi)
-        power = 1.0 / variances
-        theta_0 = log - 0.5 * product - 0.5 * product_2 - 0.5 * (power * np.sum(offsets * offsets, axis=-1))
-        theta_1 = power[:, None] * offsets
-        theta_2 = -0.5 * power
+        product = D * np.log(2.0 * np.pi)
+        product_2 = D * np.log(variances)
+        theta_0 = log - 0.5 * product - 0.5 * np.sum(offsets * offsets, axis=-1) / variances - 0.5 * product_2
+        theta_1 = offsets / variances[:, None]
+        theta_2 = -0.5 * 1.0 / variances
         constant = log - 0.5 * product - 0.5 * product_2
         factor = theta_2
     D = means.shape[1]
@@ -561,8 +560,7 @@ def update(
         new_means = means + move
         new_mixing_weights = counts / np.sum(counts)
         D = move.shape[1]
-        power = 1.0 / D
-        new_variances = power * second / counts - power * np.sum(move * move, axis=-1)
+        new_variances = second / (counts * D) - np.sum(move * move, axis=-1) / D
     return (
         new_mixing_weights.astype(floating(mixing_weights).dtype),
         new_means.astype(floating(means).dtype),
@@ -618,7 +616,6 @@ def gradient(
     with np.errstate(divide="ignore", invalid="ignore"):
         D = first.shape[1]
         by_mixing_weights = counts / mixing_weights
-        power = 1.0 / variances
-        by_means = power[:, None] * first
-        by_variances = 0.5 * (second / variances**2) - 0.5 * (power * D * counts)
+        by_means = first / variances[:, None]
+        by_variances = 0.5 * second / variances**2 - 0.5 * D * counts / variances
     return by_mixing_weights, by_means, by_variances

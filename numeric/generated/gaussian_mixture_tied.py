@@ -606,8 +606,8 @@ def update(
         move = first / counts[:, None]
         new_means = means + move
         new_mixing_weights = counts / np.sum(counts)
-        power = 1.0 / np.sum(counts)
-        new_covariance = power * second - power * ((counts[:, None] * move).T @ move)
+        reciprocal = 1.0 / np.sum(counts)
+        new_covariance = reciprocal * second - reciprocal * ((counts[:, None] * move).T @ move)
         new_covariance = 0.5 * (new_covariance + np.swapaxes(new_covariance, -1, -2))
     return (
         new_mixing_weights.astype(floating(mixing_weights).dtype),
@@ -669,5 +669,5 @@ def gradient(
         transposed = whitening.T
         product = transposed @ whitening
         by_means = first @ product.T
-        by_covariance = 0.5 * (transposed @ (whitening @ (second @ product))) - 0.5 * (np.sum(counts) * product)
+        by_covariance = 0.5 * (transposed @ (whitening @ (second @ product))) - 0.5 * np.sum(counts) * product
     return by_mixing_weights, by_means, by_covariance

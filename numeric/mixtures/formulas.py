@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 
-import numeric.emit_arrays  # noqa: F401  (enters its rules)
 from numeric import construct as c
 from numeric.emit import Emitter
 from numeric.mixtures.design import WHITENING
 from numeric.mixtures.steps import symbols_of
 from numeric.passes import optimised
 from numeric.program import Argument, Node, Place, Program, make
-from numeric.source import shapes
-
-_WORD = re.compile(r"[A-Za-z_]\w*")
+from numeric.source import shapes, words
 
 
 def statements(
@@ -44,7 +40,8 @@ def statements(
             text = emitter.lines.pop().partition(" = ")[2]
         emitter.lines.append(f"{name} = {text}")
         emitter.texts[output] = (name, 4)
-    return _needed([*shapes(emitter), *emitter.lines], {name for name, _ in wanted})
+    lines = _needed(emitter.lines, {name for name, _ in wanted})
+    return [*shapes(emitter, words(*lines)), *lines]
 
 
 def _needed(lines: list[str], wanted: set[str]) -> list[str]:
@@ -55,7 +52,7 @@ def _needed(lines: list[str], wanted: set[str]) -> list[str]:
         target, _, text = line.partition(" = ")
         if target in used:
             kept.insert(0, line)
-            used |= set(_WORD.findall(text))
+            used |= words(text)
     return kept
 
 

@@ -12,7 +12,8 @@ from derive.latex import latex
 from derive.names import FAMILY
 from numeric import construct as c
 from numeric.codegen import NotGenerated
-from numeric.lower import NotLowered, free_letters, lowered_all
+from numeric.lower import free_letters, lowered_all
+from numeric.lowering import NotLowered
 from numeric.mixtures.cores import argument_of_vectors, as_vectors
 from numeric.mixtures.derived import Derived
 from numeric.mixtures.expansion import Expansion, occurs, substituted

@@ -6,12 +6,19 @@
 from __future__ import annotations
 
 from numeric.passes.association import associated
+from numeric.passes.axes import by_entries, renamed
+from numeric.passes.centring import centred
 from numeric.passes.contraction import contracted
 from numeric.passes.definite import factored
 from numeric.passes.distribution import distributed
+from numeric.passes.exponentials import as_fractions
 from numeric.passes.linear import hoisted, structured
 from numeric.passes.logarithms import in_logarithms
+from numeric.passes.maxima import shifted
+from numeric.passes.norms import rescaled
 from numeric.passes.squares import completed
+from numeric.passes.subtraction import subtracted
+from numeric.passes.upright import upright
 from numeric.program import Node, Program
 
 
@@ -21,7 +28,23 @@ def _again(node: Node) -> Node:
     return node if opened == node else in_logarithms(opened)
 
 
-STAGES = (structured, completed, distributed, in_logarithms, _again, structured, hoisted)
+STAGES = (
+    renamed,
+    by_entries,
+    structured,
+    completed,
+    centred,
+    as_fractions,
+    subtracted,
+    rescaled,
+    distributed,
+    in_logarithms,
+    _again,
+    structured,
+    hoisted,
+    upright,
+    shifted,
+)
 """The passes that look at one result at a time, in order."""
 
 

@@ -9,7 +9,7 @@ from functools import cache
 
 from sympy import Integer
 
-from numeric.construct import rewritten, transpose
+from numeric.construct import mul, rewritten, transpose
 from numeric.known import is_symmetric
 from numeric.program import Axis, Dim, Node, make
 
@@ -68,7 +68,9 @@ def _cost(chain: tuple[Node, ...], first: int, cut: int, last: int) -> float:
 
 
 def product(left: Node, right: Node) -> Node:
-    """Return a product of two; that with an inverse is solved for."""
+    """Return a product of two; that with an inverse is solved for, and one of a row and a column is a number."""
+    if left.is_number or right.is_number:
+        return mul(left, right)
     shape = (left.shape[0], right.shape[1])
     if left.op == "inv":
         return make("solve", (left.args[0], right), ("general",), right.shape)

@@ -23,6 +23,9 @@ def _distribute(node: Node, memory: dict[Node, bool]) -> Node:
     opened = _polynomial(node)
     if opened is not None:
         return opened
+    shared = _shared(node, memory)
+    if shared is not None:
+        return shared
     numbers, arrays = c.numbers_of(node)
     if len(arrays) != 1 or arrays[0].op not in ("add", "matmul", "diagm") or not _grows(arrays[0], memory):
         return node
@@ -31,6 +34,32 @@ def _distribute(node: Node, memory: dict[Node, bool]) -> Node:
         return node
     staying = [number for number in numbers if not _grows(number, memory)]
     return c.mul(*staying, _pushed(moving, arrays[0], memory))
+
+
+def _shared(node: Node, memory: dict[Node, bool]) -> Node | None:
+    """Return a product in which sums of exponentials with weights have taken a normalising factor each inside."""
+    factors = list(node.args)
+    bottoms = [f for f in factors if f.is_number and f.op == "pow" and _is_negative(f) and _grows(f, memory)]
+    sums = [f for f in factors if f.is_number and f.op in ("matmul", "sum") and _grows(f, memory)]
+    sums = [each for each in sums if not any(each == bottom.args[0] for bottom in bottoms)]
+    copies = [copy for bottom in bottoms for copy in _copies(bottom)]
+    if not copies or not sums or any(copy.op == "pow" and copy.args[0] in sums for copy in copies):
+        return None
+    taken = dict(zip(sums, copies, strict=False))
+    left = copies[len(taken) :]
+    rest = [f for f in factors if f not in bottoms and f not in taken]
+    return c.mul(*rest, *left, *(_inside(copy, each, memory) for each, copy in taken.items()))
+
+
+def _inside(copy: Node, each: Node, memory: dict[Node, bool]) -> Node:
+    if each.op == "matmul":
+        return _pushed([copy], each, memory)
+    return c.rebuilt(each, (c.mul(copy, each.args[0]),))
+
+
+def _is_negative(power: Node) -> bool:
+    exponent = c.value_of(power.args[1])
+    return exponent is not None and exponent < 0
 
 
 def _polynomial(node: Node) -> Node | None:

@@ -9,8 +9,33 @@ from numeric.program import Axis, Node
 
 
 def structured(node: Node) -> Node:
-    """Return a node with multiples of the identity and diagonal matrices added as what is on their diagonals."""
-    return c.rewritten(node, lambda part: _diagonals(part) if part.op == "add" and part.rank == 2 else part)
+    """Return a node with multiples of the identity and diagonal matrices added as what is on their diagonals.
+
+    Applied to a vector, such a sum is multiplied out: (A + c I) v = A v + c v.
+    """
+    return c.rewritten(node, _structure)
+
+
+def _structure(node: Node) -> Node:
+    if node.op == "add" and node.rank == 2:
+        return _diagonals(node)
+    if node.op == "matmul" and len(node.args) == 2 and any(arg.rank == 1 for arg in node.args):
+        return _applied(*node.args)
+    return node
+
+
+def _applied(left: Node, right: Node) -> Node:
+    for place, matrix in enumerate((left, right)):
+        if matrix.op == "add" and matrix.rank == 2 and any(_is_multiple_of_identity(term) for term in matrix.args):
+            parts = [(term, right) if place == 0 else (left, term) for term in matrix.args]
+            products = [(k, c.matmul(*pair)) for k, pair in zip(matrix.data, parts, strict=True)]
+            return c.combination(products, (left.shape[0], right.shape[1]))
+    return c.matmul(left, right)
+
+
+def _is_multiple_of_identity(term: Node) -> bool:
+    arrays = c.numbers_of(term)[1]
+    return len(arrays) == 1 and arrays[0].op == "eye"
 
 
 def _diagonals(node: Node) -> Node:

@@ -14,11 +14,27 @@ from fractions import Fraction
 from numeric import construct as c
 from numeric.known import is_definite, is_positive, is_semidefinite
 from numeric.passes.cancellation import uncancelled
+from numeric.passes.exponents import (
+    exponential,
+    has,
+    in_halves,
+    is_determinant,
+    is_ratio,
+    is_zero,
+    kept,
+    log_cosh,
+    log_of,
+    of_two,
+    size_of,
+    softplus,
+    tails,
+)
 from numeric.passes.quotients import Powers, base_of, collected, powers_of
 from numeric.program import Node, make, nodes
 
 ZERO = c.number(0)
-_NORMALISERS = frozenset({"lse", "logaddexp", "max", "maximum"})
+LARGE_EXPONENT = 10
+"""From here on, and where it is not known, a power takes part in products by its logarithm."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +79,8 @@ class _Domain:
             return scaled.mantissa
         if scaled.direct is not None:
             return scaled.direct
+        if has(scaled.mantissa, "inv") and is_determinant(scaled.log):
+            return in_halves(scaled.mantissa, scaled.log)
         return c.mul(scaled.mantissa, exponential(scaled.log))
 
     def of(self, node: Node) -> Scaled:
@@ -91,14 +109,18 @@ class _Domain:
         if name == "sigmoid":
             return Scaled(one, c.negative(softplus(c.negative(u))), c.function("sigmoid", u), soft=True)
         if name in ("cosh", "sech"):  # log cosh u = softplus(2u) − u − log 2
-            log = _log_cosh(u)
+            log = log_cosh(u)
             if name == "cosh":
                 return Scaled(one, log, c.function("cosh", u))
             return Scaled(one, c.negative(log), exponential(c.negative(log)), soft=True)
         if name == "sinh":  # tanh u · cosh u
-            return Scaled(c.function("tanh", u), _log_cosh(u), c.function("sinh", u))
+            return Scaled(c.function("tanh", u), log_cosh(u), c.function("sinh", u))
         if name == "log":
             return Scaled(self._log(node.args[0]))
+        if name == "abs":
+            part = self.of(node.args[0])
+            direct = None if part.direct is None else c.function("abs", part.direct)
+            return Scaled(size_of(part.mantissa), part.log, direct, part.soft)
         return Scaled(c.function(name, u))
 
     def _exponential(self, argument: Node) -> Scaled:
@@ -114,7 +136,7 @@ class _Domain:
             left = c.function("exp", c.combination(rest, argument.shape)) if rest else c.one(argument.shape)
             return self.of(c.mul(left, *powers))
         u = self.plain(argument)
-        return Scaled(c.one(argument.shape), u, c.function("exp", u))
+        return Scaled(c.one(argument.shape), u, c.function("exp", u), soft=is_ratio(u))
 
     def det(self, node: Node) -> Scaled:
         matrix = self.plain(node.args[0])
@@ -125,14 +147,19 @@ class _Domain:
 
     def pow(self, node: Node) -> Scaled:
         base, exponent = self.of(node.args[0]), self.plain(node.args[1])
-        if base.log is None:
-            return Scaled(c.power(base.mantissa, exponent))
         e = c.value_of(exponent)
+        if base.log is None:
+            power = c.power(base.mantissa, exponent)
+            if is_positive(base.mantissa) and (e is None or abs(e) >= LARGE_EXPONENT):
+                return Scaled(c.one(node.shape), c.mul(exponent, log_of(base.mantissa)), power)
+            return Scaled(power)
         log = c.mul(exponent, base.log) if e is None else c.scale(e, base.log)
         whole = e is not None and e.denominator == 1
-        mantissa = base.mantissa if base.mantissa.op == "one" else c.power(base.mantissa, exponent)
+        is_even = e is not None and e.denominator == 1 and e.numerator % 2 == 0
+        is_sign = base.mantissa.op == "detsign" and is_even
+        mantissa = c.one() if is_sign else c.power(base.mantissa, exponent)
         direct = c.power(base.direct, exponent) if base.direct is not None and whole and e > 0 and base.soft else None  # type: ignore[operator]
-        return Scaled(mantissa, log, direct, (base.soft and direct is not None) or _is_ratio(log))
+        return Scaled(mantissa, log, direct, (base.soft and direct is not None) or is_ratio(log))
 
     def mul(self, node: Node) -> Scaled:
         parts = [self.of(arg) for arg in node.args]
@@ -143,11 +170,12 @@ class _Domain:
         if len(logs) == 1:
             (only,) = logs
             others = [part.mantissa for part in parts if part is not only]
-            direct = None if only.direct is None else c.mul(*others, only.direct)
+            inverted = is_determinant(only.log) and any(has(other, "inv") for other in others)
+            direct = None if only.direct is None or inverted else c.mul(*others, only.direct)
             return Scaled(mantissa, only.log, direct, only.soft)
-        log = _of_two(c.add(*(part.log for part in logs if part.log is not None)))
-        soft = all(part.soft for part in logs) or _is_ratio(log)
-        return Scaled(mantissa) if _is_zero(log) else Scaled(mantissa, log, soft=soft)
+        log = of_two(c.add(*(part.log for part in logs if part.log is not None)))
+        soft = all(part.soft for part in logs) or is_ratio(log)
+        return Scaled(mantissa) if is_zero(log) else Scaled(mantissa, log, soft=soft)
 
     def add(self, node: Node) -> Scaled:
         parts = [self.of(arg) for arg in node.args]
@@ -198,10 +226,10 @@ class _Domain:
             for k, (p, q) in group or ()
         ]
         logs = [log for _, _, log in parts]
-        if len(parts) == 1 and not _is_zero(logs[0]):
+        if len(parts) == 1 and not is_zero(logs[0]):
             k, rest, log = parts[0]
-            return Scaled(c.scale(k, rest), log, soft=_is_ratio(log))
-        values = [(k, rest if _is_zero(log) else c.mul(rest, exponential(log))) for k, rest, log in parts]
+            return Scaled(c.scale(k, rest), log, soft=is_ratio(log))
+        values = [(k, rest if is_zero(log) else c.mul(rest, exponential(log))) for k, rest, log in parts]
         return Scaled(uncancelled(c.combination(values, node.shape)))
 
     def _difference(self, k: Fraction, parts: list[Scaled], plain: Node) -> Scaled:
@@ -250,7 +278,7 @@ class _Domain:
             log = part.log if part.mantissa.op == "one" else c.add(log_of(part.mantissa), part.log)
             return Scaled(c.one(node.shape), c.reduction("lse", log, over), direct)
         top = c.reduction("max", part.log, over)
-        shifted = c.add(part.log, c.negative(_kept(top, part.log, over)))
+        shifted = c.add(part.log, c.negative(kept(top, part.log, over)))
         return Scaled(c.total(c.mul(part.mantissa, exponential(shifted)), over), top, direct)
 
     def transpose(self, node: Node) -> Scaled:
@@ -265,36 +293,6 @@ class _Domain:
         return Scaled(make("where", (test, self.value(part)), shape=node.shape))
 
 
-def _log_cosh(u: Node) -> Node:
-    return c.add(softplus(c.scale(2, u)), c.negative(u), c.negative(c.function("log", c.number(2))))
-
-
-def _of_two(log: Node) -> Node:
-    """Return a − logaddexp(a, b) as −softplus(b − a): the share of one of two terms is a sigmoid."""
-    for k, term in list(zip(log.data, log.args, strict=True)) if log.op == "add" else []:
-        if term.op == "logaddexp" and k == -1 and len(term.args) == 2:
-            rest = c.add(log, term)
-            for a, b in (term.args, term.args[::-1]):
-                if _is_zero(c.add(rest, c.negative(a))):
-                    return c.negative(softplus(c.add(b, c.negative(a))))
-    return log
-
-
-def _is_zero(node: Node) -> bool:
-    return node.op == "zero" or (node.op == "add" and not node.args)
-
-
-def _kept(top: Node, log: Node, over: object) -> Node:
-    """Return a largest entry as an array of the shape of what it was taken of."""
-    return c.mul(top, c.one(log.shape)) if isinstance(over, int) and log.shape and top.is_number else top
-
-
-def _is_ratio(log: Node) -> bool:
-    """Whether a logarithm has a normaliser subtracted."""
-    terms = zip(log.data, log.args, strict=True) if log.op == "add" else [(Fraction(1), log)]
-    return any(k < 0 and (t.op in _NORMALISERS or (t.op == "fn" and t.data[0] == "softplus")) for k, t in terms)
-
-
 def _whole_log(k: Fraction, part: Scaled, node: Node) -> Node:
     logs = [] if part.log is None else [part.log]
     if part.mantissa.op != "one":
@@ -303,52 +301,6 @@ def _whole_log(k: Fraction, part: Scaled, node: Node) -> Node:
         logs.append(c.function("log", c.number(k)))
     found = c.add(*logs) if logs else ZERO
     return found if c.value_of(found) is not None or found.shape == node.shape else c.mul(found, c.one(node.shape))
-
-
-def log_of(value: Node) -> Node:
-    """Return the logarithm of a value that is no exponential; log(1 + t) by log1p, those of positive powers split."""
-    if value.op == "add" and len(value.args) > 1:
-        for place, (k, term) in enumerate(zip(value.data, value.args, strict=True)):
-            if term.op == "one" and k == 1:
-                terms = [pair for i, pair in enumerate(zip(value.data, value.args, strict=True)) if i != place]
-                return c.function("log1p", c.combination(terms, value.shape))
-    if value.op == "pow" and is_positive(value.args[0]):
-        return c.mul(value.args[1], log_of(value.args[0]))
-    if value.op == "mul" and all(is_positive(factor) for factor in value.args):
-        return c.add(*map(log_of, value.args))
-    return c.function("log", value)
-
-
-def softplus(u: Node) -> Node:
-    """Return log(1 + exp(u)) in the form in which it is recognised: of u, not of −u, as softplus(u) − u."""
-    k, _ = (u.data[0], None) if u.op == "add" and u.args else (Fraction(1), None)
-    if k < 0:
-        return c.add(c.function("softplus", c.negative(u)), u)
-    return c.function("softplus", u)
-
-
-def tails(log: Node) -> Node:
-    """Return k (softplus(u) − u) as k softplus(−u), which keeps its digits where u is large."""
-    terms = list(zip(log.data, log.args, strict=True)) if log.op == "add" else []
-    for k, term in terms:
-        if term.op == "fn" and term.data[0] == "softplus":
-            u = term.args[0]
-            rest = c.combination([(Fraction(1), log), (-k, term), (k, u)], log.shape)
-            count = 0 if _is_zero(rest) else len(rest.args) if rest.op == "add" else 1
-            if count < len(terms) - 1 or (count <= 1 and len(terms) == 2 and _is_zero(rest)):
-                return tails(
-                    c.combination([(Fraction(1), rest), (k, c.function("softplus", c.negative(u)))], log.shape)
-                )
-    return log
-
-
-def exponential(log: Node) -> Node:
-    """Return exp of a logarithm; that of −softplus(u) is a sigmoid."""
-    log = tails(log)
-    k, rest = c.split(log)
-    if k == -1 and rest.op == "fn" and rest.data[0] == "softplus":
-        return c.function("sigmoid", c.negative(rest.args[0]))
-    return c.function("exp", log)
 
 
 _RULES = {

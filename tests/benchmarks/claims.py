@@ -12,7 +12,7 @@ from pathlib import Path
 
 import sympy
 
-from derive.check import check_record
+from derive.checking import check_record
 from derive.declarations import declare
 from derive.exact.identity import Test
 from derive.given import add_given

@@ -13,7 +13,7 @@ import time
 from contextlib import contextmanager
 from pathlib import Path
 
-from derive import check
+from derive import checking
 from derive.options import Options
 
 ROOT = Path(__file__).parent.parent.parent
@@ -120,14 +120,14 @@ def claims():
         those = those[:: max(1, len(those) // MUTANTS)]
         lines = [json.dumps({key: record[key] for key in PUBLIC if key in record}) for record in those]
         for line in lines[:10]:
-            check.check_record(line, Options())
+            checking.check_record(line, Options())
         whole, searched, repaired = [], [], 0
         with timed_search() as seconds:
             for line in lines:
                 if seconds is not None:
                     seconds.clear()
                 start = time.perf_counter()
-                answer = check.check_record(line, Options())
+                answer = checking.check_record(line, Options())
                 taken = time.perf_counter() - start
                 found = [one for one in answer.get("relations", [answer]) if one["repair"] is not None]
                 repaired += bool(found)

@@ -10,7 +10,7 @@ from points import Sample
 
 import derive.exact.identity  # noqa: F401  (enters all the rules)
 from derive import expr, printing
-from derive.check import check_record
+from derive.checking import check_record
 from derive.exact import evaluate, functions
 from derive.names import IndexSymbol
 from derive.notation import FUNCTIONS

@@ -6,7 +6,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from derive.check import check_record
+from derive.checking import check_record
 from derive.options import Options
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import fields
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from wrong_lines import Workshop, corpus_lines, line
 
@@ -86,6 +86,7 @@ def changes(draw):
     return text, [(Span(*span), draw(st.text(max_size=4))) for span in spans]
 
 
+@settings(deadline=None)
 @given(changes(), st.integers(0, 5), st.randoms())
 def test_spliced_replaces_pieces_and_keeps_the_rest(made, start, order):
     text, splices = made

@@ -36,8 +36,8 @@ def assert_the_same(one, trees):
 
 def test_edited_lines_mean_the_same_with_a_memory():
     remembered = 0
-    for _, one in corpus_lines()[::14]:
-        edits = list(Workshop(one).edits(*KINDS))[::3]
+    for _, one in corpus_lines()[::20]:
+        edits = list(Workshop(one).edits(*KINDS))[::4]
         trees = [one.right, *(edited(one.right, [edit]) for edit in edits), one.right]
         remembered += len(assert_the_same(one, trees).parts)
     assert remembered > 100

@@ -57,7 +57,7 @@ def test_terms_are_numbered_and_letters_are_bound_inside():
 def test_a_side_is_linear_where_it_says_so():
     """For a place where a side is linear, f(3 n) - f(n) is twice f(2 n) - f(n)."""
     checked = 0
-    for ident, one in corpus_lines()[::2]:
+    for ident, one in corpus_lines()[::7]:
         search = Workshop(one).search
         if search is None or search.bench.real:
             continue
@@ -74,7 +74,7 @@ def test_a_side_is_linear_where_it_says_so():
             checked += 1
             first, second = (numbers.minus(times[k], times[0]) for k in (1, 2))
             assert numbers.equal(numbers.plus(first, first), second), (ident, site.node)
-    assert checked > 300
+    assert checked > 100
 
 
 def _times(number, node):

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from wrong_lines import FAMILIES, SQUARE, Workshop, corpus_lines, line
 
@@ -118,6 +118,7 @@ def test_operations_are_counted():
 # -- numbers -----------------------------------------------------------------------------------------------------
 
 
+@settings(max_examples=40, deadline=None)
 @given(ENTRIES, st.data())
 def test_arithmetic_in_the_field(left, data):
     right = data.draw(st.lists(st.integers(0, PRIME - 1), min_size=len(left), max_size=len(left)).map(tuple))
@@ -126,17 +127,20 @@ def test_arithmetic_in_the_field(left, data):
     assert FIELD.times(left, right) == tuple(a * b % PRIME for a, b in zip(left, right, strict=True))
 
 
+@settings(max_examples=40, deadline=None)
 @given(SMALL)
 def test_a_small_fraction_is_recognised_in_the_field(value):
     entry = value.numerator * pow(value.denominator, -1, PRIME) % PRIME
     assert FIELD.fraction(entry) == value
 
 
+@settings(max_examples=40, deadline=None)
 @given(SMALL)
 def test_a_small_fraction_is_recognised_among_real_numbers(value):
     assert REALS.fraction(float(value)) == value
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.integers(0, PRIME - 1))
 def test_what_is_recognised_is_the_number(entry):
     found = FIELD.fraction(entry)
@@ -149,6 +153,7 @@ def test_no_fraction_is_seen_where_there_is_none():
     assert REALS.fraction(math.pi) is None and REALS.fraction(math.nan) is None and REALS.fraction(1e30) is None
 
 
+@settings(max_examples=40, deadline=None)
 @given(ENTRIES, SMALL)
 def test_a_ratio_is_found_where_vectors_are_parallel(unit, factor):
     assume(any(unit))
@@ -162,6 +167,7 @@ def test_a_ratio_is_found_where_vectors_are_parallel(unit, factor):
     assert FIELD.ratio(vector, (0,) * len(unit)) is None
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.lists(st.floats(-100, 100).filter(lambda x: abs(x) > 1e-3), min_size=1, max_size=4).map(tuple), SMALL)
 def test_ratios_of_real_numbers(unit, factor):
     assume(factor)

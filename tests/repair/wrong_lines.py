@@ -46,7 +46,7 @@ def line(claim, declared=SQUARE, given=(), reading=None, dims=()):
     left, right = chain.sides
     nodes = [parse_side(side, scope, chain.signs[0].span) for side in (left, right)]
     spans = tuple(Span(side[0].span.start, max(token.span.end for token in side)) for side in (left, right))
-    return Line(*nodes, claim, spans, scope, reading)
+    return Line(left=nodes[0], right=nodes[1], text=claim, sides=spans, scope=scope, reading=reading)
 
 
 def corpus_lines(name="dev.jsonl", labels=("true",)):

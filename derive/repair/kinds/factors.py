@@ -83,6 +83,7 @@ def orders(site: Site, around: Around) -> Iterator[Edit]:
     node = site.node
     if isinstance(node, Entrywise) and node.operator != "hadamard":
         yield site.edit(replace(node, span=MADE, left=node.right, right=node.left), "E305")
+        yield from _between_halves(site, node)
     if not isinstance(node, Product):
         return
     arrays = [at for at, item in enumerate(node.items) if around.is_array(item) and node.operators[at] != "/"]
@@ -94,6 +95,14 @@ def orders(site: Site, around: Around) -> Iterator[Edit]:
             items[first], items[second] = items[second], items[first]
             made = Product(MADE, tuple(items), node.operators)
             yield site.edit(made, "E305", 1.0 if second == first + 1 else 1.2, _span(node, first, second))
+
+
+def _between_halves(site: Site, node: Entrywise) -> Iterator[Edit]:
+    """Swap the last factor on the left of a sign with the first one on its right: AB ⊗ xy for Ax ⊗ By."""
+    left, right = node.left, node.right
+    if isinstance(left, Product) and isinstance(right, Product) and "/" not in (*left.operators, *right.operators):
+        made = replaced(left, len(left.items) - 1, right.items[0]), replaced(right, 0, left.items[-1])
+        yield site.edit(replace(node, span=MADE, left=made[0], right=made[1]), "E305", 1.2)
 
 
 def powers(site: Site, around: Around) -> Iterator[Edit]:
@@ -120,7 +129,7 @@ def powers(site: Site, around: Around) -> Iterator[Edit]:
             made = with_scripts(node, power=None if value == 1 else _exponent(value), transposed=transposed)
             yield site.edit(made, "E309")
     if is_scalar:
-        for size in around.sizes:
+        for size in _exponents(around):
             raised = name(size) if known == 1 else _times_size(known, power, size)
             yield site.edit(with_scripts(node, power=raised, transposed=False), "E309", 1.1)
 
@@ -150,7 +159,7 @@ def _power_of_run(node: Product, site: Site, around: Around) -> Iterator[Edit]:
     if not 0 < stop < len(node.items):
         return
     run = product(*node.items[:stop])
-    for size in around.sizes:
+    for size in _exponents(around):
         raised = with_scripts(
             run if isinstance(run, Name | Num) else Group(MADE, "(", (run,)), power=name(size), transposed=False
         )
@@ -158,6 +167,11 @@ def _power_of_run(node: Product, site: Site, around: Around) -> Iterator[Edit]:
         where = _span(node, 0, stop - 1)
         splices = ((where, around.writer.write(raised)),)
         yield replace(site.edit(rest, "E309", 1.2, where), splices=splices)
+
+
+def _exponents(around: Around) -> list[str]:
+    """Return the sizes that may be exponents; a T there would be read as a transpose."""
+    return [size for size in around.sizes if size != "T"]
 
 
 def _is_constant(node: Node) -> bool:

@@ -17,6 +17,9 @@ from derive.scope import Scope
 from derive.source import Span
 from derive.syntax import Fraction_, Group, Name, Node, Num, Product, Reduction, Scripted, Terms
 
+_SIZED = frozenset({"I", "\\mathbf{I}", "\\mathbb{I}", "\\mathbf{1}", "\\mathbf{0}", "0", "1"})
+"""Symbols whose index is a size."""
+
 
 def indices(site: Site, around: Around) -> Iterator[Edit]:
     """Another letter, two letters swapped, an index that is lost or too many."""
@@ -35,6 +38,10 @@ def indices(site: Site, around: Around) -> Iterator[Edit]:
             bare: Node = replace(node, span=MADE, sub=(), sub_text="")
             is_plain = node.power is None and not node.transposed and not node.primes
             yield site.edit(node.base if is_plain else bare, "E307", 1.3)
+        if isinstance(node.base, Name) and node.base.key in _SIZED and len(node.sub) == 1:
+            for size in around.sizes:
+                if size != getattr(node.sub[0], "key", None):
+                    yield site.edit(_with_sub(node, 0, name(size)), "E307", at=_sub_span(node))
     yield from _members(site, around, letters)
     if isinstance(node, Reduction) and len(node.indices) == 1 and isinstance(node.indices[0], Name):
         used = index_letters(node.body)
@@ -105,11 +112,18 @@ def sums(site: Site, around: Around) -> Iterator[Edit]:
         yield replace(edit, splices=((first, ""),))
     if isinstance(node, Fraction_):
         yield from _out_of_fraction(site, node)
-    if (site.least == TERM or site.holds_sum) and not isinstance(node, Terms | Num) and not site.exponent:
-        for letter in sorted(index_letters(node)):
+    is_place = site.least == TERM or site.holds_sum or (site.argument and not isinstance(node, Group))
+    if is_place and not isinstance(node, Terms | Num) and not site.exponent:
+        letters = index_letters(node).difference(site.bound)
+        for letter in sorted(letters):
             upper = around.scope.ranges.get(letter)
-            if upper is not None and letter not in site.bound:
+            if upper is not None:
                 yield summed_over(site, node, letter, str(upper))
+        for known in around.sums:  # \\sum_{t=2}^T, as elsewhere in the relation
+            if letters.issuperset(item.key for item in known.indices if isinstance(item, Name)) and not _is_usual(
+                known, around.scope
+            ):
+                yield _summed_as(site, node, known, around)
 
 
 def summed_over(site: Site, node: Node, letter: str, upper: str) -> Edit:
@@ -118,6 +132,23 @@ def summed_over(site: Site, node: Node, letter: str, upper: str) -> Edit:
     if isinstance(node, Group) and node.kind == "{":
         return edit
     return replace(edit, splices=((Span(node.span.start, node.span.start), f"\\sum_{{{letter}=1}}^{braced(upper)} "),))
+
+
+def _is_usual(known: Reduction, scope: Scope) -> bool:
+    """Whether a sum over one index runs over the declared range."""
+    (first, *others) = known.indices
+    upper = scope.ranges.get(first.key) if isinstance(first, Name) else None
+    starts = isinstance(known.lower, Num) and known.lower.value == 1
+    return starts and not others and isinstance(known.upper, Name) and known.upper.key == str(upper)
+
+
+def _summed_as(site: Site, node: Node, known: Reduction, around: Around) -> Edit:
+    """Return the edit that sums a term as another one is summed."""
+    edit = site.edit(replace(known, span=MADE, body=node), "E308", 1.1)
+    if isinstance(node, Group) and node.kind == "{":
+        return edit
+    head = around.text(known.span.start, known.body.span.start).strip()
+    return replace(edit, splices=((Span(node.span.start, node.span.start), f"{head} "),))
 
 
 def _out_of_fraction(site: Site, node: Fraction_) -> Iterator[Edit]:

@@ -24,6 +24,9 @@ def signs(site: Site, around: Around) -> Iterator[Edit]:
     if isinstance(node, Terms):
         for number in range(len(node.items)):
             yield negated(node, number, site, around)
+        if len(node.items) == 2 and node.items[0][0] != node.items[1][0] and site.is_whole and not site.root:
+            first, second = node.items if node.items[0][0] < 0 else node.items[::-1]
+            yield site.edit(terms((1, first[1]), (-1, second[1])), "E303", 1.2)  # b - a for a - b
     elif site.is_whole and not (isinstance(node, Num) and node.value == 0):
         start = Span(node.span.start, node.span.start)
         splice = None if isinstance(node, Group) and node.kind == "{" else ((start, "-"),)

@@ -1,5 +1,7 @@
 """Multiplying out, substituting and moving keep the value, on random expressions."""
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -80,7 +82,7 @@ def test_like_terms_meet_and_cancel():
 
 
 def test_a_sum_over_an_axis_takes_out_what_it_does_not_run_over():
-    product = Monomial(c.Fraction(1), (r, w), (m, c.transpose(x)), (N,))
+    product = Monomial(Fraction(1), (r, w), (m, c.transpose(x)), (N,))
     found = summed(product)
     inside = c.total(c.mul(r, c.transpose(x)), N)
     assert found == c.mul(w, c.matmul(m, inside))

@@ -10,13 +10,14 @@ import pytest
 
 import derive
 from derive.cli import main
-from derive.cli.generating import save
 from derive.cli.streams import Refusal
+from derive.cli.writing import save
 from derive.derivation import gradient
 from numeric.gaussian import MODULES
 from numeric.mixtures import scaffold
 from numeric.mixtures.derived import derived
 from numeric.mixtures.statement import GAUSSIAN
+from numeric.modules import HEADER
 
 ROOT = Path(__file__).parents[3]
 PATHS = {structure: ROOT / (name.replace(".", "/") + ".py") for structure, name in MODULES.items()}
@@ -96,7 +97,8 @@ def test_what_does_not_belong_together_is_refused(arguments, message, capsys):
 def test_only_what_was_generated_is_overwritten(tmp_path):
     target = tmp_path / "made.py"
     target.write_bytes(PATHS["full"].read_bytes())
-    save("new", target, force=False)
+    start = f"r{HEADER}"
+    save("new", target, force=False, start=start)
     assert target.read_text() == "new"
     with pytest.raises(Refusal, match="was not generated"):
-        save("newer", target, force=False)
+        save("newer", target, force=False, start=start)

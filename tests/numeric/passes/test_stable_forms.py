@@ -81,6 +81,11 @@ def test_matrices_associate_with_vectors_first():
     assert "A @ (B @ x)" in source
 
 
+def test_a_row_times_a_column_within_a_product_is_a_number():
+    _, source = operations(r"x x^\top x", r"x \in \mathbb{R}^n")
+    assert np.array_equal(run(source, np.array([1.0, 2.0])), [5.0, 10.0])
+
+
 def test_diagonal_matrices_are_not_made():
     _, source = operations(r"\operatorname{diag}(d) A", r"d \in \mathbb{R}^n", r"A \in \mathbb{R}^{n \times n}")
     assert "diag" not in source and "d[:, None] * A" in source

@@ -11,7 +11,7 @@ from derive.claims import check_record, late_record, record_answers
 from derive.containers import read_text
 from derive.containers.block import Document
 from derive.document import read_blocks
-from derive.infer import Inferred, inferred
+from derive.infer import Inferred, inferred, settled
 from derive.items import Item, place
 from derive.judging import LAYOUT_NOTE
 from derive.mending import is_mended, mended
@@ -65,7 +65,10 @@ def read_relations(document: Document, preamble: Document | None, options: Optio
     """
     found = inferred(document, preamble, options) if options.infer else Inferred()
     read = read_blocks(document, preamble, options, found.granted())
-    items = sorted(read.items, key=lambda item: ((place(item)[0] or 0), *place(item)[1:]))
+    items = read.items
+    if found.assumed:
+        items = settled(read_blocks(document, preamble, options).items, items, found)
+    items = sorted(items, key=lambda item: ((place(item)[0] or 0), *place(item)[1:]))
     return Reader(items, _ordinals(items), options, found)
 
 

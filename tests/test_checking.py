@@ -2,7 +2,7 @@
 
 import pytest
 
-from derive.check import check_text
+from derive.checking import check_text
 from derive.options import Options
 
 LET = r"Let $A, B \in \mathbb{R}^{n \times n}$, $x, y \in \mathbb{R}^n$ and $a, b \in \mathbb{R}$."

@@ -11,7 +11,7 @@ from derive.claims import check_record, late_record, record_answers
 from derive.containers import read_text
 from derive.containers.block import Document
 from derive.document import read_blocks
-from derive.infer import Inferred, inferred, settled
+from derive.infer import Inferred, assumed_in, inferred, settled
 from derive.items import Item, place
 from derive.judging import LAYOUT_NOTE
 from derive.mending import is_mended, mended
@@ -138,7 +138,19 @@ def _report(reader: Reader, index: int, judgement: Judgement, read_as: str, span
     text = source.line(shown) if source.width(shown) <= MAX_WIDTH else ""
     underline = (first, min(last, max(first + 1, len(text) + 1)))
     return RelationReport(
-        judgement, item.lhs, item.rhs, read_as, cell, line, column, ordinal, text, underline, shown, chain
+        judgement,
+        item.lhs,
+        item.rhs,
+        read_as,
+        cell,
+        line,
+        column,
+        ordinal,
+        text,
+        underline,
+        shown,
+        chain,
+        assumed_in(item, reader.inferred),
     )
 
 

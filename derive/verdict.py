@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
@@ -156,12 +156,42 @@ class Judgement:
 
 
 @dataclass(frozen=True, slots=True)
+class Assumed:
+    """A symbol that nothing declares, with what it is taken for.
+
+    Attributes
+    ----------
+    key : str
+        The symbol, as in declarations.
+    latex : str
+        The declaration, in the language of declarations.
+    evidence : tuple of str
+        What it is taken from, each with its line.
+    line : int
+        Where the symbol is met first.
+    defined : bool
+        Whether an equation of the document defines it, so that the declaration is only a fallback.
+    """
+
+    key: str
+    latex: str
+    evidence: tuple[str, ...]
+    line: int
+    defined: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what is assumed as plain data."""
+        return {"symbol": self.key, "declaration": self.latex, "evidence": list(self.evidence), "line": self.line}
+
+
+@dataclass(frozen=True, slots=True)
 class RelationReport(Shown):
     """A judged relation with its place in the file.
 
     ``line`` and ``column`` are those of the relation sign, ``relation`` its ordinal among the signs of that
     line; ``underline`` is the range of columns to underline in ``source_line``, which is line ``shown`` (0: that of
-    the sign). Both may be empty for claims. ``chain`` is the same for the relations of one chain of equations.
+    the sign). Both may be empty for claims. ``chain`` is the same for the relations of one chain of equations;
+    ``assumed`` are the symbols in it that nothing declares.
     """
 
     judgement: Judgement
@@ -176,6 +206,7 @@ class RelationReport(Shown):
     underline: tuple[int, int] = (0, 0)
     shown: int = 0
     chain: int = 0
+    assumed: tuple[Assumed, ...] = ()
     origin: Any = field(default=None, compare=False, repr=False)
     """The relation with its text, while a repair is looked for."""
     seconds: float = 0.0
@@ -208,6 +239,14 @@ class RelationReport(Shown):
                 record["wrong"] |= {"line": line, "column": first, "end_column": last}
         if said.notes:
             record["notes"] = list(said.notes)
+        if self.assumed:
+            record["assumed"] = [each.key for each in self.assumed]
         if timings:
             record["seconds"] = round(self.seconds, 6)
         return record
+
+
+def assumed(reports: Iterable[RelationReport]) -> list[Assumed]:
+    """Return what is assumed in a document, each once, in the order of the document."""
+    found = dict.fromkeys(each for report in reports for each in report.assumed)
+    return sorted(found, key=lambda each: each.line)

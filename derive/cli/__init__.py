@@ -19,6 +19,7 @@ _COMMANDS = {
     "check": "checking",
     "codegen": "generating",
     "corpus": "corpora",
+    "declare": "declaring",
     "explain": "checking",
     "gradient": "deriving",
     "hessian": "deriving",

@@ -61,6 +61,7 @@ from derive.verdict import DOUBTS, ERRORS, RelationReport, Verdict
 @click.option("--timings", is_flag=True, help="Report how long each relation took.")
 @click.option("--verbose", is_flag=True, help="List relations that are right too.")
 @click.option("--repair/--no-repair", default=True, help="Look for the nearest true statement to a wrong one.")
+@click.option("--infer/--no-infer", default=True, help="Infer what the document uses and does not declare.")
 @click.option(
     "--hints", type=click.Choice(LEVELS), default="full", show_default=True, help="How much to say of a wrong line."
 )
@@ -84,6 +85,7 @@ def check(
     timings: bool,
     verbose: bool,
     repair: bool,
+    infer: bool,
     hints: str,
     html: str | None,
     annotate: str | None,
@@ -109,7 +111,7 @@ def check(
         raise click.UsageError("--annotate goes neither with --fix nor with --diff")
     if force and not out:
         raise click.UsageError("--force is for --html and --annotate")
-    options = checking.Options(seed, layout, symmetric_derivative, inline, repair)
+    options = checking.Options(seed, layout, symmetric_derivative, inline, repair, infer)
     wrong = ERRORS | DOUBTS if strict else ERRORS
     if claims is not None:
         return _check_claims(claims, options, wrong, timeout=timeout, jobs=jobs or 1)

@@ -28,31 +28,7 @@ from derive.statement import state
 from derive.syntax import Derivative, Name, Node, Num, Product, Scripted, Terms
 from derive.tokens import Unreadable
 from derive.typed import Malformed
-
-
-@dataclass(frozen=True, slots=True)
-class Assumed:
-    """A symbol that nothing declares, with what it is taken for.
-
-    Attributes
-    ----------
-    key : str
-        The symbol, as in declarations.
-    latex : str
-        The declaration, in the language of declarations.
-    evidence : tuple of str
-        What it is taken from, each with its line.
-    line : int
-        Where the symbol is met first.
-    defined : bool
-        Whether an equation of the document defines it, so that the declaration is only a fallback.
-    """
-
-    key: str
-    latex: str
-    evidence: tuple[str, ...]
-    line: int
-    defined: bool = False
+from derive.verdict import Assumed
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +117,11 @@ def _is_undeclared(item: Item, read: Reader) -> bool:
     except Malformed:
         return False
     return False
+
+
+def _comment(evidence: tuple[str, ...]) -> str:
+    """Return the evidence as it can stand in a comment of Markdown; the maths in it is not read."""
+    return "; ".join(evidence).replace("$", "").replace("--", "–")
 
 
 class _Inference:

@@ -11,6 +11,7 @@ from derive.items import Item
 from derive.names import FAMILY
 from derive.scope import Dependencies
 from derive.syntax import Derivative, Differential, Node
+from derive.verdict import Assumed
 
 
 def settled(declared: Iterable[Item], items: Iterable[Item], inferred: Inferred) -> list[Item]:
@@ -37,6 +38,17 @@ def _at(item: Item) -> tuple[int | None, int]:
 def _speaks_of(item: Item, keys: Iterable[str]) -> bool:
     text = "".join(f"{item.lhs}={item.rhs}".split())
     return any(key in text for key in keys)
+
+
+def assumed_in(item: Item, inferred: Inferred) -> tuple[Assumed, ...]:
+    """Return what is assumed of the symbols in a relation that nothing declares or defines."""
+    if not item.guessed:
+        return ()
+    return tuple(
+        each
+        for each in inferred.assumed
+        if not each.defined and _speaks_of(item, ["".join(each.key.removesuffix(FAMILY).split())])
+    )
 
 
 def with_loose(items: Iterable[Item], inferred: Inferred) -> list[Item]:

@@ -154,6 +154,8 @@ class Shapes:
         return OPEN if node.value == 0 else None
 
     def _on_name(self, node: Name) -> AnyShape:
+        if node.key in self.variables.heads and node.key not in self.known:
+            return None  # a function without its argument, as in ∂J/∂w
         if node.key in _IDENTITIES and node.key not in self.known:
             size = self.sizes.fresh()
             return size, size

@@ -9,7 +9,7 @@ from sympy import Symbol
 from derive.infer.exponents import exponents
 from derive.infer.fit import Fitted
 from derive.infer.gather import Gathered, below
-from derive.infer.shapes import Open
+from derive.infer.shapes import AnyShape, Open
 from derive.infer.variables import Variables
 from derive.infer.words import Said
 from derive.shape import Dim, Unknown
@@ -56,7 +56,7 @@ def named(fitted: Fitted, variables: Variables, used: Iterable[str]) -> Mapping[
     found: dict[Dim, Symbol] = {}
     shapes = fitted.shapes
     open_sizes: dict[Dim, None] = {}
-    for key in variables.keys:
+    for key in sorted(variables.keys, key=lambda key: not _is_matrix(shapes.plain(shapes.known.get(key)))):
         value = shapes.plain(shapes.known.get(key))
         dims = () if value is None or isinstance(value, Open) else value
         for dim in (*dims, *(shapes.sizes.resolve(dim) for dim in shapes.ranges.get(key, ()))):
@@ -67,6 +67,11 @@ def named(fitted: Fitted, variables: Variables, used: Iterable[str]) -> Mapping[
         taken.add(letter)
         found[dim] = Symbol(letter)
     return found
+
+
+def _is_matrix(value: AnyShape) -> bool:
+    """Whether a shape has two sizes: the rows of a matrix are named before its columns, and before vectors."""
+    return value is not None and not isinstance(value, Open) and 1 not in value
 
 
 def _letters() -> Iterator[str]:

@@ -137,7 +137,8 @@ def variables(gathered: Gathered, letters: Mapping[str, Any], families: Containe
     for node, formula in gathered.nodes():
         for symbol in found.symbols(node):
             key, _ = found.key(symbol)
-            found.first.setdefault(key, formula)
+            if key not in found.heads:
+                found.first.setdefault(key, formula)
         for key in applications(node):
             found.applied.setdefault(key, formula)
     return found

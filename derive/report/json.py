@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from derive.verdict import ERRORS, RelationReport
+from derive.verdict import ERRORS, RelationReport, assumed
 from derive.version import VERSION
 
 SCHEMA = "derive.report/1"
@@ -20,7 +20,8 @@ def report_object(
     """Return the report on one document as plain data.
 
     ``counts`` has an entry for every verdict that occurs, in alphabetical order; ``first_error`` is the index in
-    ``relations`` of the first one that is refuted or malformed, or None.
+    ``relations`` of the first one that is refuted or malformed, or None; ``assumed`` is what is taken for granted of
+    symbols that nothing declares, where there are any.
 
     Examples
     --------
@@ -29,6 +30,7 @@ def report_object(
     """
     counts = Counter(report.judgement.verdict.value for report in reports)
     errors = (index for index, report in enumerate(reports) if report.judgement.verdict in ERRORS)
+    taken = assumed(reports)
     return {
         "schema": SCHEMA,
         "file": name,
@@ -36,6 +38,7 @@ def report_object(
         "seed": seed,
         "counts": dict(sorted(counts.items())),
         "first_error": next(errors, None),
+        **({"assumed": [each.to_json() for each in taken]} if taken else {}),
         "relations": [report.to_json(timings=timings) for report in reports],
     }
 

@@ -11,7 +11,7 @@ from typing import IO, TYPE_CHECKING, TypeVar
 
 from derive.report.layout import LABEL, excerpt, headline, notes, place, visible
 from derive.report.marks import counted
-from derive.verdict import DOUBTS, ERRORS, Counterexample, RelationReport, Repair, Verdict
+from derive.verdict import DOUBTS, ERRORS, Assumed, Counterexample, RelationReport, Repair, Verdict, assumed
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -45,6 +45,7 @@ def write_report(
     never interpreted as markup.
     """
     console = _console(file)
+    _write_assumed(console, name, assumed(reports))
     for report in reports:
         verdict = report.judgement.verdict
         if verdict in ERRORS or verdict in DOUBTS:
@@ -56,6 +57,17 @@ def write_report(
     if timings:
         text += f", {sum(report.seconds for report in reports):.2f} s"
     console.out(f"{visible(name)}: {text}" if name_in_summary else text, highlight=False)
+
+
+def _write_assumed(console: Console, name: str, taken: Sequence[Assumed]) -> None:
+    """Write what is taken for granted of symbols that nothing declares, as a table."""
+    if not taken:
+        return
+    console.out("Nothing declares these symbols; they are taken for", highlight=False)
+    width = min(60, max(len(each.latex) for each in taken))
+    for each in taken:
+        console.out(f"  {visible(each.latex).ljust(width)}  {visible('; '.join(each.evidence))}", highlight=False)
+    console.out(f"`derive declare {visible(name)}` prints them, to be corrected and given back.\n", highlight=False)
 
 
 def summary(reports: Sequence[RelationReport]) -> str:

@@ -11,13 +11,13 @@ from derive.given import add_given
 from derive.relations import Failure, chains
 from derive.repair.edit import edited, spliced
 from derive.repair.line import Line
-from derive.repair.making import value_of
+from derive.repair.making import product, value_of, without
 from derive.repair.mend import Mender
 from derive.repair.sites import sites
 from derive.scope import Scope
 from derive.source import Excerpt, Span
 from derive.statement import Reading, parse_side, state
-from derive.syntax import Fraction_, Group, Node, Num, Product, Scripted, Terms
+from derive.syntax import Entrywise, Fraction_, Group, Node, Num, Product, Scripted, Terms
 from derive.tokens import Unreadable, tokenize
 from derive.typed import Malformed
 
@@ -132,6 +132,14 @@ def outline(part):
         inner = part.base.items[0]
         if isinstance(inner, Scripted) and len(part.base.items) == 1 and not inner.transposed:  # (A²)ᵀ
             return outline(replace(inner, transposed=True))
+    if (
+        isinstance(part, Entrywise)
+        and isinstance(part.left, Product)
+        and isinstance(part.left.items[0], Num | Fraction_)
+    ):
+        number, rest = part.left.items[0], without(part.left, 0)
+        if value_of(number) is not None:  # (2 A) ⊙ B is 2 (A ⊙ B)
+            return outline(product(number, replace(part, left=rest)))
     left_out = ("span", "sub_text", "bare", "separators")
     return (type(part).__name__, *(outline(getattr(part, f.name)) for f in fields(part) if f.name not in left_out))
 

@@ -11,7 +11,19 @@ from derive.repair.making import group, inside, name, negative, num, product, re
 from derive.repair.sites import UNKNOWN, Around, Site, sign_splice
 from derive.repair.writing import FACTOR, TERM
 from derive.source import Span
-from derive.syntax import Bars, Fraction_, FunctionCall, Group, Node, Num, Product, Reduction, Terms
+from derive.syntax import (
+    Bars,
+    Fraction_,
+    FunctionCall,
+    Group,
+    Name,
+    Node,
+    Num,
+    Product,
+    Reduction,
+    Scripted,
+    Terms,
+)
 
 HALF = Fraction(1, 2)
 
@@ -134,12 +146,22 @@ def additions(site: Site, around: Around) -> Iterator[Edit]:
             one = name("I")
             made = one if isinstance(item, Num) and item.value == 1 else product(item, one)
             items = tuple((sign, made) if at == number else pair for at, pair in enumerate(node.items))
+            edit = site.edit(Terms(MADE, items), "E304", 1.0, item.span)
             end = Span(item.span.end, item.span.end)
-            splices = ((item.span, "I"),) if made is one else ((end, " I"),)
-            yield replace(site.edit(Terms(MADE, items), "E304", 1.0, item.span), splices=splices)
+            if made is one:
+                edit = replace(edit, splices=((item.span, "I"),))
+            elif _is_closed(item):
+                edit = replace(edit, splices=((end, " I"),))
+            yield edit
         if len(node.items) > 1:
             rest = terms(*(pair for at, pair in enumerate(node.items) if at != number))
             yield site.edit(rest, "E314", 1.6, item.span)
+
+
+def _is_closed(node: Node) -> bool:
+    """Whether a factor behind a term is outside of it: a sum or a logarithm would take it in."""
+    last = node.items[-1] if isinstance(node, Product) else node
+    return isinstance(last, Num | Name | Scripted | Group | Fraction_ | Bars)
 
 
 def functions(site: Site, around: Around) -> Iterator[Edit]:

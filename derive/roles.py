@@ -115,7 +115,7 @@ def _where_positive(item: Item, judgement: Judgement, options: Options) -> Judge
 
 
 def _swapped(item: Item) -> list[str]:
-    """Return symbols whose labels are those of others the other way round, as of a correlation: they may be the same."""
+    """Return symbols whose labels are those of others the other way round: of a correlation they are the same."""
     text = f"{item.lhs} {item.rhs}".replace(" ", "")
     pairs = {key for key in item.guessed if key[-4:-3] == "{" and key[-3:-1].isupper() and key in text}
     return sorted(key for key in pairs if key[:-3] + key[-2] + key[-3] + "}" in pairs - {key})

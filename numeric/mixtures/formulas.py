@@ -13,9 +13,7 @@ from numeric.program import Argument, Node, Place, Program, make
 from numeric.source import shapes, words
 
 
-def statements(
-    targets: Iterable[tuple[str, Node]], names: Mapping[str, str], taken: Iterable[str] = ()
-) -> list[str]:
+def statements(targets: Iterable[tuple[str, Node]], names: Mapping[str, str], taken: Iterable[str] = ()) -> list[str]:
     """Return statements that assign expressions to names, sharing what they have in common.
 
     Parameters

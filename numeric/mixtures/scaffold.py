@@ -125,9 +125,9 @@ def floating(array: np.ndarray) -> np.ndarray:
     return array if array.dtype in (np.float32, np.float64) else array.astype(np.float64)
 ''')
 
-TOLERANCE = '''        default = {8: 1e-9, 4: 1e-3}[dtype.itemsize]
+TOLERANCE = """        default = {8: 1e-9, 4: 1e-3}[dtype.itemsize]
         self.tolerance = default if tolerance is None else tolerance
-'''
+"""
 
 NORMALISE = '''
 

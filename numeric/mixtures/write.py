@@ -147,8 +147,12 @@ def _public(names: Names, found: Derived) -> list[str]:
     made = [
         function(
             f"def statistics(\n{head}{tail}) -> {many}:",
-            _doc("Return the statistics of the rows at the parameters; those of blocks of rows add up.", names, arrays,
-                 f"tuple: {RETURNS['statistics']}"),
+            _doc(
+                "Return the statistics of the rows at the parameters; those of blocks of rows add up.",
+                names,
+                arrays,
+                f"tuple: {RETURNS['statistics']}",
+            ),
             [
                 'with np.errstate(over="ignore"):  # see `relative_shares`',
                 f"    return accumulate({listed}, workspace)",
@@ -156,8 +160,12 @@ def _public(names: Names, found: Derived) -> list[str]:
         ),
         function(
             f"def moments(\n{weighted}{tail}) -> {many}:",
-            _doc("Return the statistics of the rows for responsibilities that are given.", names, with_weights,
-                 f"tuple: {RETURNS['moments']}"),
+            _doc(
+                "Return the statistics of the rows for responsibilities that are given.",
+                names,
+                with_weights,
+                f"tuple: {RETURNS['moments']}",
+            ),
             [f"return accumulate({listed}, workspace, np.asarray(responsibilities))"],
         ),
     ]
@@ -167,10 +175,20 @@ def _public(names: Names, found: Derived) -> list[str]:
     made += [
         function(
             f"def log_densities(\n{head}{tail}) -> np.ndarray:",
-            _doc("Return the logarithm of the density of each row.", names, arrays,
-                 "array of shape (N,): the log-densities"),
-            [*floats, f"out = np.empty(len({first}), {first}.dtype)", loop, *largest,
-             "    out[part] = np.log(density.sum(0)) + largest", "return out"],
+            _doc(
+                "Return the logarithm of the density of each row.",
+                names,
+                arrays,
+                "array of shape (N,): the log-densities",
+            ),
+            [
+                *floats,
+                f"out = np.empty(len({first}), {first}.dtype)",
+                loop,
+                *largest,
+                "    out[part] = np.log(density.sum(0)) + largest",
+                "return out",
+            ],
         ),
         function(
             f"def log_likelihood(\n{head}{tail}) -> float:",
@@ -179,10 +197,20 @@ def _public(names: Names, found: Derived) -> list[str]:
         ),
         function(
             f"def responsibilities(\n{head}{tail}) -> np.ndarray:",
-            _doc("Return the share of each component in the density of each row.", names, arrays,
-                 "array of shape (N, K): the responsibilities"),
-            [*floats, f"out = np.empty((len({first}), len({names.parameters[0].name})), {first}.dtype)", loop, *largest,
-             "    out[part] = (density / density.sum(0)).T", "return out"],
+            _doc(
+                "Return the share of each component in the density of each row.",
+                names,
+                arrays,
+                "array of shape (N, K): the responsibilities",
+            ),
+            [
+                *floats,
+                f"out = np.empty((len({first}), len({names.parameters[0].name})), {first}.dtype)",
+                loop,
+                *largest,
+                "    out[part] = (density / density.sum(0)).T",
+                "return out",
+            ],
         ),
     ]
     del data, found
@@ -209,8 +237,10 @@ def _update(names: Names, design: Design, found: Derived) -> str:
     ordered = [found.solution(unknown).latex for unknown in found.unknowns]
     first = ["statistics : tuple", "    What `statistics` or `moments` returned at these parameters."]
     doc = _doc(
-        "Return the parameters of the M-step; a component that no row belongs to becomes nan.", names,
-        [*first, *described(names.parameters)], f"tuple: {RETURNS['update']}",
+        "Return the parameters of the M-step; a component that no row belongs to becomes nan.",
+        names,
+        [*first, *described(names.parameters)],
+        f"tuple: {RETURNS['update']}",
         _formulas("The function that the M-step maximises is stationary at", ordered),
     )
     return function(_with_statistics("update", names), doc, body)
@@ -241,13 +271,13 @@ def _gradient(names: Names, design: Design, found: Derived) -> str:
     inner = statements(targets, names.of, SCRATCH)
     body += ['with np.errstate(divide="ignore", invalid="ignore"):', *indented(wrapped(inner, 8))]
     body.append(f"return {', '.join(name for name, _ in targets)}")
-    ordered = [
-        f"\\frac{{\\partial L}}{{\\partial {p.latex_name}}} = {p.gradient_latex}" for p in names.parameters
-    ]
+    ordered = [f"\\frac{{\\partial L}}{{\\partial {p.latex_name}}} = {p.gradient_latex}" for p in names.parameters]
     first = ["statistics : tuple", "    What `statistics` returned at these parameters."]
     doc = _doc(
-        "Return the gradients of the log-likelihood at the parameters of a pass.", names,
-        [*first, *described(names.parameters)], f"tuple: {RETURNS['gradient']}",
+        "Return the gradients of the log-likelihood at the parameters of a pass.",
+        names,
+        [*first, *described(names.parameters)],
+        f"tuple: {RETURNS['gradient']}",
         _formulas("With the responsibilities of these parameters,", ordered),
     )
     del found

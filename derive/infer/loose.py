@@ -30,7 +30,17 @@ def settled(declared: Iterable[Item], items: Iterable[Item], inferred: Inferred)
         return list(declared)
     guessed = [_words(each.key.removesuffix(FAMILY)) for each in inferred.assumed]
     plain = {_at(item): item for item in declared if _is_settled(item, guessed)}
-    return with_loose((plain.get(_at(item), item) for item in items), inferred)
+    return with_loose((_preferred(plain.get(_at(item)), item) for item in items), inferred)
+
+
+def _preferred(plain: Item | None, item: Item) -> Item:
+    """Return the reading without what is inferred if there is one.
+
+    What only looks like a definition, because nothing declares its left side, is read with what is inferred.
+    """
+    if plain is None or (plain.role in ("definition", "solution") and item.role not in ("definition", "solution")):
+        return item
+    return plain
 
 
 def _is_settled(item: Item, guessed: Iterable[Sequence[str]]) -> bool:

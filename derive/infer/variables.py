@@ -6,7 +6,7 @@ from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from derive.infer.gather import Formula, Gathered, below, derived_by, is_application, is_index
+from derive.infer.gather import FUNCTION_LETTERS, Formula, Gathered, below, derived_by, is_application, is_index
 from derive.infer.typography import Sort, costs
 from derive.names import FAMILY, above_key
 from derive.notation import FUNCTIONS
@@ -168,7 +168,8 @@ def applications(node: Any) -> Iterator[str]:
                 name = head.base if isinstance(head, Scripted) else head
                 if isinstance(group, Group) and isinstance(name, Name) and name.key in NUMBERS:
                     key = whole_key(head, group)
-                    if key is not None and (len(group.items) > 1 or len(name.key) > 1):
+                    is_function = len(group.items) > 1 or len(name.key) > 1 or name.key in FUNCTION_LETTERS
+                    if key is not None and is_function:
                         yield key
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from sympy import Symbol
@@ -103,7 +103,7 @@ def is_known(found: Target, scope: Scope, right: Node | None = None) -> bool:
     names = Names(scope)
     key = found.base.key
     if found.whole is not None:
-        return found.whole in scope.names or _is_function(key, scope)
+        return found.whole in scope.names or _is_function(key, scope) or _is_overload(found, scope)
     if found.square and names.find_key(key) is None and names.find_key(key.removesuffix("^{2}")) is not None:
         return True
     if right is not None and found.group is None and not found.sub and scope.is_size(key) and key not in scope.names:
@@ -133,6 +133,29 @@ def is_known(found: Target, scope: Scope, right: Node | None = None) -> bool:
         if any(definition.called and _fits(definition, found, scope) for definition in scope.overloads(candidate)):
             return True
     return False
+
+
+def _is_overload(found: Target, scope: Scope) -> bool:
+    """Whether an application that is known as a whole is one of a function of indices, as ``p(k)`` is of ``p(j)``."""
+    return (
+        found.group is not None
+        and all(map(_is_symbol, found.group.items))
+        and any(definition.called and _fits(definition, found, scope) for definition in scope.overloads(found.base.key))
+    )
+
+
+def _of_indices(found: Target, right: Node, scope: Scope) -> Target:
+    """Return the left side as a function where the right side uses one of its arguments as an index.
+
+    ``p(k) := \\pi_k`` is a function of k, and no name of one number.
+    """
+    if found.whole is None or found.group is None or not all(map(_is_symbol, found.group.items)):
+        return found
+    names, used = Names(scope), _index_uses(right, scope)
+    is_index = any(
+        isinstance(item, Name) and item.key in used and names.find_key(item.key) is None for item in found.group.items
+    )
+    return replace(found, whole=None) if is_index and found.whole.startswith(f"{found.base.key}(") else found
 
 
 def _is_function(key: str, scope: Scope) -> bool:
@@ -194,6 +217,7 @@ def define(found: Target, right: Node, scope: Scope, reading: Reading) -> Defini
     Indices of the symbol that are free on the right make it a family; others are part of its name. Parameters that are
     not declared are numbers, or indices where the right side uses them as such.
     """
+    found = _of_indices(found, right, scope)
     inner = scope.copy()
     letters = [] if found.whole is not None else _letters(found, right, inner)
     parameters: list[Parameter] = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sympy import Symbol
 
@@ -14,20 +14,18 @@ from derive.facts import Fact, Kind
 from derive.infer.fit import Fitted, Fitter, Known
 from derive.infer.gather import Formula, Gathered, functions, gather, head_key
 from derive.infer.properties import properties, random_symbols
+from derive.infer.readable import functions_of, is_undeclared
 from derive.infer.shapes import OPEN, AnyShape, Open
 from derive.infer.sizes import named, size_letters
 from derive.infer.typography import Sort
 from derive.infer.variables import Variables, variables
 from derive.infer.words import Said, said
 from derive.infer.writing import declaration
-from derive.items import Item
 from derive.options import Options
 from derive.predefined import Granted, Place
+from derive.scope import Scope
 from derive.shape import Dim
-from derive.statement import state
 from derive.syntax import Derivative, Name, Node, Num, Product, Scripted, Terms, below
-from derive.tokens import Unreadable
-from derive.typed import Malformed
 from derive.verdict import Assumed
 
 
@@ -96,40 +94,23 @@ def inferred(document: Document, preamble: Document | None, options: Options) ->
     read = read_blocks(document, preamble, options)
     if not _is_open(read):
         return Inferred()
-    return _Inference(document, read).result()
+    given = read_blocks(replace(document, blocks=()), preamble, options).scope
+    return _Inference(document, read, given).result()
 
 
 def _is_open(read: Reader) -> bool:
     """Whether a relation of the document cannot be read because a symbol is not declared."""
-    return any(item.problem is not None and item.problem.code == "N105" for item in read.items) or any(
-        _is_undeclared(item, read) for item in read.items
-    )
-
-
-def _is_undeclared(item: Item, read: Reader) -> bool:
-    if item.problem is not None or item.role not in ("claim", "conclusion", "assumption"):
-        return False
-    if item.left is None or item.right is None:
-        return False
-    try:
-        state(item.left, item.right, item.scope, read.reading)
-    except Unreadable as problem:
-        return problem.code == "N105"
-    except Malformed:
-        return False
-    return False
-
-
-def _comment(evidence: tuple[str, ...]) -> str:
-    """Return the evidence as it can stand in a comment of Markdown; the maths in it is not read."""
-    return "; ".join(evidence).replace("$", "").replace("--", "–")
+    roles = ("claim", "conclusion", "assumption")
+    return any(is_undeclared(item) for item in read.items if item.problem is not None or item.role in roles)
 
 
 class _Inference:
-    def __init__(self, document: Document, read: Reader) -> None:
+    def __init__(self, document: Document, read: Reader, given: Scope) -> None:
         self.scope = read.scope
+        self.given = given
         self.macros = {**document.macros}
         self.gathered: Gathered = gather(document.blocks, self.macros)
+        self.gathered.heads.update(functions_of(given))
         letters: dict[str, Node | None] = dict(self.gathered.letters)
         letters.update(dict.fromkeys((letter for letter in self.scope.ranges if letter not in letters), None))
         self.letters = letters
@@ -170,7 +151,9 @@ class _Inference:
         assumed = [
             made
             for key in self.variables.keys
-            if key in fitted.sorts and (made := self._assumed(key, fitted, names, random, key in defined))
+            if key in fitted.sorts
+            and not self._is_given(key)
+            and (made := self._assumed(key, fitted, names, random, key in defined))
         ]
         assumed += [
             Assumed(size, rf"{size} \in \mathbb{{N}}", ("it is used as a size",), self.variables.first[size].line)
@@ -186,13 +169,17 @@ class _Inference:
                 key, rf"{key} \in \mathbb{{R}}", (f"line {formula.line}: by its use",), formula.line, key in defined
             )
             for key, formula in self.variables.applied.items()
-            if key not in self.scope.declarations and key not in self.scope.names
+            if key not in self.scope.declarations and key not in self.scope.names and not self._is_given(key)
         ]
         misfits = tuple(sorted({formula.line for formula in fitted.misfits}))
         variables = frozenset(self.variables.key(symbol)[0] for symbol in self._differentiated())
         invented = frozenset(symbol.name for symbol in names.values())
         lines = len({formula.line for formula in self.gathered.formulas if formula.displayed and formula.relation})
         return Inferred(tuple(assumed), random, misfits, tuple(defined.values()), lines, invented, variables)
+
+    def _is_given(self, key: str) -> bool:
+        """Whether a symbol is defined by what comes before the document, by itself or as a function."""
+        return key in self.given.names or key.partition("(")[0] in self.given.names
 
     # -- what is known -----------------------------------------------------------------------------------------
 
@@ -207,6 +194,8 @@ class _Inference:
             known.shapes[key] = OPEN if found.kind in (Kind.FUNCTION, Kind.CURVE) else shape
             if found.ranges:
                 known.ranges[key] = found.ranges
+        for key in self.given.names:
+            known.shapes.setdefault(key, OPEN)
         for each in self.words:
             self._say(each, known)
         arrays = {key for key, sort in known.sorts.items() if sort is not Sort.SCALAR} | set(known.shapes)

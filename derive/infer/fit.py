@@ -17,6 +17,8 @@ from derive.syntax import Node, Scripted
 
 MISFIT = 3.0
 """The cost of a displayed relation that does not fit."""
+MEASURED = 100.0
+"""The cost of another sort than that of a symbol whose sizes the prose states: no relation outweighs it."""
 MAX_TRIED = 160
 """Assignments of sorts that are tried for one document."""
 
@@ -113,7 +115,8 @@ class Fitter:
             found = {sort: 0.0 if sort is likely else cost + 1.5 for sort, cost in found.items()}
         stated = self.known.sorts.get(key)
         if stated is not None:
-            found = {sort: 0.0 if sort is stated else 6.0 for sort in found}
+            other = MEASURED if key in self.known.dims else 6.0
+            found = {sort: 0.0 if sort is stated else other for sort in found}
         return found
 
     # -- the search --------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from derive.brackets import prepare
@@ -20,6 +20,9 @@ FUNCTION_LETTERS = frozenset(
     r"p q f g h L J F \ell \mathcal{L} \mathcal{N} \mathcal{J} Q \phi \psi \Gamma \mathcal{F}".split()
 )
 """Letters that, undeclared and before a bracket of one item, are read as a function."""
+
+INDEX_LETTERS = frozenset("ijklmn")
+"""Letters that are indices where another index of the same symbol is summed over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,7 @@ def gather(blocks: Sequence[Block], macros: Mapping[str, Any]) -> Gathered:
         _formulas(block.excerpt, macros, displayed, found)
     for node, _ in found.nodes():
         _bound_letters(node, found.letters)
+    _free_letters(found)
     found.heads.update(filter(None, (_head(formula) for formula in found.formulas)))
     return found
 
@@ -138,6 +142,37 @@ def _bound_letters(node: Node, letters: dict[str, Node | None]) -> None:
             for index in each.indices:
                 if isinstance(index, Name) and letters.get(index.key) is None:
                     letters[index.key] = each.upper
+
+
+def _free_letters(found: Gathered) -> None:
+    """Add letters that stand where others are indices, as the j of ``w_j`` beside ``\\sum_i w_i``."""
+    nodes = [each for node, _ in found.nodes() for each in below(node)]
+    uppers = {each.key for upper in found.letters.values() for each in below(upper) if isinstance(each, Name)}
+    scripted = [each for each in nodes if isinstance(each, Scripted) and isinstance(each.base, Name) and each.sub]
+    bare = {each.key for node, _ in found.nodes() for each in _outside_subscripts(node)}
+    places: dict[tuple[str, int, int], Node | None] = {}
+    for each in scripted:
+        for at, item in enumerate(each.sub):
+            if isinstance(item, Name) and item.key in found.letters:
+                places.setdefault((each.base.key, len(each.sub), at), found.letters[item.key])  # type: ignore[attr-defined]
+    for each in scripted:
+        for at, item in enumerate(each.sub):
+            place = (each.base.key, len(each.sub), at)  # type: ignore[attr-defined]
+            if place in places and isinstance(item, Name) and item.key in INDEX_LETTERS - uppers - bare:
+                found.letters.setdefault(item.key, places[place])
+
+
+def _outside_subscripts(node: Any) -> Iterator[Name]:
+    """Yield the names in a formula that do not stand in a subscript."""
+    if isinstance(node, Name):
+        yield node
+    elif isinstance(node, Node):
+        for entry in fields(node):
+            if not (isinstance(node, Scripted) and entry.name == "sub"):
+                yield from _outside_subscripts(getattr(node, entry.name))
+    elif isinstance(node, tuple):
+        for item in node:
+            yield from _outside_subscripts(item)
 
 
 def is_application(node: Product, position: int, heads: Container[str] = ()) -> bool:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from derive.infer.assume import Inferred
+from derive.infer.readable import is_undeclared
 from derive.items import Item
 from derive.names import FAMILY
 from derive.scope import Dependencies
@@ -25,18 +27,40 @@ def settled(declared: Iterable[Item], items: Iterable[Item], inferred: Inferred)
     """
     if not inferred.assumed:
         return list(declared)
-    guessed = ["".join(each.key.removesuffix(FAMILY).split()) for each in inferred.assumed]
-    plain = {_at(item): item for item in declared if item.problem is None and not _speaks_of(item, guessed)}
-    return with_loose((plain.get(_at(item), item) for item in items), inferred)
+    guessed = [_words(each.key.removesuffix(FAMILY)) for each in inferred.assumed]
+    plain = {_at(item): item for item in declared if _is_settled(item, guessed)}
+    return with_loose((_preferred(plain.get(_at(item)), item) for item in items), inferred)
+
+
+def _preferred(plain: Item | None, item: Item) -> Item:
+    """Return the reading without what is inferred if there is one.
+
+    What only looks like a definition, because nothing declares its left side, is read with what is inferred.
+    """
+    if plain is None or (plain.role in ("definition", "solution") and item.role not in ("definition", "solution")):
+        return item
+    return plain
+
+
+def _is_settled(item: Item, guessed: Iterable[Sequence[str]]) -> bool:
+    """Whether a relation speaks of what is declared or defined only, so that nothing inferred is needed to read it."""
+    if item.problem is not None:
+        return item.problem.code != "N105" and not _speaks_of(item, guessed)
+    return not is_undeclared(item)
 
 
 def _at(item: Item) -> tuple[int | None, int]:
     return item.excerpt.source.cell, item.sign.span.start
 
 
-def _speaks_of(item: Item, keys: Iterable[str]) -> bool:
-    text = "".join(f"{item.lhs}={item.rhs}".split())
-    return any(key in text for key in keys)
+def _speaks_of(item: Item, keys: Iterable[Sequence[str]]) -> bool:
+    text = _words(f"{item.lhs}={item.rhs}")
+    return any(text[at : at + len(key)] == list(key) for key in keys for at in range(len(text) - len(key) + 1) if key)
+
+
+def _words(text: str) -> list[str]:
+    """Return the commands, letters and numbers of a formula: the r of ``\\frac`` is no symbol."""
+    return re.findall(r"\\[A-Za-z]+|[A-Za-z]|\d+", text)
 
 
 def assumed_in(item: Item, inferred: Inferred) -> tuple[Assumed, ...]:
@@ -46,7 +70,7 @@ def assumed_in(item: Item, inferred: Inferred) -> tuple[Assumed, ...]:
     return tuple(
         each
         for each in inferred.assumed
-        if not each.defined and _speaks_of(item, ["".join(each.key.removesuffix(FAMILY).split())])
+        if not each.defined and _speaks_of(item, [_words(each.key.removesuffix(FAMILY))])
     )
 
 

@@ -182,7 +182,8 @@ def applications(node: Any, densities: Container[str] = ()) -> Iterator[str]:
                 name = head.base if isinstance(head, Scripted) else head
                 if isinstance(group, Group) and isinstance(name, Name) and name.key in NUMBERS:
                     key = whole_key(head, group)
-                    if key is not None and (len(group.items) > 1 or len(name.key) > 1 or name.key in densities):
+                    is_function = len(group.items) > 1 or len(name.key) > 1 or name.key in densities
+                    if key is not None and is_function:
                         yield key
 
 

@@ -45,6 +45,8 @@ _SORTS = (
 )
 _NOUN_BEFORE = re.compile(rf"(?:{_MARK}\s?(-dimensional|-vector)?\s)?((?:[\w-]+\s){{1,6}})$")
 _VERB = re.compile(r"\s*(is|are|and|be|or|with|in|of|as|has|have)\b")
+_NEXT = re.compile(r"\b(?:is|are|and|be|or|but|with|for|if|then|while|where|when)\b")
+_INTRODUCED = re.compile(r"\b(let|is|are|be|where|with|suppose|consider|denotes?)\b", re.IGNORECASE)
 _LINK = re.compile(r"\[([^\[\]]*)\]\([^()]*\)")
 _PLURAL = rf"{_MARK}((?:\s*(?:,|and|,\s*and)\s*{_MARK})*)"
 _NEGATED = re.compile(r"\b(not|non|never|no longer|neither|nor|need not)\b[ -]*\w*\s*$", re.IGNORECASE)
@@ -120,7 +122,10 @@ class _Reader:
             dims = None
             if dims_mark is not None:
                 dims = self._single(int(dims_mark)) if dimensional else self._dims(int(dims_mark))
-            if dims_mark is not None and dims is None and _VERB.match(noun):
+            *others, noun = _NEXT.split(noun)
+            if others:
+                dims = None  # what stands before belongs to another symbol
+            elif dims_mark is not None and dims is None and _VERB.match(noun):
                 continue
             words = before.group(0) + found.group(0)
             yield from self._describe(symbols, noun, dims, words, line)
@@ -128,8 +133,8 @@ class _Reader:
     def _behind(self, text: str, line: int) -> Iterator[Said]:
         """Read ``$X$ is an $n \\times p$ matrix``, ``let $A$ be symmetric``."""
         words = r"((?:(?!⟦)[^.;:]){0,60})"
-        verb = r"(?:\b(?:is|are|be|denotes?|being)\b|,? which is\b)"
-        pattern = rf"{_PLURAL}\s*{verb}\s*{words}(?:{_MARK}\s?(-dimensional)?{words})?"
+        verb = r"(?:\b(?:is|are|be|denotes?|being)\b|,? which is\b|(?=an? ))"
+        pattern = rf"{_PLURAL}\s*{verb}\s*{words}(?:{_MARK}\s?(-dimensional|-vector)?{words})?"
         for found in re.finditer(pattern, text):
             head, first, dims_mark, dimensional, rest = (
                 found.group(0),
@@ -138,7 +143,10 @@ class _Reader:
                 found.group(6),
                 found.group(7) or "",
             )
-            symbols = [int(mark) for mark in re.findall(r"⟦(\d+)⟧", head[: found.start(4) - found.start(0)])]
+            stated = head[: found.start(4) - found.start(0)]
+            if stated.rstrip().endswith("⟧") and not _INTRODUCED.search(text[: found.start()]):
+                continue
+            symbols = [int(mark) for mark in re.findall(r"⟦(\d+)⟧", stated)]
             dims = None
             if dims_mark is not None and not re.search(r"\bof\b", first):
                 dims = self._single(int(dims_mark)) if dimensional else self._dims(int(dims_mark))

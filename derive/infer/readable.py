@@ -1,0 +1,30 @@
+"""Whether a relation can be read with what is declared and defined before it."""
+
+from __future__ import annotations
+
+from derive.facts import Kind
+from derive.items import Item
+from derive.scope import Scope
+from derive.statement import Reading, state
+from derive.tokens import Unreadable
+from derive.typed import Malformed
+
+
+def is_undeclared(item: Item) -> bool:
+    """Whether a relation cannot be judged because one of its symbols is not declared."""
+    if item.problem is not None or item.left is None or item.right is None:
+        return item.problem is not None and item.problem.code == "N105"
+    try:
+        state(item.left, item.right, item.scope, Reading())
+    except Unreadable as problem:
+        return problem.code == "N105"
+    except Malformed:
+        return False
+    return False
+
+
+def functions_of(scope: Scope) -> frozenset[str]:
+    """Return the names of the functions that are declared or defined."""
+    declared = {key for key, found in scope.declarations.items() if found.kind in (Kind.FUNCTION, Kind.CURVE)}
+    defined = {key for key in scope.names if any(definition.called for definition in scope.overloads(key))}
+    return frozenset(declared | defined)

@@ -38,6 +38,8 @@ FAMILY = "_{·}"
 """Behind the key of a family: ``\\mu_{·}`` is the family of ``\\mu_k``, ``\\mu`` a symbol of its own."""
 ABOVE = "^{(·)}"
 """Behind the key of a family whose index is written above: ``x^{(n)}``."""
+AS_SIZE = "is a size and has no indices"
+"""What is said of a family whose letter is known as a size only: nothing declares the family."""
 _EULER = frozenset({"e", "\\mathrm{e}"})
 
 
@@ -313,7 +315,7 @@ class Names(Algebra):
         if declaration is None:
             raise self.undeclared(node, key)
         if declaration.kind is Kind.SIZE:
-            raise Malformed("S211", f"{key} is a size and has no indices", node.span)
+            raise Malformed("S211", f"{key} {AS_SIZE}", node.span)
         if declaration.shape is None and not declaration.ranges:
             raise self.undeclared(node, f"{key}_{{{node.sub_text if isinstance(node, Scripted) else ''}}}")
         count = len(declaration.ranges)

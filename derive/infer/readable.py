@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from derive.facts import Kind
 from derive.items import Item
+from derive.names import AS_SIZE
 from derive.scope import Scope
 from derive.statement import Reading, state
 from derive.tokens import Unreadable
@@ -18,8 +19,8 @@ def is_undeclared(item: Item) -> bool:
         state(item.left, item.right, item.scope, Reading())
     except Unreadable as problem:
         return problem.code == "N105"
-    except Malformed:
-        return False
+    except Malformed as problem:
+        return problem.message.endswith(AS_SIZE)
     return False
 
 

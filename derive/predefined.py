@@ -143,7 +143,7 @@ class Predefined(Stated):
         """Whether an equation gives a value to a symbol that another equation of an open document defines."""
         if not self.granted.guessed or not is_known(found, self.scope, right):
             return False
-        names = self.scope.names
+        names = {*self.scope.names, *self.modelled}
         return found.base.key in names or _key(found) in names or (found.square and square_key(_key(found)) in names)
 
 

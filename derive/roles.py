@@ -14,6 +14,7 @@ from derive.satisfiable import contradiction
 from derive.scope import Dependencies
 from derive.source import Span
 from derive.statement import Reading, Statement, state
+from derive.syntax import Derivative, Name, Node, Scripted, below
 from derive.tokens import Unreadable
 from derive.typed import Malformed
 from derive.verdict import TRUE, Judgement, Verdict
@@ -46,8 +47,27 @@ def judge_item(item: Item, options: Options) -> tuple[Judgement, str, Span | Non
     return judgement, read_as, span
 
 
-_UNSURE = frozenset({"S212", "S213"})
-"""Faults that hang on definitions and ranges, which a document without declarations may leave to its words."""
+def _is_sure(item: Item, code: str | None) -> bool:
+    """Whether a fault is one however the symbols are declared.
+
+    An index that is not used is one. What does not occur in what is differentiated depends on definitions, ranges of
+    indices are often left to words, and shapes may have been guessed wrongly unless everything else fits.
+    """
+    if code == "S210":
+        return True
+    if code == "S212":
+        return not item.failed and not any(_is_of_guess(side, item.guessed) for side in (item.left, item.right))
+    return item.fits and code != "S213" and item.role != "definition"
+
+
+def _is_of_guess(side: Node | None, guessed: frozenset[str]) -> bool:
+    """Whether a symbol of which only a use is known is differentiated: words may say on what it depends."""
+    for node in below(side):
+        if isinstance(node, Derivative):
+            body = node.body.base if isinstance(node.body, Scripted) else node.body
+            if isinstance(body, Name) and any(key.split("_{")[0] == body.key for key in guessed):
+                return True
+    return False
 
 
 _SIZE_LETTERS = frozenset("nmpqkdNMDK")
@@ -61,7 +81,7 @@ def _as_guessed(item: Item, judgement: Judgement, options: Options) -> Judgement
     """
     if not item.guessed:
         return judgement
-    if judgement.verdict is Verdict.MALFORMED and (not item.fits or judgement.code in _UNSURE):
+    if judgement.verdict is Verdict.MALFORMED and not _is_sure(item, judgement.code):
         message = f"{judgement.message}, if the shapes are those that were inferred; nothing declares them"
         return Judgement(Verdict.UNDECIDED, "U607", message, notes=judgement.notes)
     if judgement.verdict not in (Verdict.REFUTED, Verdict.CONDITIONAL):

@@ -232,11 +232,16 @@ def symbols(node: Any, heads: Container[str] = ()) -> Iterator[Name | Scripted]:
                 yield from symbols(getattr(node, name), heads)
 
 
+_SPECIAL = frozenset(r"\sigma O \mathcal{O} o \Gamma \psi".split())
+
+
 def _is_special(node: Product, position: int) -> bool:
-    """Whether a factor has a meaning without being declared: σ(·), O(·)."""
+    """Whether a factor has a meaning of its own before a bracket, declared or not: σ(·), O(·), Γ(·), ψ(·)."""
     item = node.items[position]
     behind = node.items[position + 1] if position + 1 < len(node.items) else None
-    return isinstance(item, Name) and item.key in ("\\sigma", "O", "\\mathcal{O}", "o") and isinstance(behind, Group)
+    base = item.base if isinstance(item, Scripted) else item
+    group = behind.base if isinstance(behind, Scripted) else behind
+    return isinstance(base, Name) and base.key in _SPECIAL and isinstance(group, Group)
 
 
 __all__ = ["CONSTANTS", "OPERATORS", "Use", "Variables", "derived_by", "symbols", "variables"]

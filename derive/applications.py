@@ -59,7 +59,7 @@ class Applications(Reductions):
             return None
         span = Span(head.span.start, group.span.end)
         whole = whole_key(head, group)
-        if whole is not None and whole in self.scope.names:
+        if whole is not None and (whole in self.scope.names or whole in self.scope.declarations):
             return self._value_of(whole, span)
         found = self._callable(head)
         value: Typed | None = None

@@ -141,6 +141,7 @@ class Reader(Predefined):
         previous: tuple[Item, tuple[Condition, ...]] | None = None
         beside = None if inline else self.last_relation
         self._failures(failures(found), excerpt, inline)
+        found = _explained_first(found)
         for chain, later in zip(found, [*found[1:], None], strict=False):
             if isinstance(chain, Failure):
                 continue
@@ -238,6 +239,7 @@ class Reader(Predefined):
                 origin=self.origin,
                 guessed=self.guessed(),
                 invented=self.granted.invented,
+                failed=self.failed(),
                 fits=self.is_reliable(excerpt.source.position(sign.span.start)[0]),
             )
 
@@ -267,7 +269,7 @@ class Reader(Predefined):
             self.add_stationary(
                 nodes, position, item, texts, "conclusion" if chain.arrow and self.after else "assumption"
             )
-        elif assumes:
+        elif assumes or (chain.has_law and position == 0 and found is not None):
             self.add_assumption(item, texts)
         elif inline and not self.options.inline:
             return
@@ -275,6 +277,18 @@ class Reader(Predefined):
             self.add(item("restated"))
         else:
             self.add(item("claim"))
+
+
+def _explained_first(found: Sequence[Chain | Failure]) -> Sequence[Chain | Failure]:
+    """Return the chains of a formula so that what is said behind ``where`` or ``with`` is read before its formula."""
+    chains_ = [chain for chain in found if isinstance(chain, Chain)]
+    if any(chain.arrow for chain in chains_):
+        return found
+    explains = [chain.words.strip().lower().startswith(("where", "with")) for chain in chains_]
+    if not any(explains[1:]) or len(chains_) != len(found):
+        return found
+    first = [chain for chain, is_first in zip(chains_, explains, strict=True) if is_first and chain is not chains_[0]]
+    return [*first, *(chain for chain in chains_ if chain not in first)]
 
 
 def _states_zero(chain: Chain | Failure) -> bool:

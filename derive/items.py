@@ -48,7 +48,8 @@ class Item:
     ``"range"``, ``"density"`` (a left side that is the Gaussian density, stated for the first time) or
     ``"unsupported"``. ``problem`` says why it cannot be judged. ``guessed`` are symbols of which only a use is known,
     ``loose`` those of them whose value may be fixed by what is not understood, ``invented`` names of sizes that have
-    none; ``fits`` says whether the shapes that were inferred can be relied on here.
+    none, ``failed`` symbols whose definition is not understood; ``fits`` says whether the shapes that were inferred
+    can be relied on here.
     """
 
     role: str
@@ -69,6 +70,7 @@ class Item:
     guessed: frozenset[str] = frozenset()
     loose: frozenset[str] = frozenset()
     invented: frozenset[str] = frozenset()
+    failed: frozenset[str] = frozenset()
     fits: bool = True
 
 

@@ -114,7 +114,9 @@ class Parser(Derivatives):
         if word in SIGNS or word in ENTRYWISE or token.kind in ("close", "fence-close", "row", "column"):
             return True
         if word in BARS and token.kind != "fence-open":
-            return self._bars_left(position, end) % 2 == 1
+            left = self._bars_left(position, end)
+            double = position + 2 < end and self.text(position + 1) in BARS
+            return left % 2 == 1 or (double and left == 2)  # KL[p || q]; the bars of a norm have partners
         return (word in SEPARATORS and word not in BARS) or word in CLOSING
 
     def _bars_left(self, position: int, end: int) -> int:

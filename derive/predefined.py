@@ -8,12 +8,13 @@ from typing import Any
 
 from derive.containers.block import Block, BlockKind, Document
 from derive.definitions import Target, define, is_known, target
-from derive.names import square_key
+from derive.names import FAMILY, above_key, square_key
+from derive.opaque import whole_key
 from derive.relations import Chain, Sign, chains
 from derive.source import Excerpt
 from derive.stated import Stated
 from derive.statement import parse_side
-from derive.syntax import Node
+from derive.syntax import Group, Name, Node, Product, Scripted, below
 from derive.tokens import Unreadable
 from derive.typed import Malformed
 
@@ -39,6 +40,8 @@ class Granted:
         Lines whose shapes do not fit what was inferred from all others; None where too many do not.
     invented : frozenset of str
         Names of sizes to which the document gives none.
+    defined : frozenset of str
+        Symbols that ``definitions`` define.
     """
 
     preamble: Document | None = None
@@ -47,6 +50,7 @@ class Granted:
     guessed: frozenset[str] = frozenset()
     misfits: frozenset[int] | None = frozenset()
     invented: frozenset[str] = frozenset()
+    defined: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -68,17 +72,20 @@ class Predefined(Stated):
     modelled: set[str] = field(default_factory=set)
 
     def predefine(self, blocks: Sequence[Block]) -> None:
-        """Read the definitions of symbols that nothing declares, those first that the others rest on."""
+        """Read the definitions of symbols that nothing declares, those first that the others rest on.
+
+        One that rests on itself through others is read when nothing else is left.
+        """
         found = dict(self._written(blocks))
-        progress = True
-        while progress and found:
-            progress = False
-            for at, (left, right) in list(found.items()):
-                problem = self._defined(left, right)
-                self.predefined[at] = problem
-                if problem is None:
-                    del found[at]
-                    progress = True
+        while found:
+            open_keys = {at: key for at, (left, _) in found.items() if (key := _left_key(left)) is not None}
+            ready = [
+                at
+                for at, (_, right) in found.items()
+                if not _used(right) & {key for other, key in open_keys.items() if other != at}
+            ]
+            for at in ready or list(found)[:1]:
+                self.predefined[at] = self._defined(*found.pop(at))
 
     def _written(self, blocks: Sequence[Block]) -> Any:
         """Yield the definitions as they are written; one that cannot be read stays with its problem."""
@@ -122,6 +129,11 @@ class Predefined(Stated):
         """Return the symbols of which only a use is known at this place."""
         return self.granted.guessed - self.scope.names.keys()
 
+    def failed(self) -> frozenset[str]:
+        """Return the symbols whose definition is not understood."""
+        names = self.scope.names.keys()
+        return frozenset(key for key in self.granted.defined if not {key, square_key(key), key + FAMILY} & names)
+
     def is_reliable(self, line: int) -> bool:
         """Whether what does not fit on a line is said to be malformed: all else fits what was inferred."""
         misfits = self.granted.misfits
@@ -135,8 +147,32 @@ class Predefined(Stated):
         return found.base.key in names or _key(found) in names or (found.square and square_key(_key(found)) in names)
 
 
+def _left_key(left: Node) -> str | None:
+    found = target(left)
+    return None if found is None else _key(found)
+
+
+def _used(side: Node) -> set[str]:
+    """Return the keys that the symbols and applications of a formula may have."""
+    found: set[str] = set()
+    for node in below(side):
+        if isinstance(node, Name):
+            found.add(node.key)
+        elif isinstance(node, Scripted) and isinstance(node.base, Name):
+            key = node.base.key if node.above is None else above_key(node.base.key, node.above)
+            found.add(f"{key}_{{{node.sub_text}}}" if node.sub else key)
+        elif isinstance(node, Product):
+            for head, group in zip(node.items, node.items[1:], strict=False):
+                group = group.base if isinstance(group, Scripted) else group
+                if isinstance(group, Group) and (whole := whole_key(head, group)) is not None:
+                    found.add(whole)
+    return found
+
+
 def _key(found: Target) -> str:
     base = found.base.key.removesuffix(square_key("")) if found.square else found.base.key
+    if found.above is not None:
+        base = above_key(base, found.above)
     return found.whole or (f"{base}_{{{found.text}}}" if found.text else base)
 
 

@@ -64,7 +64,7 @@ class Prose:
 
     def assumes(self, words: str = "") -> bool:
         """Whether the formula that comes, with words inside it, is a premise."""
-        if _ASSUMES.search(words) or words.strip().lower().startswith("where"):
+        if _ASSUMES.search(words) or words.strip().lower().startswith(("where", "with")):
             return True
         tail = self.sentence[-REACH:]
         said = [found.end() for found in _ASSUMES.finditer(tail)]

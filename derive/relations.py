@@ -29,7 +29,8 @@ class Chain:
     """Sides joined by relation signs; ``sides[0]`` is None where the chain continues the one before.
 
     ``arrow`` says how the chain follows from the one before (``"implies"``, ``"iff"``); ``words`` are words that
-    stand before it in the formula; ``range_of`` is set for ``n = 1, \\dots, N``.
+    stand before it in the formula; ``is_range`` is set for ``n = 1, \\dots, N``, ``has_law`` for
+    what a distribution statement ``y = A x \\sim \\dots`` says.
     """
 
     sides: list[list[Token] | None] = field(default_factory=list)
@@ -37,6 +38,7 @@ class Chain:
     arrow: str | None = None
     words: str = ""
     is_range: bool = False
+    has_law: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,7 @@ class Splitter:
 
     def _law(self) -> None:
         """End a chain at ``\\sim``: what stands behind it is a distribution, and states no equation."""
+        self.chain.has_law = True
         self._end()
         while self.at < len(self.tokens) and self.tokens[self.at].kind not in ("row", "wide"):
             word = self.tokens[self.at].text

@@ -50,6 +50,9 @@ _UNSURE = frozenset({"S212", "S213"})
 """Faults that hang on definitions and ranges, which a document without declarations may leave to its words."""
 
 
+_SIZE_LETTERS = frozenset("nmpqkdNMDK")
+
+
 def _as_guessed(item: Item, judgement: Judgement, options: Options) -> Judgement:
     """Return what can be said where symbols are not declared: nothing is refuted that hangs on a guess alone.
 
@@ -63,14 +66,24 @@ def _as_guessed(item: Item, judgement: Judgement, options: Options) -> Judgement
         return Judgement(Verdict.UNDECIDED, "U607", message, notes=judgement.notes)
     if judgement.verdict not in (Verdict.REFUTED, Verdict.CONDITIONAL):
         return judgement
-    if judgement.code == "E310" and item.invented & set((judgement.message or "").replace("=", " ").split()):
+    if _hangs_on_sizes(item, judgement):
         message = f"{judgement.message}, if the sizes are those that were inferred; nothing declares them"
         return Judgement(Verdict.UNDECIDED, "U607", message, notes=judgement.notes)
-    loose = _loose(item, options)
+    loose = _loose(item, options) or _swapped(item)
     if not loose:
         return _where_positive(item, judgement, options)
-    message = f"not an identity, and nothing says what {loose[0]} is, which stands on one side only"
+    message = f"not an identity, and nothing says what {loose[0]} is, on which it hangs"
     return Judgement(Verdict.UNDECIDED, "U607", message, notes=judgement.notes)
+
+
+def _hangs_on_sizes(item: Item, judgement: Judgement) -> bool:
+    """Whether a size to which the document gives no name may be the same as one that it names."""
+    if judgement.code == "E310" and item.invented & set((judgement.message or "").replace("=", " ").split()):
+        return True
+    example = judgement.counterexample
+    sizes = set() if example is None else set(example.dimensions)
+    numbers = set() if example is None else {key for key in example.values if key in _SIZE_LETTERS & item.guessed}
+    return bool(sizes & item.invented and (sizes - item.invented or numbers))
 
 
 def _where_positive(item: Item, judgement: Judgement, options: Options) -> Judgement:
@@ -101,6 +114,13 @@ def _where_positive(item: Item, judgement: Judgement, options: Options) -> Judge
     )
 
 
+def _swapped(item: Item) -> list[str]:
+    """Return symbols whose labels are those of others the other way round: of a correlation they are the same."""
+    text = f"{item.lhs} {item.rhs}".replace(" ", "")
+    pairs = {key for key in item.guessed if key[-4:-3] == "{" and key[-3:-1].isupper() and key in text}
+    return sorted(key for key in pairs if key[:-3] + key[-2] + key[-3] + "}" in pairs - {key})
+
+
 def _loose(item: Item, options: Options) -> list[str]:
     """Return the symbols that occur on one side only, and of which the document may say more than is understood."""
     assert item.left is not None and item.right is not None
@@ -110,7 +130,8 @@ def _loose(item: Item, options: Options) -> list[str]:
     except (Unreadable, Malformed):
         return []
     used = Dependencies(statement.scope.definitions)
-    return sorted((used.of(statement.lhs) ^ used.of(statement.rhs)) & item.loose)
+    left, right = used.of(statement.lhs), used.of(statement.rhs)
+    return sorted((left ^ right) & item.loose | (left | right) & item.failed)
 
 
 def _claim(item: Item, options: Options) -> tuple[Judgement, str, Span | None]:

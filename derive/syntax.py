@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
 from fractions import Fraction
+from typing import Any
 
 from derive.source import Span
 
@@ -171,3 +173,14 @@ class EvaluatedAt(Node):
 @dataclass(frozen=True, slots=True)
 class Ellipsis_(Node):
     """Dots."""
+
+
+def below(node: Any) -> Iterator[Node]:
+    """Yield a node and all that stands below it."""
+    if isinstance(node, Node):
+        yield node
+        for entry in fields(node):
+            yield from below(getattr(node, entry.name))
+    elif isinstance(node, tuple):
+        for item in node:
+            yield from below(item)

@@ -10,9 +10,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from sympy import Integer
+from sympy import Basic, Integer
 
 Dim = Any
 """A size: a SymPy integer, symbol or expression of symbols."""
@@ -189,9 +190,24 @@ def make(
         parts = sorted(bytes(str(c), "ascii") + part for c, part in zip(data, parts, strict=True))
     elif op in ("mul", "logaddexp", "maximum"):
         parts = sorted(parts)
-    head = repr((op, () if op == "add" else data, found, shape)).encode()
+    fixed = () if op == "add" else data
+    head = f"({op!r}, {_spelled(fixed)}, {_spelled(found)}, {_spelled(shape)})".encode()
     digest = hashlib.blake2b(head + b"".join(parts), digest_size=16).digest()
     return Node(op, args, data, found, shape, digest)
+
+
+def _spelled(items: tuple[Any, ...]) -> str:
+    """Return the text of a tuple; the texts of sizes, which SymPy takes long to write, are remembered."""
+    texts = [_remembered(item) if isinstance(item, _NAMED) else repr(item) for item in items]
+    return f"({texts[0]},)" if len(texts) == 1 else f"({', '.join(texts)})"
+
+
+@lru_cache(maxsize=4096)
+def _remembered(item: Axis | Place | Basic) -> str:
+    return repr(item)
+
+
+_NAMED = (Axis, Place, Basic)
 
 
 def merged(*axes: tuple[Axis, ...]) -> tuple[Axis, ...]:

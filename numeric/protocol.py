@@ -36,7 +36,8 @@ class MixtureModule(Protocol):
     zero becomes nan, the others are not touched. A module computes in the dtype of the data, float32 or float64, cuts
     blocks for the cache itself and does not write to the data. A ``workspace`` may be used again for all rows and for
     all parameters of the same shapes and dtype. A module may have a ``gradient(statistics, *parameters)`` of the
-    log-likelihood, too, one array for each parameter.
+    log-likelihood, too, one array for each parameter, and a ``log_likelihood(*data, *parameters)``. Responsibilities
+    are no subnormal numbers: their logarithms are raised to a lowest one before they are exponentiated.
     """
 
     __name__: str

@@ -95,7 +95,7 @@ def written(program: Program, name: str, doc: Documentation, xp: str = "np", col
     emitter.extra = [dim for dim in emitter.extra if emitter.sizes[str(dim.name)] in used]
     parameters = parameters_of(emitter)
     shape = result_shape(output, axes, column)
-    body = [*_namespace(parameters, emitter, used), *_shapes(emitter, used)]
+    body = [*_namespace(parameters, emitter, used), *shapes(emitter, used)]
     body += [piece for line in (*lines, f"return {text}") for piece in broken(line, WIDTH)]
     returned = "" if xp == "xp" else " -> np.ndarray" if shape else " -> float"
     annotated = [p.name + (p.annotation if xp == "np" else "") for p in parameters]
@@ -200,7 +200,7 @@ def live(lines: Iterable[str], result: str) -> list[str]:
     return kept[::-1]
 
 
-def _shapes(emitter: Emitter, used: set[str]) -> list[str]:
+def shapes(emitter: Emitter, used: set[str]) -> list[str]:
     """Return the statements that read sizes off the arguments."""
     found = []
     for argument in emitter.program.arguments:

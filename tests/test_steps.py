@@ -39,7 +39,7 @@ def test_the_derivative_by_a_symmetric_matrix_has_no_name_of_the_kernel():
     assert not re.search("[°@%~]", "".join(step.latex for step in proof_steps(found)))
 
 
-@pytest.mark.parametrize("name", ["05_ridge_wls.md", "12_jacobi_gp.md"])
+@pytest.mark.parametrize("name", [pytest.param("05_ridge_wls.md", marks=pytest.mark.slow), "12_jacobi_gp.md"])
 def test_every_step_of_a_document_is_written_and_is_true(name):
     text = (DOCUMENTS / name).read_text(encoding="utf-8")
     steps = [

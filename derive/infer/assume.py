@@ -12,12 +12,12 @@ from derive.containers.block import Document
 from derive.document import Reader, read_blocks
 from derive.facts import Fact, Kind
 from derive.infer.fit import Fitted, Fitter, Known
-from derive.infer.gather import Formula, Gathered, below, functions, gather, head_key
+from derive.infer.gather import Formula, Gathered, functions, gather, head_key
 from derive.infer.properties import properties, random_symbols
 from derive.infer.shapes import OPEN, AnyShape, Open
 from derive.infer.sizes import named, size_letters
 from derive.infer.typography import Sort
-from derive.infer.variables import Variables, applications, variables
+from derive.infer.variables import Variables, variables
 from derive.infer.words import Said, said
 from derive.infer.writing import declaration
 from derive.items import Item
@@ -25,7 +25,7 @@ from derive.options import Options
 from derive.predefined import Granted, Place
 from derive.shape import Dim
 from derive.statement import state
-from derive.syntax import Derivative, Name, Node, Num, Product, Scripted, Terms
+from derive.syntax import Derivative, Name, Node, Num, Product, Scripted, Terms, below
 from derive.tokens import Unreadable
 from derive.typed import Malformed
 from derive.verdict import Assumed
@@ -76,8 +76,9 @@ class Inferred:
             return Granted()
         preamble = read_text("inferred.md", "\n\n".join(f"${each.latex}$" for each in self.assumed))
         misfits = frozenset(self.misfits) if len(self.misfits) <= max(1, self.lines // 8) else None
+        defined = frozenset(each.key for each in self.assumed if each.defined)
         guessed = frozenset(each.key for each in self.assumed if not each.latex.endswith(r"\mathbb{N}"))
-        return Granted(preamble, frozenset(self.random), self.definitions, guessed, misfits, self.invented)
+        return Granted(preamble, frozenset(self.random), self.definitions, guessed, misfits, self.invented, defined)
 
 
 def inferred(document: Document, preamble: Document | None, options: Options) -> Inferred:
@@ -296,8 +297,8 @@ class _Inference:
         if formula.relation not in ("equal", "define") or len(formula.sides) < 2 or formula.sides[1] is None:
             return None
         if isinstance(left, Product):
-            found = list(applications(left)) if len(left.items) == 2 else []
-            others = [key for side in formula.sides[1:] for key in applications(side)]
+            found = list(self.variables.applications(left)) if len(left.items) == 2 else []
+            others = [key for side in formula.sides[1:] for key in self.variables.applications(side)]
             return found[0] if len(found) == 1 and found[0] not in others else None
         if isinstance(left, Scripted):
             squared = isinstance(left.power, Num) and left.power.value == 2

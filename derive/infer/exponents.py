@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from derive.infer.gather import below
-from derive.syntax import Bars, Fraction_, FunctionCall, Group, Name, Node, Num, Product, Scripted, Terms
+from derive.syntax import Bars, Fraction_, FunctionCall, Group, Name, Node, Num, Product, Scripted, Terms, below
 
 
 def exponents(node: Node) -> Iterator[tuple[Bars, Node]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Any
 
 from derive.brackets import prepare
@@ -13,7 +13,7 @@ from derive.notation import RELATIONS
 from derive.parse import Parser
 from derive.relations import Chain, chains, side_list
 from derive.source import Excerpt
-from derive.syntax import Derivative, Group, Name, Node, Num, Product, Reduction, Scripted, Terms
+from derive.syntax import Derivative, Group, Name, Node, Num, Product, Reduction, Scripted, Terms, below
 from derive.tokens import Token, Unreadable, tokenize
 
 FUNCTION_LETTERS = frozenset(
@@ -130,17 +130,6 @@ def read_side(tokens: list[Token]) -> Node | None:
         return Parser(prepared, set()).expression(0, len(prepared.tokens)) if prepared.tokens else None
     except (Unreadable, RecursionError):
         return None
-
-
-def below(node: Any) -> Iterator[Node]:
-    """Yield a node and all that stands below it."""
-    if isinstance(node, Node):
-        yield node
-        for entry in fields(node):
-            yield from below(getattr(node, entry.name))
-    elif isinstance(node, tuple):
-        for item in node:
-            yield from below(item)
 
 
 def _bound_letters(node: Node, letters: dict[str, Node | None]) -> None:

@@ -6,11 +6,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from derive.infer.assume import Inferred
-from derive.infer.gather import below
 from derive.items import Item
 from derive.names import FAMILY
 from derive.scope import Dependencies
-from derive.syntax import Derivative, Differential, Node
+from derive.syntax import Derivative, Differential, Node, below
 from derive.verdict import Assumed
 
 

@@ -7,9 +7,9 @@ from typing import TypeGuard
 
 from derive.distributions import HEADS, Distributed
 from derive.facts import Fact
-from derive.infer.gather import Gathered, below
+from derive.infer.gather import Gathered
 from derive.infer.variables import Variables
-from derive.syntax import Fraction_, FunctionCall, Group, Name, Node, Num, Product, Scripted
+from derive.syntax import Fraction_, FunctionCall, Group, Name, Node, Num, Product, Scripted, below
 
 Scalar = Callable[[str], bool]
 """Whether the symbol of a key is a number."""

@@ -8,12 +8,12 @@ from sympy import Symbol
 
 from derive.infer.exponents import exponents
 from derive.infer.fit import Fitted
-from derive.infer.gather import Gathered, below
+from derive.infer.gather import Gathered
 from derive.infer.shapes import AnyShape, Open
 from derive.infer.variables import Variables
 from derive.infer.words import Said
 from derive.shape import Dim, Unknown
-from derive.syntax import Name, Node, Reduction, Scripted
+from derive.syntax import Name, Node, Reduction, Scripted, below
 
 _LETTERS = ("n", "p", "m", "d", "q", "k", "r", "s", "D", "K", "N", "M", "P", "Q", "R", "S")
 _SIZED = frozenset({"I", "\\mathbf{I}", "\\mathrm{I}", "\\mathbf{1}", "\\mathbb{1}"})

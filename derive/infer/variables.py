@@ -6,7 +6,7 @@ from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from derive.infer.gather import Formula, Gathered, below, derived_by, is_application, is_index
+from derive.infer.gather import Formula, Gathered, derived_by, is_application, is_index
 from derive.infer.typography import Sort, costs
 from derive.names import FAMILY, above_key
 from derive.notation import FUNCTIONS
@@ -23,6 +23,7 @@ from derive.syntax import (
     Reduction,
     Scripted,
     Terms,
+    below,
 )
 
 CONSTANTS = frozenset(
@@ -67,6 +68,8 @@ class Variables:
         Bases that are families, with the number of their indices.
     uppers : frozenset of str
         Sizes that ranges of indices end with; they are members of families, too.
+    densities : frozenset of str
+        Letters that stand for densities.
     applied : dict of str to Formula
         Applications that are numbers and known as a whole, such as densities, with where they are met first.
     first : dict of str to Formula
@@ -78,6 +81,7 @@ class Variables:
     uses: dict[str, Use] = field(default_factory=dict)
     families: dict[str, int] = field(default_factory=dict)
     uppers: frozenset[str] = frozenset()
+    densities: frozenset[str] = frozenset()
     applied: dict[str, Formula] = field(default_factory=dict)
     first: dict[str, Formula] = field(default_factory=dict)
 
@@ -107,6 +111,10 @@ class Variables:
         """Yield the symbols of a formula."""
         return symbols(node, self.heads)
 
+    def applications(self, node: Any) -> Iterator[str]:
+        """Yield the applications in a formula that are numbers known as a whole."""
+        return applications(node, self.densities)
+
     @property
     def ambiguous(self) -> list[str]:
         """Return the bases whose indices may be those of entries or of members of a family."""
@@ -131,6 +139,9 @@ def variables(gathered: Gathered, letters: Mapping[str, Any], families: Containe
     for base, use in found.uses.items():
         if use.indexed and (not use.bare or base in families or (use.arrays and max(use.indexed) == 1)):
             found.families[base] = max(use.indexed)
+    found.densities = frozenset(
+        key[0] for node, _ in gathered.nodes() for key in applications(node) if key[0] in "pq" and key[1] == "("
+    )
     found.uppers = frozenset(
         item.key for upper in letters.values() if upper is not None for item in below(upper) if isinstance(item, Name)
     )
@@ -139,7 +150,7 @@ def variables(gathered: Gathered, letters: Mapping[str, Any], families: Containe
             key, _ = found.key(symbol)
             if key not in found.heads:
                 found.first.setdefault(key, formula)
-        for key in applications(node):
+        for key in found.applications(node):
             found.applied.setdefault(key, formula)
     return found
 
@@ -159,8 +170,11 @@ def _note(symbol: Name | Scripted, formula: Formula, found: Variables) -> None:
         use.labels[f"{base.key}_{{{symbol.sub_text}}}"] = symbol
 
 
-def applications(node: Any) -> Iterator[str]:
-    """Yield the applications in a formula that are numbers known as a whole."""
+def applications(node: Any, densities: Container[str] = ()) -> Iterator[str]:
+    """Yield the applications in a formula that are numbers known as a whole.
+
+    ``densities`` are letters that stand for densities elsewhere: ``p(x)`` by itself may be a product.
+    """
     for each in below(node):
         if isinstance(each, Product):
             for head, group in zip(each.items, each.items[1:], strict=False):
@@ -168,7 +182,7 @@ def applications(node: Any) -> Iterator[str]:
                 name = head.base if isinstance(head, Scripted) else head
                 if isinstance(group, Group) and isinstance(name, Name) and name.key in NUMBERS:
                     key = whole_key(head, group)
-                    if key is not None and (len(group.items) > 1 or len(name.key) > 1):
+                    if key is not None and (len(group.items) > 1 or len(name.key) > 1 or name.key in densities):
                         yield key
 
 

@@ -15,7 +15,7 @@ from derive.report.marks import MARKS
 from derive.report.mathml import expanded, formula, mathml
 from derive.stationary import Stationary
 from derive.steps import ProofStep, claim_latex, claim_text, fact_texts, known_facts, proof_steps
-from derive.verdict import Counterexample, Evidence, RelationReport, Repair, Verdict
+from derive.verdict import Assumed, Counterexample, Evidence, RelationReport, Repair, Verdict
 
 MAX_STEPS = 25
 """Steps of one proof that are written out."""
@@ -126,6 +126,19 @@ def _list(rows: Sequence[tuple[str, str]]) -> str:
         + "".join(f"<div><dt>{word}</dt><dd>{said}</dd></div>" for word, said in rows)
         + "</dl>"
     )
+
+
+def assumed_html(taken: Sequence[Assumed], macros: Mapping[str, Macro]) -> str:
+    """Return what is taken for granted of symbols that nothing declares, as a table; empty where there are none."""
+    if not taken:
+        return ""
+    rows = "".join(
+        f'<tr><th scope="row">{formula(expanded(each.latex, macros))}</th>'
+        f"<td>{escape(visible('; '.join(each.evidence)))}</td></tr>"
+        for each in taken
+    )
+    caption = "Nothing declares these symbols; they are taken for"
+    return f'<table class="derive-point derive-assumed"><caption>{caption}</caption><tbody>{rows}</tbody></table>'
 
 
 # -- counterexamples ---------------------------------------------------------------------------------------------

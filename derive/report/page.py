@@ -10,6 +10,7 @@ from pathlib import PurePath
 
 from derive.containers.block import Block
 from derive.report.body import Body, relation_id
+from derive.report.fragments import assumed_html
 from derive.report.layout import headline, visible
 from derive.report.marks import MARKS, counted
 from derive.report.report import Report
@@ -41,7 +42,7 @@ def page(report: Report) -> str:
         f"<title>{name}: {escape(report.summary)}</title>\n<style>{PAGE}</style>\n</head>\n<body>\n"
         '<a class="skip" href="#document">Skip to the document</a>\n'
         f"<header><h1>{name}</h1>{_buttons()}</header>\n"
-        f"<main>\n{_summary(report)}{_findings(report)}"
+        f"<main>\n{_summary(report)}{_findings(report)}{_assumed(report)}"
         '<section id="document" aria-labelledby="text" tabindex="-1"><h2 id="text">The document</h2>\n'
         f"{_text(report)}</section>\n"
         f"</main>\n<footer><p>{_legend()}</p><p>derive {VERSION}, seed {report.seed}</p></footer>\n"
@@ -104,6 +105,12 @@ def _findings(report: Report) -> str:
     items = "".join(f"<li>{_finding(each)}</li>" for each in found)
     head = '<h2 id="findings">What to look at</h2>'
     return f'<nav aria-labelledby="findings">{head}<ol class="findings">{items}</ol></nav>\n'
+
+
+def _assumed(report: Report) -> str:
+    table = assumed_html(report.assumed, report.document.macros)
+    head = '<h2 id="assumed">Taken for granted</h2>'
+    return f'<section aria-labelledby="assumed">{head}{table}</section>\n' if table else ""
 
 
 def _finding(report: RelationReport) -> str:

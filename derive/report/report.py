@@ -9,14 +9,14 @@ from html import escape
 from typing import Any
 
 from derive.containers.block import Document
-from derive.report.fragments import badge, evidence, relation_latex, told
+from derive.report.fragments import assumed_html, badge, evidence, relation_latex, told
 from derive.report.json import report_object
 from derive.report.layout import visible
 from derive.report.marks import counted
 from derive.report.mathml import formula
 from derive.report.shown import framed
 from derive.report.text import summary, write_report
-from derive.verdict import DOUBTS, ERRORS, TRUE, RelationReport, Verdict
+from derive.verdict import DOUBTS, ERRORS, TRUE, Assumed, RelationReport, Verdict, assumed
 
 _STATED = frozenset({Verdict.DEFINITION, Verdict.ASSUMPTION})
 
@@ -85,6 +85,11 @@ class Report:
         return len(self.shown) / total if total else 0.0
 
     @property
+    def assumed(self) -> tuple[Assumed, ...]:
+        """What is taken for granted of symbols that nothing declares."""
+        return tuple(assumed(self.relations))
+
+    @property
     def counts(self) -> dict[str, int]:
         """How often each verdict occurs."""
         return {verdict.value: count for verdict, count, _ in counted(self.relations)}
@@ -122,6 +127,7 @@ class Report:
 def report_html(report: Report) -> str:
     """Return a report as a fragment of HTML: a summary, and the relations with their evidence to unfold."""
     parts = [f"<p><strong>{escape(visible(report.name))}</strong>: {_counts(report.relations)}</p>"]
+    parts.append(assumed_html(report.assumed, report.document.macros))
     items = "".join(f"<li>{_item(each, report)}</li>" for each in report.relations)
     if items:
         parts.append(f'<ol class="derive-relations">{items}</ol>')

@@ -121,6 +121,7 @@ summary{cursor:pointer;width:fit-content;max-width:100%}
 .derive-point{border-collapse:collapse;margin:.4rem 0}
 .derive-point caption{text-align:left;color:var(--faint)}
 .derive-point th,.derive-point td{border:1px solid var(--line);padding:.2rem .7rem;text-align:left;font-weight:400}
+.derive-assumed{max-width:100%}.derive-assumed td{color:var(--faint);overflow-wrap:anywhere}
 .derive-side th,.derive-side td{font-weight:600;background:var(--band)}
 .derive-steps{padding-left:1.6rem;margin:.3rem 0}
 .derive-steps li{margin:.25rem 0}.derive-wide{overflow:auto hidden;padding:.1rem 0}

@@ -3,8 +3,11 @@
 Two tables of ratios from interleaved runs on the same data and the same start. The first: scikit-learn's E-step and
 M-step, the formulas as they stand on paper, NumPy tuned by hand, the generated module, and a lower bound: the flops of
 the two products of features and parameters at the rate of one large matrix product, and N·K exponentials. All results
-are first compared, to 1e-8. The second: gradients by π, μ and Σ for all components at once against autograd.
-``--quick`` takes a tenth of the samples; ``--gradients`` and ``--iterations`` print one table only.
+are first compared, to 1e-8. The second: gradients by π, μ and Σ for all components at once against autograd. The third:
+the seconds of the derivations, and the milliseconds (of the processor, once caches are filled) from what was derived to
+the array programs of the M-step and to the whole module. The last: iterations with tied, diagonal and spherical
+covariances against scikit-learn's. ``--quick`` takes a tenth of the samples; ``--iterations``, ``--gradients``,
+``--generation`` and ``--structures`` print one table only.
 """
 
 import argparse
@@ -30,6 +33,13 @@ import literal_mixture as literal  # noqa: E402
 import reference_mixture as reference  # noqa: E402
 from implementations import generated  # noqa: E402
 
+from numeric.gaussian import module_of as module_named  # noqa: E402
+from numeric.mixtures.derived import derived  # noqa: E402
+from numeric.mixtures.design import design_of  # noqa: E402
+from numeric.mixtures.statement import GAUSSIAN  # noqa: E402
+from numeric.mixtures.system import system_of  # noqa: E402
+from numeric.mixtures.write import module_of  # noqa: E402
+
 SHAPES = ((100_000, 2, 3), (1_000_000, 8, 8), (100_000, 16, 8), (100_000, 64, 16), (20_000, 128, 32))
 GRADIENT_SHAPES = ((100_000, 2, 3), (50_000, 8, 8), (20_000, 16, 8), (5_000, 64, 16))
 LITERAL_ENTRIES = (
@@ -54,11 +64,14 @@ def problem(n_samples, n_features, n_components, seed=0):
     return x, (np.full(n_components, 1 / n_components), centres + 0.3 * generator.normal(size=shape), covariances)
 
 
-def by_scikit_learn(x, parameters):
+def by_scikit_learn(x, parameters, structure="full"):
     """Return one iteration of scikit-learn, ready to run: the log-likelihood and the new parameters."""
     weights, means, covariances = parameters
-    model = GaussianMixture(len(weights), reg_covar=0)
-    precisions = np.linalg.inv(np.linalg.cholesky(covariances)).transpose(0, 2, 1).copy()
+    model = GaussianMixture(len(weights), covariance_type=structure, reg_covar=0)
+    if structure in ("full", "tied"):
+        precisions = np.swapaxes(np.linalg.inv(np.linalg.cholesky(covariances)), -1, -2).copy()
+    else:
+        precisions = 1 / np.sqrt(covariances)
 
     def run():
         model.weights_, model.means_, model.covariances_ = weights, means, covariances
@@ -217,6 +230,53 @@ def gradients(scale, modules):
         print(f"{label(x, parameters):22}{cells}", flush=True)
 
 
+def generation():
+    """Print the table of generation times."""
+    print("\nGeneration: seconds to derive, milliseconds from there to the M-step and to the module")
+    print(f"{'covariances':22}{'derived':>14}{'M-step':>14}{'module':>14}")
+    for structure, statement in GAUSSIAN.items():
+        start = time.process_time()
+        found = derived(statement)
+        seconds = time.process_time() - start
+        design = statistics.median(busy(lambda made: design_of(system_of(made)), found) for _ in range(RUNS))
+        module = statistics.median(busy(lambda made: module_of(made, ""), found) for _ in range(RUNS))
+        print(f"{structure:22}{seconds:12.2f} s{1e3 * design:11.1f} ms{1e3 * module:11.1f} ms", flush=True)
+
+
+def busy(function, argument):
+    """Return the seconds of the processor for one run."""
+    start = time.process_time()
+    function(argument)
+    return time.process_time() - start
+
+
+def structures(scale):
+    """Print the table of iterations with other structures of the covariances."""
+    print("\nOne EM iteration, generated modules: times as fast as scikit-learn")
+    print(f"{'N, D, K':22}" + "".join(f"{structure:>14}" for structure in STRUCTURES))
+    for shape in SHAPES[:-1]:
+        x, (weights, means, covariances) = problem(*scaled(shape, scale))
+        columns = np.asfortranarray(x)
+        cells = ""
+        for structure, (theirs, reduce) in STRUCTURES.items():
+            parameters = weights, means, reduce(covariances)
+            contestants = {
+                "scikit-learn": by_scikit_learn(x, parameters, theirs),
+                "generated": by_module(module_named(structure), columns, parameters),
+            }
+            compare(structure, contestants["scikit-learn"](), contestants["generated"]())
+            found = interleaved(contestants)
+            cells += f"{found['scikit-learn'] / found['generated']:14.1f}"
+        print(f"{label(x, (weights,)):22}{cells}", flush=True)
+
+
+STRUCTURES = {
+    "tied": ("tied", lambda covariances: covariances.mean(0)),
+    "diagonal": ("diag", lambda covariances: np.einsum("kdd->kd", covariances).copy()),
+    "spherical": ("spherical", lambda covariances: np.einsum("kdd->k", covariances) / covariances.shape[1]),
+}
+
+
 def without_forced_kernel():
     """Run this command again where the environment forces a BLAS kernel; return whether that was done."""
     if KERNEL not in os.environ:
@@ -231,7 +291,7 @@ def without_forced_kernel():
 def main():
     """Print what ran, and the tables."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    for flag in ("--quick", "--iterations", "--gradients"):
+    for flag in ("--quick", "--iterations", "--gradients", "--generation", "--structures"):
         parser.add_argument(flag, action="store_true")
     chosen = parser.parse_args()
     if without_forced_kernel():
@@ -245,10 +305,15 @@ def main():
                 kernel = library.get("architecture")
                 print(f"{library['prefix']} {library['version']}: {library['num_threads']} thread, kernel {kernel}")
         print(f"NumPy {np.__version__}, SciPy {scipy.__version__}, scikit-learn {sklearn.__version__}")
-        if not chosen.gradients:
-            iterations(scale, modules)
-        if not chosen.iterations:
-            gradients(scale, modules)
+        wanted = [table for table in ("iterations", "gradients", "generation", "structures") if getattr(chosen, table)]
+        tables = {
+            "iterations": lambda: iterations(scale, modules),
+            "gradients": lambda: gradients(scale, modules),
+            "generation": generation,
+            "structures": lambda: structures(scale),
+        }
+        for table in wanted or tables:
+            tables[table]()
 
 
 if __name__ == "__main__":

@@ -139,13 +139,14 @@ def test_the_log_determinant_of_400_features(module):
 
 
 def test_a_condition_number_of_1e10(module):
-    rotation = np.linalg.qr(RNG.normal(size=(3, 3)))[0]
+    generator = np.random.default_rng(0)
+    rotation = np.linalg.qr(generator.normal(size=(3, 3)))[0]
     scales = np.array([1.0, 1e-3, 1e-5])
     offset = np.full(3, 1e3)
     covariance = (rotation * scales**2) @ rotation.T
     covariance = (covariance + covariance.T) / 2
     parameters = np.ones(1), offset[None] + 1e-6, covariance[None]
-    x = offset + RNG.normal(size=(200, 3)) * scales @ rotation.T
+    x = offset + generator.normal(size=(200, 3)) * scales @ rotation.T
     assert np.linalg.cond(covariance) == pytest.approx(1e10, rel=1e-3)
     assert not is_positive_definite(literal.step(x, *parameters)[2])
     fresh = module.update(module.statistics(x, *parameters), *parameters)

@@ -8,6 +8,7 @@ import simple_mixtures
 from sklearn.mixture import GaussianMixture
 
 from numeric import em
+from numeric.gaussian import module_of
 from numeric.protocol import checked
 
 RNG = np.random.default_rng(4)
@@ -15,9 +16,14 @@ MEANS = np.array([[0.0, 0.0], [9.0, 1.0], [-4.0, 7.0]])
 X = MEANS[RNG.integers(3, size=900)] + RNG.normal(size=(900, 2)) * [1, 1.5]
 
 
+@pytest.fixture(params=[simple_mixtures.gaussian, module_of], ids=["plain", "generated"])
+def gaussian(request):
+    return request.param
+
+
 @pytest.mark.parametrize(("structure", "theirs"), [("tied", "tied"), ("diagonal", "diag"), ("spherical", "spherical")])
-def test_each_structure_gives_the_result_of_scikit_learn(structure, theirs):
-    module = checked(simple_mixtures.gaussian(structure))
+def test_each_structure_gives_the_result_of_scikit_learn(gaussian, structure, theirs):
+    module = checked(gaussian(structure))
     found = em.fit(module, X, 3, tolerance=1e-13, max_iterations=500)
     expected = GaussianMixture(3, covariance_type=theirs, reg_covar=0, tol=1e-13, max_iter=1000, random_state=0).fit(X)
     assert found.score(X) == pytest.approx(expected.score(X), rel=1e-8)
@@ -31,8 +37,8 @@ def test_each_structure_gives_the_result_of_scikit_learn(structure, theirs):
 
 
 @pytest.mark.parametrize("structure", ["tied", "diagonal", "spherical"])
-def test_an_empty_component_is_dropped_in_each_structure(structure):
-    module = simple_mixtures.gaussian(structure)
+def test_an_empty_component_is_dropped_in_each_structure(gaussian, structure):
+    module = gaussian(structure)
     spread = {"tied": np.eye(2), "diagonal": np.ones((3, 2)), "spherical": np.ones(3)}[structure]
     start = np.full(3, 1 / 3), np.array([[0.0, 0.0], [1e6, 0.0], [9.0, 1.0]]), spread
     with pytest.warns(RuntimeWarning, match="component 1 .* dropped"):
@@ -44,9 +50,9 @@ def test_an_empty_component_is_dropped_in_each_structure(structure):
 
 
 @pytest.mark.parametrize("structure", ["tied", "diagonal", "spherical"])
-def test_a_vanishing_variance_is_floored_in_each_structure(structure):
+def test_a_vanishing_variance_is_floored_in_each_structure(gaussian, structure):
     rows = np.repeat([[0.0, 0.0], [1.0, 2.0]], 20, axis=0)
-    found = em.fit(simple_mixtures.gaussian(structure), rows, 2, floor=1e-3)
+    found = em.fit(gaussian(structure), rows, 2, floor=1e-3)
     assert {event.kind for event in found.events} == {"floored"}
     spread = list(found.parameters.values())[2]
     expected = 1e-3 * np.eye(2) if structure == "tied" else np.full(spread.shape, 1e-3)

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+import report_pages
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -26,7 +27,7 @@ NAMES = [name for name in NAMES if (DOCUMENTS / name).with_suffix(".key.json").e
 def pretended(name, text, judge=lambda number: Judgement(Verdict.PROVED)):
     """Return a report on a text whose relations were read, with verdicts that are made up."""
     document = read_text(name, text)
-    reader = read_relations(document, None, Options())
+    reader = read_relations(document, None, Options(infer=False))
     relations = tuple(
         RelationReport(judge(number), item.lhs, item.rhs, "", *place)
         for number, (item, place) in enumerate(zip(reader.relations, reader.places, strict=True))
@@ -41,7 +42,7 @@ def without(name, text):
 
 def roles(name, text):
     """Return what a reader makes of the relations of a text; places are those of the text without annotations."""
-    reader = read_relations(read_text(name, text), None, Options(inline=True))
+    reader = read_relations(read_text(name, text), None, Options(inline=True, infer=False))
     return [(item.role, item.lhs, item.rhs, str(item.problem)) for item in reader.relations]
 
 
@@ -74,15 +75,23 @@ def test_documents(name, line_end):
     assert len(json.loads(once)["cells"]) == len(json.loads(text)["cells"]) if name.endswith(".ipynb") else True
 
 
-@pytest.mark.parametrize("name", ["05_ridge_wls.md", pytest.param("08_ppca.tex", marks=pytest.mark.slow)])
-def test_the_verdicts_are_those_of_the_original(name):
-    text = (DOCUMENTS / name).read_text(encoding="utf-8")
+def assert_verdicts_stay(name, text):
     report = derive.check(text, name=name, timeout=20)
     once = annotated(text, report)
     again = derive.check(once, name=name, timeout=20)
     said = [(each.judgement.verdict, each.judgement.code) for each in report]
     assert [(each.judgement.verdict, each.judgement.code) for each in again] == said
     assert annotated(once, again) == once
+
+
+def test_the_verdicts_are_those_of_the_original():
+    assert_verdicts_stay("forms.md", report_pages.TEXT)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NAMES)
+def test_the_verdicts_of_documents_are_those_of_the_original(name):
+    assert_verdicts_stay(name, (DOCUMENTS / name).read_text(encoding="utf-8"))
 
 
 CASES = {

@@ -30,7 +30,7 @@ NAMES = [name for name in NAMES if (DOCUMENTS / name).with_suffix(".key.json").e
 def unjudged(name, data):
     """Return a report on a document whose relations were read and not judged."""
     document = read_document(name, data)
-    reader = read_relations(document, None, Options())
+    reader = read_relations(document, None, Options(infer=False))
     relations = tuple(
         RelationReport(Judgement(Verdict.UNDECIDED, "U601"), item.lhs, item.rhs, "", *place)
         for item, place in zip(reader.relations, reader.places, strict=True)
@@ -71,6 +71,17 @@ def test_evidence_unfolds():
     assert "proof: " in elements.text and "jacobi-formula" in elements.text
     assert "counterexample" in elements.text and "left side" in elements.text
     assert "repair" in elements.text and "is proved" in elements.text
+
+
+def test_what_nothing_declares_is_told():
+    text = "$$(A B)^\\top = B^\\top A^\\top$$"
+    found = report(text, "a.md")
+    assert [each.key for each in found.assumed] == ["A", "B"]
+    elements = Elements(html(text, "a.md"))
+    assert elements.faults == [] and "Taken for granted" in elements.text
+    assert found.assumed[0].evidence[0] in elements.text
+    assert "Nothing declares these symbols" in found._repr_html_() and "Nothing declares these symbols" in str(found)
+    assert "Taken for granted" not in html()
 
 
 def test_landmarks_and_headings():

@@ -2,15 +2,17 @@
 
 import numpy as np
 import pytest
+from sympy import Integer
 
 from derive.problem import Problem
 from numeric import construct as c
 from numeric.emit import Emitter
 from numeric.lower import free_letters, lowered
+from numeric.mixtures.expansion import NotSeparable, substituted
+from numeric.mixtures.moments import Moments, separated_joint
 from numeric.passes import optimised, with_outputs
 from numeric.passes.logarithms import in_logarithms
-from numeric.passes.separation import NotSeparable, in_moments, joined, separated
-from numeric.program import nodes
+from numeric.program import Place, make, merged, nodes
 from numeric.source import Documentation, written
 
 DECLARED = (
@@ -24,6 +26,7 @@ DECLARED = (
 )
 N, K, D = 5, 3, 2
 RNG = np.random.default_rng(3)
+D0 = Integer(0)
 HALF = RNG.normal(size=(K, D, D))
 VALUES = {
     "x": RNG.normal(size=(N, D)),
@@ -64,13 +67,17 @@ def computed(made):
 )
 def test_a_log_density_is_features_times_parameters(text, count):
     made, axis = program(text)
-    node = in_logarithms(made.outputs[0])
-    pairs = separated(node, axis)
+    pairs = separated(made, axis)
     assert len(pairs) == count
-    for pair in pairs:
-        assert set(pair.feature.axes) <= {axis} and axis not in pair.parameter.axes
-        assert pair.feature.shape == pair.parameter.shape
-    assert np.allclose(computed(with_outputs(made, (joined(pairs),))), computed(made), rtol=1e-12)
+    for feature, parameter in pairs.items():
+        assert set(feature.axes) <= {axis} and axis not in parameter.axes
+        assert feature.shape == parameter.shape
+    joined = c.add(*(c.dot(feature, parameter) for feature, parameter in pairs.items()))
+    assert np.allclose(computed(with_outputs(made, (joined,))), computed(made), rtol=1e-12)
+
+
+def separated(made, axis):
+    return separated_joint(in_logarithms(made.outputs[0]), axis, ("x_{·}",), (r"\mu_{·}", r"\Sigma_{·}", "S", "v_{·}"))
 
 
 @pytest.mark.parametrize(
@@ -84,23 +91,23 @@ def test_a_log_density_is_features_times_parameters(text, count):
 )
 def test_a_weighted_sum_is_made_of_moments(text):
     made, axis = program(text)
-    node = in_moments(made.outputs[0], axis)
-    sums = [part for part in nodes(node) if part.op == "sum" and part.data == (axis,)]
-    assert sums
-    for part in sums:
-        allowed = ("mul", "symbol", "transpose")
-        mixed = [factor for factor in nodes(part.args[0]) if len(factor.axes) > 1 and factor.op not in allowed]
-        assert not mixed, "only the weight depends on samples and components"
-    assert np.allclose(computed(with_outputs(made, (node,))), computed(made), rtol=1e-10)
+    (components,) = {each for node in nodes(*made.outputs) for each in node.axes if str(each.size) == "K"}
+    moments = Moments(axis, components, ("x_{·}",), "r_{·}")
+    node = moments.taken(made.outputs[0])
+    assert axis not in {each for part in nodes(node) for each in part.axes}
+    weight = make("symbol", data=("r_{·}", (), Place(axis, D0), Place(components, D0)), axes=merged((axis, components)))
+    sums = {key: c.total(c.mul(weight, feature), axis) for key, feature in moments.features.items()}
+    again = substituted(node, lambda symbol: sums.get(symbol.data[0]))
+    assert np.allclose(computed(with_outputs(made, (again,))), computed(made), rtol=1e-10)
 
 
 def test_what_does_not_separate_says_so():
     made, axis = program(r"\exp(\mu_k^\top x_n)")
     with pytest.raises(NotSeparable, match="together"):
-        separated(made.outputs[0], axis)
+        separated(with_outputs(made, (c.mul(made.outputs[0], made.outputs[0]),)), axis)
 
 
 def test_the_parameter_of_a_symmetric_feature_is_symmetric():
     made, axis = program(r"\log \mathcal{N}(x_n \mid \mu_k, \Sigma_k)")
-    (pair,) = [p for p in separated(in_logarithms(made.outputs[0]), axis) if p.feature.rank == 2]
-    assert c.transpose(pair.parameter) == pair.parameter
+    (parameter,) = [p for feature, p in separated(made, axis).items() if feature.rank == 2]
+    assert c.transpose(parameter) == parameter

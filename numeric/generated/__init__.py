@@ -1,0 +1,1 @@
+"""Modules that `derive codegen` wrote; a test generates them again and compares."""

@@ -1,0 +1,1 @@
+"""Mixture modules from a log-likelihood: derivation, separation of variables, source."""

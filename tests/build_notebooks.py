@@ -1,4 +1,4 @@
-"""Builds and executes ``notebooks/*.ipynb`` from ``notebooks/source/*.md``: ``python -m tests.build_notebooks [NAME …]``.
+"""Builds ``notebooks/*.ipynb`` from ``notebooks/source/*.md``: ``python -m tests.build_notebooks [NAME …]``.
 
 A source is Markdown. A fence of Python is a code cell; what stands between two fences is a Markdown cell, and a line
 ``+++`` ends one and begins another. A notebook is executed from a clean kernel, in the folder where it is stored.

@@ -108,11 +108,11 @@ def test_what_is_stored_is_the_source_executed_in_order(stem):
 @pytest.mark.parametrize("stem", STEMS)
 def test_each_says_what_will_be_and_what_was_learnt(stem):
     prose = [cell.source for cell in stored(stem).cells if cell.cell_type == "markdown"]
-    assert prose[0].startswith(f"# {int(stem[:2])}. ") and "you learn" in prose[0]
+    assert prose[0].startswith(f"# {int(stem[:2])}. ") and "you learn" in prose[0].lower()
     assert "## What you have learnt" in prose[-1]
 
 
-@pytest.mark.parametrize("stem", map(speed, STEMS))
+@pytest.mark.parametrize("stem", [speed(stem) for stem in STEMS])
 def test_it_runs_from_a_clean_kernel_and_shows_what_is_stored(stem):
     assert texts(run(stem)) == texts(stored(stem))
 
@@ -126,7 +126,7 @@ def test_it_ends_with_its_claims_proved(stem):
     assert not re.search("refuted|malformed|conditional|undecided|unread", summary)
 
 
-@pytest.mark.parametrize("stem", map(speed, PROVED))
+@pytest.mark.parametrize("stem", [speed(stem) for stem in PROVED])
 def test_the_summary_is_that_of_the_stored_text(stem):
     """The last cell cannot say more than the lines of the notebook are worth when they are judged from outside."""
     report = derive.check_file(FOLDER / f"{stem}.ipynb", strict=True, timeout=30)

@@ -239,6 +239,7 @@ class Reader(Predefined):
                 guessed=self.guessed(),
                 invented=self.granted.invented,
                 fits=self.is_reliable(excerpt.source.position(sign.span.start)[0]),
+                early=self.earlier(),
             )
 
         if sign.kind not in ("equal", "define", "define-right"):
@@ -253,6 +254,7 @@ class Reader(Predefined):
                 return
         found = target(left) if isinstance(left, Node) else None
         at = sign_place(sign, excerpt)
+        self.early.pop(at, None)
         if at in self.predefined and position == 0:
             self.add(item("definition", self.predefined[at]))
         elif found is not None and self.defines(found, sign, position, right) and isinstance(right, Node):

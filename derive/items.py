@@ -48,7 +48,8 @@ class Item:
     ``"range"``, ``"density"`` (a left side that is the Gaussian density, stated for the first time) or
     ``"unsupported"``. ``problem`` says why it cannot be judged. ``guessed`` are symbols of which only a use is known,
     ``loose`` those of them whose value may be fixed by what is not understood, ``invented`` names of sizes that have
-    none; ``fits`` says whether the shapes that were inferred can be relied on here.
+    none; ``fits`` says whether the shapes that were inferred can be relied on here; ``early`` are symbols given a value
+    by what comes later.
     """
 
     role: str
@@ -70,6 +71,7 @@ class Item:
     loose: frozenset[str] = frozenset()
     invented: frozenset[str] = frozenset()
     fits: bool = True
+    early: frozenset[str] = frozenset()
 
 
 def place(item: Item) -> tuple[int | None, int, int]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from derive.containers.block import Block, BlockKind, Document
@@ -13,7 +13,7 @@ from derive.relations import Chain, Sign, chains
 from derive.source import Excerpt
 from derive.stated import Stated
 from derive.statement import parse_side
-from derive.syntax import Node
+from derive.syntax import Name, Node
 from derive.tokens import Unreadable
 from derive.typed import Malformed
 
@@ -39,6 +39,8 @@ class Granted:
         Lines whose shapes do not fit what was inferred from all others; None where too many do not.
     invented : frozenset of str
         Names of sizes to which the document gives none.
+    unannounced : frozenset of Place
+        Those of the definitions of which nothing says that they hold before they are written.
     """
 
     preamble: Document | None = None
@@ -47,6 +49,7 @@ class Granted:
     guessed: frozenset[str] = frozenset()
     misfits: frozenset[int] | None = frozenset()
     invented: frozenset[str] = frozenset()
+    unannounced: frozenset[Place] = frozenset()
 
 
 @dataclass
@@ -61,24 +64,34 @@ class Predefined(Stated):
         The definitions that were read before the others, with what hinders them.
     modelled : set of str
         Random symbols for which an equation was stated.
+    early : dict of Place to str
+        Symbols that are defined behind this place, by equations that nothing announces.
     """
 
     granted: Granted = field(default_factory=Granted)
     predefined: dict[Place, Unreadable | Malformed | None] = field(default_factory=dict)
     modelled: set[str] = field(default_factory=set)
+    early: dict[Place, str] = field(default_factory=dict)
 
     def predefine(self, blocks: Sequence[Block]) -> None:
         """Read the definitions of symbols that nothing declares, those first that the others rest on."""
-        found = dict(self._written(blocks))
-        progress = True
-        while progress and found:
-            progress = False
-            for at, (left, right) in list(found.items()):
-                problem = self._defined(left, right)
-                self.predefined[at] = problem
-                if problem is None:
-                    del found[at]
-                    progress = True
+        pending = dict(self._written(blocks))
+        while pending:
+            waiting = {at for at, (_, right) in pending.items() if _rests_on(right, pending, at)}
+            done = [at for at in pending if at not in waiting and self._taken(at, *pending[at])]
+            done = done or [at for at in pending if self._taken(at, *pending[at])]
+            if not done:
+                return
+            pending = {at: sides for at, sides in pending.items() if at not in done}
+
+    def _taken(self, at: Place, left: Node, right: Node) -> bool:
+        """Read a definition and say whether that was possible."""
+        problem = self._defined(left, right)
+        self.predefined[at] = problem
+        found = target(left)
+        if problem is None and found is not None and at in self.granted.unannounced:
+            self.early[at] = _key(found)
+        return problem is None
 
     def _written(self, blocks: Sequence[Block]) -> Any:
         """Yield the definitions as they are written; one that cannot be read stays with its problem."""
@@ -118,6 +131,10 @@ class Predefined(Stated):
         self.modelled.add(key)
         return True
 
+    def earlier(self) -> frozenset[str]:
+        """Return the symbols with a value that only what comes later gives them, without a word of it before."""
+        return frozenset(self.early.values())
+
     def guessed(self) -> frozenset[str]:
         """Return the symbols of which only a use is known at this place."""
         return self.granted.guessed - self.scope.names.keys()
@@ -133,6 +150,24 @@ class Predefined(Stated):
             return False
         names = self.scope.names
         return found.base.key in names or _key(found) in names or (found.square and square_key(_key(found)) in names)
+
+
+def _rests_on(right: Node, pending: Mapping[Place, tuple[Node, Node]], at: Place) -> bool:
+    """Whether an expression has a symbol that another definition is to give its value."""
+    used = set(_bases(right))
+    others = (target(left) for place, (left, _) in pending.items() if place != at)
+    return any(found is not None and found.base.key.removesuffix(square_key("")) in used for found in others)
+
+
+def _bases(node: Any) -> Iterator[str]:
+    if isinstance(node, Name):
+        yield node.key
+    elif isinstance(node, Node):
+        for entry in fields(node):
+            yield from _bases(getattr(node, entry.name))
+    elif isinstance(node, tuple):
+        for item in node:
+            yield from _bases(item)
 
 
 def _key(found: Target) -> str:

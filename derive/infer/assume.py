@@ -17,7 +17,7 @@ from derive.infer.properties import properties, random_symbols
 from derive.infer.readable import functions_of, is_undeclared
 from derive.infer.shapes import OPEN, AnyShape, Open
 from derive.infer.sizes import named, size_letters
-from derive.infer.typography import Sort
+from derive.infer.typography import Sort, stem
 from derive.infer.variables import Variables, applications, variables
 from derive.infer.words import Said, said
 from derive.infer.writing import declaration
@@ -49,6 +49,8 @@ class Inferred:
         Names of sizes to which the document gives none.
     variables : frozenset of str
         Symbols that are differentiated by.
+    unannounced : frozenset of (int or None, int)
+        Those of the definitions of which nothing says that they hold before they are written.
     """
 
     assumed: tuple[Assumed, ...] = ()
@@ -58,6 +60,7 @@ class Inferred:
     lines: int = 0
     invented: frozenset[str] = frozenset()
     variables: frozenset[str] = frozenset()
+    unannounced: frozenset[Place] = frozenset()
 
     def text(self) -> str:
         """Return the declarations as a preamble that can be edited and given back."""
@@ -75,7 +78,9 @@ class Inferred:
         preamble = read_text("inferred.md", "\n\n".join(f"${each.latex}$" for each in self.assumed))
         misfits = frozenset(self.misfits) if len(self.misfits) <= max(1, self.lines // 8) else None
         guessed = frozenset(each.key for each in self.assumed if not each.latex.endswith(r"\mathbb{N}"))
-        return Granted(preamble, frozenset(self.random), self.definitions, guessed, misfits, self.invented)
+        return Granted(
+            preamble, frozenset(self.random), self.definitions, guessed, misfits, self.invented, self.unannounced
+        )
 
 
 def inferred(document: Document, preamble: Document | None, options: Options) -> Inferred:
@@ -174,7 +179,23 @@ class _Inference:
         variables = frozenset(self.variables.key(symbol)[0] for symbol in self._differentiated())
         invented = frozenset(symbol.name for symbol in names.values())
         lines = len({formula.line for formula in self.gathered.formulas if formula.displayed and formula.relation})
-        return Inferred(tuple(assumed), random, misfits, tuple(defined.values()), lines, invented, variables)
+        return Inferred(
+            tuple(assumed),
+            random,
+            misfits,
+            tuple(defined.values()),
+            lines,
+            invented,
+            variables,
+            frozenset(self._unannounced(defined)),
+        )
+
+    def _unannounced(self, defined: Mapping[str, Place]) -> Iterator[Place]:
+        """Yield the definitions of plain letters that no word announces: before them, the letter may be anything."""
+        announced = {formula.place for formula in self.gathered.formulas if formula.announced}
+        for key, place in defined.items():
+            if place not in announced and stem(key) == key and "_{" not in key and "(" not in key:
+                yield place
 
     def _is_given(self, key: str) -> bool:
         """Whether a symbol is defined by what comes before the document, by itself or as a function."""
@@ -238,6 +259,7 @@ class _Inference:
         """
         free = {self.variables.key(symbol)[0] for symbol in self._differentiated()}
         found: dict[str, Place] = {}
+        rests: dict[str, set[str]] = {}
         for formula in self.gathered.formulas:
             key = self._stated(formula)
             solved = free | self._in_condition(formula)
@@ -249,9 +271,20 @@ class _Inference:
                 continue
             if any(self._has_noise(side, random) for side in formula.sides[1:] if side is not None):
                 random[key] = formula.line
-            else:
+                continue
+            used = self._values(formula, rests)
+            if key not in used:  # a value that rests on the symbol itself is none
                 found[key] = formula.place
+                rests = {other: before | used if key in before else before for other, before in rests.items()}
+                rests[key] = used
         return found
+
+    def _values(self, formula: Formula, rests: Mapping[str, set[str]]) -> set[str]:
+        """Return the symbols that the value in an equation rests on, through the definitions so far."""
+        sides = [side for side in formula.sides[1:2] if side is not None]
+        used = {self.variables.key(symbol)[0] for side in sides for symbol in self.variables.symbols(side)}
+        used |= {key for side in sides for key in applications(side)}
+        return used.union(*(rests[key] for key in used if key in rests))
 
     def _functions(self, fitted: Fitted) -> dict[str, int]:
         """Return the letters that stand for unknown functions of a number: with a prime, or differentiated."""

@@ -143,25 +143,21 @@ class _Reader:
         words = r"((?:(?!⟦)[^.;:]){0,60})"
         verb = r"(?:\b(?:is|are|be|denotes?|being)\b|,? which is\b|(?=an? ))"
         pattern = rf"{_PLURAL}\s*{verb}\s*{words}(?:{_MARK}\s?(-dimensional|-vector)?{words})?"
-        for found in re.finditer(pattern, text):
-            head, first, dims_mark, dimensional, rest = (
-                found.group(0),
-                found.group(4),
-                found.group(5),
-                found.group(6),
-                found.group(7) or "",
-            )
-            stated = head[: found.start(4) - found.start(0)]
-            if stated.rstrip().endswith("⟧") and not _INTRODUCED.search(text[: found.start()]):
-                continue
-            symbols = [int(mark) for mark in re.findall(r"⟦(\d+)⟧", stated)]
+        at, sought = 0, re.compile(pattern)
+        while (found := sought.search(text, at)) is not None:
+            first, dims_mark, dimensional, rest = (found.group(number) for number in (4, 5, 6, 7))
             dims = None
             if dims_mark is not None and not re.search(r"\bof\b", first):
                 dims = self._single(int(dims_mark)) if dimensional else self._dims(int(dims_mark))
-            noun = f"{first} {rest}" if dims is not None else first
+            at = found.end(4) if dims is None else found.end()  # what is no size is the next symbol
+            stated = text[found.start() : found.start(4)]
+            if stated.rstrip().endswith("⟧") and not _INTRODUCED.search(text[: found.start()]):
+                continue
+            symbols = [int(mark) for mark in re.findall(r"⟦(\d+)⟧", stated)]
+            noun = f"{first} {rest or ''}" if dims is not None else first
             is_case = _CASE.search(text[: found.start()]) is not None
             facts = frozenset() if is_case or _NEGATED.search(noun) else _facts(noun)
-            yield from self._describe(symbols, noun, dims, head, line, facts)
+            yield from self._describe(symbols, noun, dims, text[found.start() : at], line, facts)
 
     def _plain(self, text: str, line: int) -> Iterator[Said]:
         """Read ``Let X be an n x p matrix``, in letters without dollar signs."""

@@ -256,7 +256,10 @@ class Reader(Predefined):
         at = sign_place(sign, excerpt)
         self.early.pop(at, None)
         if at in self.predefined and position == 0:
-            self.add(item("definition", self.predefined[at]))
+            if self.predefined[at] is not None and found is not None and isinstance(right, Node):
+                self.add_definition(found, right, item, sign)  # what is declared on the way may be needed for it
+            else:
+                self.add(item("definition", self.predefined[at]))
         elif found is not None and self.defines(found, sign, position, right) and isinstance(right, Node):
             before = self.scope
             self.add_definition(found, right, item, sign)

@@ -79,8 +79,9 @@ class Predefined(Stated):
         while pending:
             waiting = {at for at, (_, right) in pending.items() if _rests_on(right, pending, at)}
             done = [at for at in pending if at not in waiting and self._taken(at, *pending[at])]
-            done = done or [at for at in pending if self._taken(at, *pending[at])]
             if not done:
+                for at, (left, _) in pending.items():  # they are read again where they stand
+                    self.predefined.setdefault(at, Unreadable("N105", "it rests on what cannot be read yet", left.span))
                 return
             pending = {at: sides for at, sides in pending.items() if at not in done}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -21,11 +22,12 @@ from derive.infer.typography import Sort, stem
 from derive.infer.variables import Variables, applications, variables
 from derive.infer.words import Said, said
 from derive.infer.writing import declaration
+from derive.names import FAMILY
 from derive.options import Options
 from derive.predefined import Granted, Place
 from derive.scope import Scope
 from derive.shape import Dim
-from derive.syntax import Derivative, Name, Node, Num, Product, Scripted, Terms
+from derive.syntax import Derivative, Group, Name, Node, Num, Product, Scripted, Terms
 from derive.verdict import Assumed
 
 
@@ -120,6 +122,7 @@ class _Inference:
         self.letters = letters
         self.variables: Variables = variables(self.gathered, letters)
         self.words = said(self.gathered, self.macros)
+        self.labels = self._labels()
         self.evidence: dict[str, list[str]] = {}
         self.facts: dict[str, set[Fact]] = {}
 
@@ -199,7 +202,20 @@ class _Inference:
 
     def _is_given(self, key: str) -> bool:
         """Whether a symbol is defined by what comes before the document, by itself or as a function."""
-        return key in self.given.names or key.partition("(")[0] in self.given.names
+        names = self.given.names
+        return key in names or key.partition("(")[0] in names or key.removesuffix(FAMILY) in self.labels
+
+    def _labels(self) -> set[str]:
+        """Return the letters that are only labels in the brackets of given functions, as the z of ``r(z_{nk})``."""
+        heads = {d.key for d in self.given.definitions.values() if "label" in d.separators}
+        nodes = [node for side, _ in self.gathered.nodes() for node in below(side)]
+        all_of = Counter(node.key for node in nodes if isinstance(node, Name))
+        inside: Counter[str] = Counter()
+        for node in nodes:
+            for head, group in zip(node.items, node.items[1:], strict=False) if isinstance(node, Product) else ():
+                if isinstance(head, Name) and head.key in heads and isinstance(group, Group):
+                    inside.update(each.key for each in below(group) if isinstance(each, Name))
+        return {key for key, count in inside.items() if count == all_of[key]}
 
     # -- what is known -----------------------------------------------------------------------------------------
 

@@ -241,6 +241,7 @@ class Reader(Predefined):
                 invented=self.granted.invented,
                 failed=self.failed(),
                 fits=self.is_reliable(excerpt.source.position(sign.span.start)[0]),
+                early=self.earlier(),
             )
 
         if sign.kind not in ("equal", "define", "define-right"):
@@ -255,8 +256,12 @@ class Reader(Predefined):
                 return
         found = target(left) if isinstance(left, Node) else None
         at = sign_place(sign, excerpt)
+        self.early.pop(at, None)
         if at in self.predefined and position == 0:
-            self.add(item("definition", self.predefined[at]))
+            if self.predefined[at] is not None and found is not None and isinstance(right, Node):
+                self.add_definition(found, right, item, sign)  # what is declared on the way may be needed for it
+            else:
+                self.add(item("definition", self.predefined[at]))
         elif found is not None and self.defines(found, sign, position, right) and isinstance(right, Node):
             before = self.scope
             self.add_definition(found, right, item, sign)

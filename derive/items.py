@@ -49,7 +49,7 @@ class Item:
     ``"unsupported"``. ``problem`` says why it cannot be judged. ``guessed`` are symbols of which only a use is known,
     ``loose`` those of them whose value may be fixed by what is not understood, ``invented`` names of sizes that have
     none, ``failed`` symbols whose definition is not understood; ``fits`` says whether the shapes that were inferred
-    can be relied on here.
+    can be relied on here; ``early`` are symbols given a value by what comes later.
     """
 
     role: str
@@ -72,6 +72,7 @@ class Item:
     invented: frozenset[str] = frozenset()
     failed: frozenset[str] = frozenset()
     fits: bool = True
+    early: frozenset[str] = frozenset()
 
 
 def place(item: Item) -> tuple[int | None, int, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -42,6 +42,8 @@ class Granted:
         Names of sizes to which the document gives none.
     defined : frozenset of str
         Symbols that ``definitions`` define.
+    unannounced : frozenset of Place
+        Those of the definitions of which nothing says that they hold before they are written.
     """
 
     preamble: Document | None = None
@@ -51,6 +53,7 @@ class Granted:
     misfits: frozenset[int] | None = frozenset()
     invented: frozenset[str] = frozenset()
     defined: frozenset[str] = frozenset()
+    unannounced: frozenset[Place] = frozenset()
 
 
 @dataclass
@@ -65,27 +68,35 @@ class Predefined(Stated):
         The definitions that were read before the others, with what hinders them.
     modelled : set of str
         Random symbols for which an equation was stated.
+    early : dict of Place to str
+        Symbols that are defined behind this place, by equations that nothing announces.
     """
 
     granted: Granted = field(default_factory=Granted)
     predefined: dict[Place, Unreadable | Malformed | None] = field(default_factory=dict)
     modelled: set[str] = field(default_factory=set)
+    early: dict[Place, str] = field(default_factory=dict)
 
     def predefine(self, blocks: Sequence[Block]) -> None:
-        """Read the definitions of symbols that nothing declares, those first that the others rest on.
+        """Read the definitions of symbols that nothing declares, those first that the others rest on."""
+        pending = dict(self._written(blocks))
+        while pending:
+            waiting = {at for at, (_, right) in pending.items() if _rests_on(right, pending, at)}
+            done = [at for at in pending if at not in waiting and self._taken(at, *pending[at])]
+            if not done:
+                for at, (left, _) in pending.items():  # they are read again where they stand
+                    self.predefined.setdefault(at, Unreadable("N105", "it rests on what cannot be read yet", left.span))
+                return
+            pending = {at: sides for at, sides in pending.items() if at not in done}
 
-        One that rests on itself through others is read when nothing else is left.
-        """
-        found = dict(self._written(blocks))
-        while found:
-            open_keys = {at: key for at, (left, _) in found.items() if (key := _left_key(left)) is not None}
-            ready = [
-                at
-                for at, (_, right) in found.items()
-                if not _used(right) & {key for other, key in open_keys.items() if other != at}
-            ]
-            for at in ready or list(found)[:1]:
-                self.predefined[at] = self._defined(*found.pop(at))
+    def _taken(self, at: Place, left: Node, right: Node) -> bool:
+        """Read a definition and say whether that was possible."""
+        problem = self._defined(left, right)
+        self.predefined[at] = problem
+        found = target(left)
+        if problem is None and found is not None and at in self.granted.unannounced:
+            self.early[at] = _key(found)
+        return problem is None
 
     def _written(self, blocks: Sequence[Block]) -> Any:
         """Yield the definitions as they are written; one that cannot be read stays with its problem."""
@@ -124,6 +135,10 @@ class Predefined(Stated):
             return False
         self.modelled.add(key)
         return True
+
+    def earlier(self) -> frozenset[str]:
+        """Return the symbols with a value that only what comes later gives them, without a word of it before."""
+        return frozenset(self.early.values())
 
     def guessed(self) -> frozenset[str]:
         """Return the symbols of which only a use is known at this place."""
@@ -167,6 +182,12 @@ def _used(side: Node) -> set[str]:
                 if isinstance(group, Group) and (whole := whole_key(head, group)) is not None:
                     found.add(whole)
     return found
+
+
+def _rests_on(right: Node, pending: Mapping[Place, tuple[Node, Node]], at: Place) -> bool:
+    """Whether an expression has a symbol that another definition is to give its value."""
+    used = _used(right)
+    return any(_left_key(left) in used for place, (left, _) in pending.items() if place != at)
 
 
 def _key(found: Target) -> str:

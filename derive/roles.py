@@ -34,6 +34,7 @@ def judge_item(item: Item, options: Options) -> tuple[Judgement, str, Span | Non
         return Judgement(Verdict.DEFINITION), f"{item.lhs} := {item.rhs}", None
     judgement, read_as, span = _claim(item, options)
     judgement = _as_guessed(item, judgement, options)
+    judgement = _before_definitions(item, judgement, options)
     if item.role == "conclusion" and judgement.verdict is Verdict.REFUTED and not judgement.given:
         message = "whether this follows from its premise is not decided"
         judgement = Judgement(Verdict.UNDECIDED, "J502", message, notes=judgement.notes)
@@ -104,6 +105,29 @@ def _hangs_on_sizes(item: Item, judgement: Judgement) -> bool:
     sizes = set() if example is None else set(example.dimensions)
     numbers = set() if example is None else {key for key in example.values if key in _SIZE_LETTERS & item.guessed}
     return bool(sizes & item.invented and (sizes - item.invented or numbers))
+
+
+def _before_definitions(item: Item, judgement: Judgement, options: Options) -> Judgement:
+    """Return a judgement that does not rest on what only a later line says of a symbol.
+
+    The author may take the symbol for anything up to there.
+    """
+    if not item.early or judgement.verdict not in TRUE:
+        return judgement
+    used, scope = Dependencies(item.scope.definitions), item.scope.copy()
+    early = {f"def:{ident}" for key in item.early for ident in scope.names.get(key, ())}
+    resting = [key for key, idents in scope.names.items() if any(_rests(ident, early, used) for ident in idents)]
+    for key in resting:
+        del scope.names[key]
+    again, _, _ = _claim(replace(item, scope=scope, early=frozenset()), options)
+    if again.verdict in TRUE:
+        return judgement
+    message = f"true only by what a later line says of {', '.join(sorted(item.early & set(resting)))}"
+    return Judgement(Verdict.UNDECIDED, "U607", message, notes=judgement.notes)
+
+
+def _rests(ident: str, early: set[str], used: Dependencies) -> bool:
+    return f"def:{ident}" in early or bool(early & used.of(used.definitions[ident].body))
 
 
 def _where_positive(item: Item, judgement: Judgement, options: Options) -> Judgement:

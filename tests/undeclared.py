@@ -4,6 +4,9 @@ import re
 
 from derive import checking
 from derive.containers import read_text
+from derive.infer import inferred
+from derive.infer.gather import gather
+from derive.infer.variables import variables
 
 CONTRADICTIONS = ({"proved", "holds"}, {"refuted", "malformed"})
 
@@ -36,3 +39,25 @@ def contradict(one, other):
     """Whether one verdict says that a relation is right and the other that it is wrong."""
     right, wrong = CONTRADICTIONS
     return (one in right and other in wrong) or (one in wrong and other in right)
+
+
+def infer(text, preamble=None):
+    """Return what is inferred about a text."""
+    first = read_text("preamble.md", preamble) if preamble is not None else None
+    return inferred(read_text("text.md", text), first, checking.Options())
+
+
+def declared(text, preamble=None):
+    """Return the declarations that are inferred, by their symbols."""
+    return {each.key: each.latex for each in infer(text, preamble).assumed}
+
+
+def gathered(text):
+    """Return the formulas of a text with its symbols."""
+    found = gather(read_text("text.md", text).blocks, {})
+    return found, variables(found, found.letters)
+
+
+def verdict(text, at=-1):
+    """Return the verdict on one relation of a text, the last one by default."""
+    return list(answers("text.md", text).values())[at].judgement.verdict.value

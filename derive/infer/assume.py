@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -17,15 +18,16 @@ from derive.infer.properties import properties, random_symbols
 from derive.infer.readable import functions_of, is_undeclared
 from derive.infer.shapes import OPEN, AnyShape, Open
 from derive.infer.sizes import named, size_letters
-from derive.infer.typography import Sort
+from derive.infer.typography import Sort, stem
 from derive.infer.variables import Variables, variables
 from derive.infer.words import Said, said
 from derive.infer.writing import declaration
+from derive.names import FAMILY
 from derive.options import Options
 from derive.predefined import Granted, Place
 from derive.scope import Scope
 from derive.shape import Dim
-from derive.syntax import Derivative, Name, Node, Num, Product, Scripted, Terms, below
+from derive.syntax import Derivative, Group, Name, Node, Num, Product, Scripted, Terms, below
 from derive.verdict import Assumed
 
 
@@ -49,6 +51,8 @@ class Inferred:
         Names of sizes to which the document gives none.
     variables : frozenset of str
         Symbols that are differentiated by.
+    unannounced : frozenset of (int or None, int)
+        Those of the definitions of which nothing says that they hold before they are written.
     """
 
     assumed: tuple[Assumed, ...] = ()
@@ -58,13 +62,14 @@ class Inferred:
     lines: int = 0
     invented: frozenset[str] = frozenset()
     variables: frozenset[str] = frozenset()
+    unannounced: frozenset[Place] = frozenset()
 
     def text(self) -> str:
         """Return the declarations as a preamble that can be edited and given back."""
         shown = [each for each in self.assumed if not each.defined]
         width = max((len(each.latex) for each in shown), default=0)
         lines = [
-            f"${each.latex}${' ' * (width - len(each.latex))}  <!-- {'; '.join(each.evidence)} -->" for each in shown
+            f"${each.latex}${' ' * (width - len(each.latex))}  <!-- {_comment(each.evidence)} -->" for each in shown
         ]
         return "\n\n".join(lines) + ("\n" if lines else "")
 
@@ -76,7 +81,16 @@ class Inferred:
         misfits = frozenset(self.misfits) if len(self.misfits) <= max(1, self.lines // 8) else None
         defined = frozenset(each.key for each in self.assumed if each.defined)
         guessed = frozenset(each.key for each in self.assumed if not each.latex.endswith(r"\mathbb{N}"))
-        return Granted(preamble, frozenset(self.random), self.definitions, guessed, misfits, self.invented, defined)
+        return Granted(
+            preamble,
+            frozenset(self.random),
+            self.definitions,
+            guessed,
+            misfits,
+            self.invented,
+            defined,
+            self.unannounced,
+        )
 
 
 def inferred(document: Document, preamble: Document | None, options: Options) -> Inferred:
@@ -104,6 +118,11 @@ def _is_open(read: Reader) -> bool:
     return any(is_undeclared(item) for item in read.items if item.problem is not None or item.role in roles)
 
 
+def _comment(evidence: tuple[str, ...]) -> str:
+    """Return evidence as it can stand in a comment: the maths in it is not read, and nothing ends the comment."""
+    return "; ".join(evidence).replace("$", "").replace("--", "–")
+
+
 class _Inference:
     def __init__(self, document: Document, read: Reader, given: Scope) -> None:
         self.scope = read.scope
@@ -116,6 +135,7 @@ class _Inference:
         self.letters = letters
         self.variables: Variables = variables(self.gathered, letters)
         self.words = said(self.gathered, self.macros)
+        self.labels = self._labels()
         self.evidence: dict[str, list[str]] = {}
         self.facts: dict[str, set[Fact]] = {}
 
@@ -175,11 +195,40 @@ class _Inference:
         variables = frozenset(self.variables.key(symbol)[0] for symbol in self._differentiated())
         invented = frozenset(symbol.name for symbol in names.values())
         lines = len({formula.line for formula in self.gathered.formulas if formula.displayed and formula.relation})
-        return Inferred(tuple(assumed), random, misfits, tuple(defined.values()), lines, invented, variables)
+        return Inferred(
+            tuple(assumed),
+            random,
+            misfits,
+            tuple(defined.values()),
+            lines,
+            invented,
+            variables,
+            frozenset(self._unannounced(defined)),
+        )
+
+    def _unannounced(self, defined: Mapping[str, Place]) -> Iterator[Place]:
+        """Yield the definitions of plain letters that no word announces: before them, the letter may be anything."""
+        announced = {formula.place for formula in self.gathered.formulas if formula.announced}
+        for key, place in defined.items():
+            if place not in announced and stem(key) == key and "_{" not in key and "(" not in key:
+                yield place
 
     def _is_given(self, key: str) -> bool:
         """Whether a symbol is defined by what comes before the document, by itself or as a function."""
-        return key in self.given.names or key.partition("(")[0] in self.given.names
+        names = self.given.names
+        return key in names or key.partition("(")[0] in names or key.removesuffix(FAMILY) in self.labels
+
+    def _labels(self) -> set[str]:
+        """Return the letters that are only labels in the brackets of given functions, as the z of ``r(z_{nk})``."""
+        heads = {d.key for d in self.given.definitions.values() if "label" in d.separators}
+        nodes = [node for side, _ in self.gathered.nodes() for node in below(side)]
+        all_of = Counter(node.key for node in nodes if isinstance(node, Name))
+        inside: Counter[str] = Counter()
+        for node in nodes:
+            for head, group in zip(node.items, node.items[1:], strict=False) if isinstance(node, Product) else ():
+                if isinstance(head, Name) and head.key in heads and isinstance(group, Group):
+                    inside.update(each.key for each in below(group) if isinstance(each, Name))
+        return {key for key, count in inside.items() if count == all_of[key]}
 
     # -- what is known -----------------------------------------------------------------------------------------
 
@@ -239,6 +288,7 @@ class _Inference:
         """
         free = {self.variables.key(symbol)[0] for symbol in self._differentiated()}
         found: dict[str, Place] = {}
+        rests: dict[str, set[str]] = {}
         for formula in self.gathered.formulas:
             key = self._stated(formula)
             solved = free | self._in_condition(formula)
@@ -250,9 +300,20 @@ class _Inference:
                 continue
             if any(self._has_noise(side, random) for side in formula.sides[1:] if side is not None):
                 random[key] = formula.line
-            else:
+                continue
+            used = self._values(formula, rests)
+            if key not in used:  # a value that rests on the symbol itself is none
                 found[key] = formula.place
+                rests = {other: before | used if key in before else before for other, before in rests.items()}
+                rests[key] = used
         return found
+
+    def _values(self, formula: Formula, rests: Mapping[str, set[str]]) -> set[str]:
+        """Return the symbols that the value in an equation rests on, through the definitions so far."""
+        sides = [side for side in formula.sides[1:2] if side is not None]
+        used = {self.variables.key(symbol)[0] for side in sides for symbol in self.variables.symbols(side)}
+        used |= {key for side in sides for key in self.variables.applications(side)}
+        return used.union(*(rests[key] for key in used if key in rests))
 
     def _functions(self, fitted: Fitted) -> dict[str, int]:
         """Return the letters that stand for unknown functions of a number: with a prime, or differentiated."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
@@ -21,6 +22,12 @@ FUNCTION_LETTERS = frozenset(
 )
 """Letters that, undeclared and before a bracket of one item, are read as a function."""
 
+_ANNOUNCED = re.compile(
+    r"\b(where|with|let|defin\w+|denot\w+|given by|set|setting|use|using|write|put|introduce|abbreviat\w+|here|namely|"
+    r"parameters?|called|known as|notation)\b",
+    re.IGNORECASE,
+)
+"""Words that make an equation a definition of what is used before it."""
 INDEX_LETTERS = frozenset("ijklmn")
 """Letters that are indices where another index of the same symbol is summed over."""
 
@@ -30,6 +37,7 @@ class Formula:
     """A chain of sides that stand in one relation, or one side by itself.
 
     A side that cannot be read is None. ``relation`` is the first sign, ``""`` for an expression without one.
+    ``announced`` says that the words around it make it a definition, as "where" does.
     """
 
     sides: tuple[Node | None, ...]
@@ -37,6 +45,7 @@ class Formula:
     line: int
     displayed: bool
     place: tuple[int | None, int] = (None, 0)
+    announced: bool = False
 
 
 @dataclass
@@ -71,9 +80,10 @@ def gather(blocks: Sequence[Block], macros: Mapping[str, Any]) -> Gathered:
             found.text.append((block.excerpt.text, _line(block.excerpt, 0)))
             continue
         displayed = block.kind is BlockKind.DISPLAY
+        before = re.split(r"[.!?]\s", "".join(text for text, _ in found.text[-8:]))[-1]
         found.text.append((f" ⟦{len(found.marks)}⟧ ", _line(block.excerpt, 0)))
         found.marks.append((block.excerpt, displayed))
-        _formulas(block.excerpt, macros, displayed, found)
+        _formulas(block.excerpt, macros, displayed, found, before)
     for node, _ in found.nodes():
         _bound_letters(node, found.letters)
     _free_letters(found)
@@ -105,7 +115,7 @@ def _line(excerpt: Excerpt, at: int) -> int:
     return excerpt.source.position(excerpt.span(at, at).start)[0]
 
 
-def _formulas(excerpt: Excerpt, macros: Mapping[str, Any], displayed: bool, found: Gathered) -> None:
+def _formulas(excerpt: Excerpt, macros: Mapping[str, Any], displayed: bool, found: Gathered, before: str) -> None:
     try:
         prepared = prepare(tokenize(excerpt, macros))
     except Unreadable:
@@ -122,7 +132,9 @@ def _formulas(excerpt: Excerpt, macros: Mapping[str, Any], displayed: bool, foun
             continue
         sides = tuple(None if side is None else read_side(side) for side in chain.sides)
         place = excerpt.source.cell, chain.signs[0].span.start
-        found.formulas.append(Formula(sides, chain.signs[0].kind, line, displayed, place))
+        kind = chain.signs[0].kind
+        announced = kind.startswith("define") or _ANNOUNCED.search(f"{before} {chain.words}") is not None
+        found.formulas.append(Formula(sides, kind, line, displayed, place, announced))
     if not read and not any(token.text in RELATIONS or token.text in ("\\in", "\\sim") for token in prepared.tokens):
         found.formulas.append(Formula((read_side(prepared.tokens),), "", _line(excerpt, 0), displayed))
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from derive.definitions import target
 from derive.infer.assume import Inferred
-from derive.infer.readable import is_undeclared
+from derive.infer.readable import reading_problem
 from derive.items import Item
-from derive.names import FAMILY
+from derive.names import ABOVE, FAMILY, above_key
+from derive.opaque import whole_key
 from derive.scope import Dependencies
-from derive.syntax import Derivative, Differential, Node, below
+from derive.syntax import Derivative, Differential, Group, Name, Node, Product, Scripted, below
 from derive.verdict import Assumed
 
 
@@ -27,8 +29,8 @@ def settled(declared: Iterable[Item], items: Iterable[Item], inferred: Inferred)
     """
     if not inferred.assumed:
         return list(declared)
-    guessed = [_words(each.key.removesuffix(FAMILY)) for each in inferred.assumed]
-    plain = {_at(item): item for item in declared if _is_settled(item, guessed)}
+    keys = [each.key for each in inferred.assumed]
+    plain = {_at(item): item for item in declared if _is_settled(item, keys)}
     return with_loose((_preferred(plain.get(_at(item)), item) for item in items), inferred)
 
 
@@ -37,25 +39,57 @@ def _preferred(plain: Item | None, item: Item) -> Item:
 
     What only looks like a definition, because nothing declares its left side, is read with what is inferred.
     """
+    if plain is not None and len(plain.scope.conditions) != len(item.scope.conditions):
+        return item  # a condition that it may rest on is read with what is inferred only
     if plain is None or (plain.role in ("definition", "solution") and item.role not in ("definition", "solution")):
         return item
     return plain
 
 
-def _is_settled(item: Item, guessed: Iterable[Sequence[str]]) -> bool:
+def _is_settled(item: Item, keys: Iterable[str]) -> bool:
     """Whether a relation speaks of what is declared or defined only, so that nothing inferred is needed to read it."""
-    if item.problem is not None:
-        return item.problem.code != "N105" and not _speaks_of(item, guessed)
-    return not is_undeclared(item)
+    problem = reading_problem(item)
+    if problem is None:
+        return True
+    known = {*item.scope.names, *item.scope.declarations}
+    return problem.code != "N105" and all(key in known for key in spoken(item, keys))
 
 
 def _at(item: Item) -> tuple[int | None, int]:
     return item.excerpt.source.cell, item.sign.span.start
 
 
-def _speaks_of(item: Item, keys: Iterable[Sequence[str]]) -> bool:
-    text = _words(f"{item.lhs}={item.rhs}")
-    return any(text[at : at + len(key)] == list(key) for key in keys for at in range(len(text) - len(key) + 1) if key)
+def spoken(item: Item, keys: Iterable[str]) -> list[str]:
+    """Return those symbols of which a relation speaks; what cannot be read is compared word by word."""
+    if item.left is None or item.right is None:
+        text = _words(f"{item.lhs}={item.rhs}")
+        wanted = {key: _words(key.removesuffix(FAMILY)) for key in keys}
+        return [
+            key
+            for key, words in wanted.items()
+            if words and any(text[at : at + len(words)] == words for at in range(len(text) - len(words) + 1))
+        ]
+    found = {name for side in (item.left, item.right) for node in below(side) for name in _names(node)}
+    return [key for key in keys if key in found]
+
+
+def _names(node: Node) -> Iterator[str]:
+    """Yield the keys that a node may stand for."""
+    if isinstance(node, Name):
+        yield node.key
+    elif isinstance(node, Scripted) and isinstance(node.base, Name):
+        label = f"_{{{node.sub_text}}}" if node.sub_text else ""
+        if node.above is not None:
+            yield above_key(node.base.key, node.above) + label
+            yield node.base.key + ABOVE + FAMILY
+        if node.sub:
+            yield node.base.key + label
+            yield node.base.key + FAMILY
+    elif isinstance(node, Product):
+        for head, group in zip(node.items, node.items[1:], strict=False):
+            inner = group.base if isinstance(group, Scripted) else group
+            if isinstance(inner, Group) and (key := whole_key(head, inner)) is not None:
+                yield key
 
 
 def _words(text: str) -> list[str]:
@@ -67,11 +101,8 @@ def assumed_in(item: Item, inferred: Inferred) -> tuple[Assumed, ...]:
     """Return what is assumed of the symbols in a relation that nothing declares or defines."""
     if not item.guessed:
         return ()
-    return tuple(
-        each
-        for each in inferred.assumed
-        if not each.defined and _speaks_of(item, [_words(each.key.removesuffix(FAMILY))])
-    )
+    open_ones = {each.key: each for each in inferred.assumed if not each.defined}
+    return tuple(open_ones[key] for key in spoken(item, open_ones))
 
 
 def with_loose(items: Iterable[Item], inferred: Inferred) -> list[Item]:
@@ -80,7 +111,32 @@ def with_loose(items: Iterable[Item], inferred: Inferred) -> list[Item]:
     A symbol that is differentiated by is a variable, and so is one that a condition speaks of; a derivative is that of
     what is written, whatever the symbols in it are. Of all others only a use is known.
     """
-    return [replace(item, loose=_loose(item, inferred)) for item in items]
+    relations = list(items)
+    failed = frozenset(filter(None, map(_failed, relations)))
+    return [_with_failed(replace(item, loose=_loose(item, inferred)), failed) for item in relations]
+
+
+def _failed(item: Item) -> str | None:
+    """Return the letter of a symbol whose definition cannot be read."""
+    if item.role != "definition" or item.problem is None or item.left is None:
+        return None
+    found = target(item.left)
+    return None if found is None else found.base.key
+
+
+def _with_failed(item: Item, failed: frozenset[str]) -> Item:
+    """Return a relation that is not refuted if it speaks of a symbol whose definition cannot be read."""
+    letters = {
+        node.key
+        for side in (item.left, item.right)
+        if side is not None
+        for node in below(side)
+        if isinstance(node, Name)
+    }
+    if not failed & letters or not item.guessed:
+        return item
+    keys = {key for key in item.guessed if key.removesuffix(FAMILY).partition("_{")[0].partition("^{")[0] in failed}
+    return replace(item, loose=item.loose | keys, fits=False)
 
 
 def _loose(item: Item, inferred: Inferred) -> frozenset[str]:

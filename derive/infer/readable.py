@@ -11,17 +11,23 @@ from derive.tokens import Unreadable
 from derive.typed import Malformed
 
 
-def is_undeclared(item: Item) -> bool:
-    """Whether a relation cannot be judged because one of its symbols is not declared."""
+def reading_problem(item: Item) -> Unreadable | Malformed | None:
+    """Return what hinders the reading of a relation, or None."""
     if item.problem is not None or item.left is None or item.right is None:
-        return item.problem is not None and item.problem.code == "N105"
+        return item.problem
     try:
         state(item.left, item.right, item.scope, Reading())
-    except Unreadable as problem:
-        return problem.code == "N105"
-    except Malformed as problem:
+    except (Unreadable, Malformed) as problem:
+        return problem
+    return None
+
+
+def is_undeclared(item: Item) -> bool:
+    """Whether a relation cannot be judged because one of its symbols is not declared."""
+    problem = reading_problem(item)
+    if isinstance(problem, Malformed):
         return problem.message.endswith(AS_SIZE)
-    return False
+    return problem is not None and problem.code == "N105"
 
 
 def functions_of(scope: Scope) -> frozenset[str]:

@@ -195,7 +195,7 @@ class Shapes:
         size = self.size(node.sub[0]) if len(node.sub) == 1 else None
         if key in _IDENTITIES and size is not None:
             return size, size
-        if key in _ONES and size is not None:
+        if key in (*_ONES, "\\mathbf{0}") and size is not None:
             return size, ONE
         return OPEN
 

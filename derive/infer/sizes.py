@@ -13,10 +13,10 @@ from derive.infer.shapes import AnyShape, Open
 from derive.infer.variables import Variables
 from derive.infer.words import Said
 from derive.shape import Dim, Unknown
-from derive.syntax import Name, Node, Reduction, Scripted, below
+from derive.syntax import Name, Node, Num, Reduction, Scripted, below
 
 _LETTERS = ("n", "p", "m", "d", "q", "k", "r", "s", "D", "K", "N", "M", "P", "Q", "R", "S")
-_SIZED = frozenset({"I", "\\mathbf{I}", "\\mathrm{I}", "\\mathbf{1}", "\\mathbb{1}"})
+_SIZED = frozenset({"I", "\\mathbf{I}", "\\mathrm{I}", "\\mathbf{1}", "\\mathbb{1}", "\\mathbf{0}"})
 
 
 def size_letters(gathered: Gathered, words: Iterable[Said]) -> Iterator[str]:
@@ -29,13 +29,18 @@ def size_letters(gathered: Gathered, words: Iterable[Said]) -> Iterator[str]:
             yield from _names(node)
     for side, _ in gathered.nodes():
         for node in below(side):
-            if isinstance(node, Scripted) and isinstance(node.base, Name) and node.base.key in _SIZED:
+            if isinstance(node, Scripted) and _is_sized(node.base):
                 for item in node.sub:
                     yield from _names(item)
             elif isinstance(node, Reduction) and node.upper is not None:
                 yield from _names(node.upper)
         for _, exponent in exponents(side):
             yield from _names(exponent)
+
+
+def _is_sized(base: Node) -> bool:
+    """Whether the subscript of a symbol is its size: identities, ones and zeros."""
+    return (isinstance(base, Name) and base.key in _SIZED) or (isinstance(base, Num) and base.value in (0, 1))
 
 
 def _names(node: Node) -> Iterator[str]:

@@ -32,7 +32,7 @@ def stem(key: str) -> str:
     ('\\beta', '\\mathbf{x}', 'w')
     """
     while True:
-        found = _ACCENT.match(key) or _RAISED.match(key)
+        found = _RAISED.match(key) or _ACCENT.match(key)
         if found is None:
             return key
         key = found.group(1)

@@ -17,22 +17,19 @@ from derive.tokens import Token, Unreadable, tokenize
 
 _MARK = r"⟦(\d+)⟧"
 _ADJECTIVES = {
-    "positive definite": Fact.DEFINITE,
-    "positive-definite": Fact.DEFINITE,
-    "positive semidefinite": Fact.SEMIDEFINITE,
-    "positive semi-definite": Fact.SEMIDEFINITE,
-    "positive-semidefinite": Fact.SEMIDEFINITE,
+    "positive[ -]definite": Fact.DEFINITE,
+    "positive[ -]semi-?definite": Fact.SEMIDEFINITE,
     "symmetric": Fact.SYMMETRIC,
-    "orthogonal": Fact.ORTHOGONAL,
-    "diagonal": Fact.DIAGONAL,
+    "orthogonal(?! to| columns| rows| projection)": Fact.ORTHOGONAL,
+    "(?<!block )(?<!blocks )diagonal(?! block| entries| elements| part)": Fact.DIAGONAL,
     "invertible": Fact.INVERTIBLE,
-    "nonsingular": Fact.INVERTIBLE,
-    "non-singular": Fact.INVERTIBLE,
+    "non-?singular": Fact.INVERTIBLE,
     "full rank": Fact.INVERTIBLE,
-    "covariance matrix": Fact.DEFINITE,
+    "(?<!cross )(?<!sample )(?<!empirical )covariance (?:matrix|structure)": Fact.DEFINITE,
+    "(?:sample|empirical) covariance matrix": Fact.SEMIDEFINITE,
     "precision matrix": Fact.DEFINITE,
-    "covariance structure": Fact.DEFINITE,
 }
+_ADJECTIVE = {re.compile(rf"(?<![\w-]){words}(?![\w-])"): fact for words, fact in _ADJECTIVES.items()}
 _POSITIVE = re.compile(
     r"\b(positive (scalar|number|constant|real)|standard deviation|(noise|error)? ?precision(?! matri)|"
     r"(shape|rate|scale) parameter)s?\b|> 0",
@@ -49,7 +46,18 @@ _NEXT = re.compile(r"\b(?:is|are|and|be|or|but|with|for|if|then|while|where|when
 _INTRODUCED = re.compile(r"\b(let|is|are|be|where|with|suppose|consider|denotes?)\b", re.IGNORECASE)
 _LINK = re.compile(r"\[([^\[\]]*)\]\([^()]*\)")
 _PLURAL = rf"{_MARK}((?:\s*(?:,|and|,\s*and)\s*{_MARK})*)"
-_NEGATED = re.compile(r"\b(not|non|never|no longer|neither|nor|need not)\b[ -]*\w*\s*$", re.IGNORECASE)
+_NEGATED = re.compile(
+    r"\b(not|non|no|never|neither|nor|without|hardly|rarely|seldom|almost|nearly|approximately|usually|often|sometimes|"
+    r"generally|typically|far from|anything but|if|iff|only|when|whenever|unless|provided|assuming|whether)\b"
+)
+"""Words that take back a property, or say it for a case only."""
+_CASE = re.compile(
+    r"\b(if|when|whenever|unless|provided|assuming|whether|were|case|cases|false|wrong|untrue|neither|not)\b[^,;:]*$",
+    re.IGNORECASE,
+)
+"""Words before a statement that holds in a case only."""
+_HEAD_ENDS = re.compile(r"\b(of(?! full)|with|whose|having|that|which|for|from|by|than|but)\b")
+"""Words with which the part of a noun phrase ends whose adjectives speak of the symbol."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,30 +136,28 @@ class _Reader:
             elif dims_mark is not None and dims is None and _VERB.match(noun):
                 continue
             words = before.group(0) + found.group(0)
-            yield from self._describe(symbols, noun, dims, words, line)
+            yield from self._describe(symbols, noun, dims, words, line, _facts(noun, behind=False))
 
     def _behind(self, text: str, line: int) -> Iterator[Said]:
         """Read ``$X$ is an $n \\times p$ matrix``, ``let $A$ be symmetric``."""
         words = r"((?:(?!⟦)[^.;:]){0,60})"
         verb = r"(?:\b(?:is|are|be|denotes?|being)\b|,? which is\b|(?=an? ))"
         pattern = rf"{_PLURAL}\s*{verb}\s*{words}(?:{_MARK}\s?(-dimensional|-vector)?{words})?"
-        for found in re.finditer(pattern, text):
-            head, first, dims_mark, dimensional, rest = (
-                found.group(0),
-                found.group(4),
-                found.group(5),
-                found.group(6),
-                found.group(7) or "",
-            )
-            stated = head[: found.start(4) - found.start(0)]
-            if stated.rstrip().endswith("⟧") and not _INTRODUCED.search(text[: found.start()]):
-                continue
-            symbols = [int(mark) for mark in re.findall(r"⟦(\d+)⟧", stated)]
+        at, sought = 0, re.compile(pattern)
+        while (found := sought.search(text, at)) is not None:
+            first, dims_mark, dimensional, rest = (found.group(number) for number in (4, 5, 6, 7))
             dims = None
             if dims_mark is not None and not re.search(r"\bof\b", first):
                 dims = self._single(int(dims_mark)) if dimensional else self._dims(int(dims_mark))
-            noun = f"{first} {rest}" if dims is not None else first
-            yield from self._describe(symbols, noun, dims, head, line)
+            at = found.end(4) if dims is None else found.end()  # what is no size is the next symbol
+            stated = text[found.start() : found.start(4)]
+            if stated.rstrip().endswith("⟧") and not _INTRODUCED.search(text[: found.start()]):
+                continue
+            symbols = [int(mark) for mark in re.findall(r"⟦(\d+)⟧", stated)]
+            noun = f"{first} {rest or ''}" if dims is not None else first
+            is_case = _CASE.search(text[: found.start()]) is not None
+            facts = frozenset() if is_case or _NEGATED.search(noun) else _facts(noun)
+            yield from self._describe(symbols, noun, dims, text[found.start() : at], line, facts)
 
     def _plain(self, text: str, line: int) -> Iterator[Said]:
         """Read ``Let X be an n x p matrix``, in letters without dollar signs."""
@@ -165,7 +171,13 @@ class _Reader:
                 yield Said(nodes[0], found.group(0), line, Sort.MATRIX, False, (nodes[1], nodes[2]), _facts(noun))
 
     def _describe(
-        self, symbols: list[int], noun: str, dims: tuple[Node, ...] | None, words: str, line: int
+        self,
+        symbols: list[int],
+        noun: str,
+        dims: tuple[Node, ...] | None,
+        words: str,
+        line: int,
+        facts: frozenset[Fact],
     ) -> Iterator[Said]:
         sort = next((sort for pattern, sort in _SORTS if pattern.search(noun)), None)
         if dims is not None and len(dims) == 2:
@@ -173,7 +185,6 @@ class _Reader:
         elif dims is not None:
             sort = Sort.VECTOR if sort is None or sort is Sort.VECTOR else sort
             dims = dims if sort is Sort.VECTOR else (dims[0], dims[0])
-        facts = _facts(noun)
         random = bool(re.search(r"\brandom (vectors?|variables?|matri)", noun, re.IGNORECASE))
         weak = sort is None and bool(re.search(r"\brandom variables?", noun, re.IGNORECASE))
         if weak:
@@ -234,14 +245,16 @@ class _Reader:
                 start = at + 1
 
 
-def _facts(noun: str) -> frozenset[Fact]:
-    text = noun.lower()
+def _facts(noun: str, *, behind: bool = True) -> frozenset[Fact]:
+    """Return the properties that a noun phrase gives to the symbol behind it, or to the one it is said of."""
+    parts = _HEAD_ENDS.split(noun.lower())
+    text = parts[0] if behind else parts[-1]
     found = set()
-    for words, fact in _ADJECTIVES.items():
-        at = text.find(words)
-        if at >= 0 and not _NEGATED.search(text[:at]):
+    for pattern, fact in _ADJECTIVE.items():
+        at = pattern.search(text)
+        if at is not None and not _NEGATED.search(text):
             found.add(fact)
-    if _POSITIVE.search(noun):
+    if _POSITIVE.search(text) and not _NEGATED.search(text):
         found.add(Fact.POSITIVE)
     return frozenset(found)
 

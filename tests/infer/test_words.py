@@ -1,0 +1,99 @@
+"""What the prose says of symbols, and what it does not say."""
+
+import pytest
+from undeclared import declared, gathered, verdict
+
+from derive.facts import Fact
+from derive.infer.typography import Sort
+from derive.infer.words import said
+
+
+def read(text):
+    """Return what is said, by the letter: (sort, number of sizes, facts, random)."""
+    found, _ = gathered(text)
+    told = {}
+    for each in said(found, {}):
+        key = each.symbol.key if hasattr(each.symbol, "key") else each.symbol.base.key
+        sort, dims, facts, random = told.get(key, (None, 0, frozenset(), False))
+        told[key] = (each.sort or sort, len(each.dims or ()) or dims, facts | each.facts, random or each.random)
+    return told
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "sort", "dims"),
+    [
+        ("an $n \\times p$ matrix $X$", "X", Sort.MATRIX, 2),
+        ("the $n \\times p$ design matrix $X$", "X", Sort.MATRIX, 2),
+        ("Let $X$ be an $n \\times p$ matrix.", "X", Sort.MATRIX, 2),
+        ("Let X be an n x p matrix.", "X", Sort.MATRIX, 2),
+        ("an $n$-dimensional vector $v$", "v", Sort.VECTOR, 1),
+        ("Let $v$ be an $n$-dimensional random vector.", "v", Sort.VECTOR, 1),
+        ("where $c$ is a constant", "c", Sort.SCALAR, 0),
+        ("the vectors $x$ and $y$", "y", Sort.VECTOR, 0),
+        ("Let $A$ be an $m \\times n$ matrix, $x$ an $n$-vector and $y$ an $m$-vector.", "y", Sort.VECTOR, 1),
+        ("Let $y$ be an $n$-dimensional vector and $B$ a matrix.", "B", Sort.MATRIX, 0),
+    ],
+)
+def test_sorts_and_sizes(text, key, sort, dims):
+    assert read(text)[key][:2] == (sort, dims)
+
+
+def test_the_words_of_one_symbol_are_not_those_of_the_next():
+    assert "b" not in read("Let $A$ be an $n \\times n$ matrix and $b$ the intercept.")
+    assert read("Let $A$ be a symmetric matrix and $B$ a matrix.")["B"][2] == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("text", "fact"),
+    [
+        ("Let $A$ be symmetric.", Fact.SYMMETRIC),
+        ("The matrix $A$ is positive definite.", Fact.DEFINITE),
+        ("a positive semidefinite matrix $A$", Fact.SEMIDEFINITE),
+        ("the covariance matrix $A$", Fact.DEFINITE),
+        ("the sample covariance matrix $A$", Fact.SEMIDEFINITE),
+        ("Let $A$ be an orthogonal matrix.", Fact.ORTHOGONAL),
+        ("Let $A$ be a diagonal matrix with positive entries.", Fact.DIAGONAL),
+        ("the invertible matrix $A$", Fact.INVERTIBLE),
+        ("the inverse of the nonsingular matrix $A$", Fact.INVERTIBLE),
+        ("Let $A$ be a positive scalar.", Fact.POSITIVE),
+    ],
+)
+def test_properties_are_read(text, fact):
+    assert fact in read(text)["A"][2]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Let $A$ be a matrix that is not symmetric.",
+        "The matrix $A$ is not necessarily symmetric.",
+        "The matrix $A$ is not known to be symmetric.",
+        "Neither $A$ nor $B$ is symmetric.",
+        "the non-symmetric matrix $A$",
+        "the asymmetric matrix $A$",
+        "the skew-symmetric matrix $A$",
+        "If $A$ is symmetric, this is easy.",
+        "The matrix $A$ is symmetric only if it equals its transpose.",
+        "The matrix $A$ is usually symmetric.",
+        "Let $A$ be a block diagonal matrix.",
+        "Let $A$ be a tridiagonal matrix.",
+        "Let $A$ be the matrix with the same diagonal.",
+        "The matrix $A$ is orthogonal to the identity.",
+        "Let $A$ be the Cholesky factor of the covariance matrix.",
+        "Let $A$ be a matrix of orthogonal columns.",
+        "The number $A$ is not a positive scalar.",
+    ],
+)
+def test_properties_that_are_not_said_are_not_read(text):
+    assert read(text).get("A", (None, 0, frozenset()))[2] == frozenset()
+
+
+def test_random_variables():
+    assert read("Let $x$ be a random vector.")["x"][3]
+    assert not read("Let $x$ be a vector.")["x"][3]
+
+
+def test_a_size_that_is_said_outweighs_the_relations():
+    text = "Let $A$ be an $m \\times n$ matrix.\n\n$$A x + x = x + A x$$\n\n$$A x = x$$"
+    assert declared(text)["A"] == "A \\in \\mathbb{R}^{m \\times n}"
+    assert verdict(text, 0) not in ("proved", "holds")

@@ -6,6 +6,7 @@ import shlex
 from pathlib import Path
 
 import pytest
+from test_layers import ORDER
 
 from derive import cli
 
@@ -21,6 +22,12 @@ def test_the_test_command_is_marked():
 
 def test_the_python_examples_run():
     assert doctest.testfile(str(ROOT / "README.md"), module_relative=False).failed == 0
+
+
+def test_the_tour_has_a_line_for_every_module_in_the_order_of_imports():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    tour = re.findall(r"^- `([\w.*]+)` \S", text[text.index("## A tour of the code") :], re.MULTILINE)
+    assert [entry for entry in tour if not entry.startswith("numeric")] == ORDER
 
 
 def shell_examples():

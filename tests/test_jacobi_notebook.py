@@ -15,7 +15,7 @@ CELLS = json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]
 
 # Section: the number of claims at least that are proved or hold, definitions, assumptions.
 SECTIONS = {
-    r"2. Why is $\partial |\Sigma| / \partial \Sigma = |\Sigma| \, \Sigma^{-1}$?": (1, 0, 0),
+    r"2. Why is the gradient of $|\Sigma|$ just $|\Sigma| \, \Sigma^{-1}$?": (1, 0, 0),
     "What is to be shown": (4, 0, 0),
     "First proof: cofactor expansion": (8, 1, 1),
     r"Second proof: $\det(I + \epsilon H)$ to first order": (8, 0, 0),

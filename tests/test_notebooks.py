@@ -177,6 +177,7 @@ def test_the_exercises_can_be_solved(tmp_path):
     assert "all solved" in texts(book)[-1][0] and "not all" not in texts(book)[-1][0]
 
 
+@pytest.mark.slow
 def test_a_question_copied_is_no_answer():
     text = (SOURCES / f"{EXERCISES}.md").read_text(encoding="utf-8")
     question = r"\frac{\partial}{\partial X} \log |\det X| = "

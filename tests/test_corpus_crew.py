@@ -4,6 +4,7 @@ import os
 import signal
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -27,9 +28,24 @@ def verdicts(outcome):
     return [each["verdict"] for each in outcome.report["relations"]]
 
 
+BEFORE = {"children": set()}
+
+
+def of_this_process():
+    """Return the processes that this one has started, other tests' among them."""
+    found = set()
+    for task in Path("/proc/self/task").iterdir():
+        found |= set((task / "children").read_text().split())
+    return found
+
+
+@pytest.fixture(autouse=True)
+def others(monkeypatch):
+    monkeypatch.setitem(BEFORE, "children", of_this_process())
+
+
 def assert_no_children():
-    with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+    assert not of_this_process() - BEFORE["children"]
 
 
 def hang():

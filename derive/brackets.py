@@ -149,8 +149,11 @@ def _environments(tokens: list[Token]) -> list[Token]:
 
 
 def _aligns(tokens: Sequence[Token], position: int, start: int) -> int | None:
-    """Return where an array ends that only aligns relations, and is no matrix; None if it is one."""
-    if position and (tokens[position - 1].text in OPENING or tokens[position - 1].kind == "fence-open"):
+    """Return where an array ends that only aligns relations; None if it is a value, a matrix or a choice of cases.
+
+    An array that is a value stands in brackets or behind something: a relation sign, an operator, a factor.
+    """
+    if not _begins(tokens[:position]):
         return None
     depth = braces = 0
     relation = False
@@ -162,6 +165,20 @@ def _aligns(tokens: Sequence[Token], position: int, start: int) -> int | None:
             return at if relation else None
         relation = relation or (depth == 0 and braces == 0 and word in RELATIONS)
     return None
+
+
+def _begins(tokens: Sequence[Token]) -> bool:
+    """Whether nothing but spacing, labels and marks of alignment stands before a place."""
+    at = 0
+    while at < len(tokens):
+        word, kind = tokens[at].text, tokens[at].kind
+        if word in DROPPED_WITH_ARGUMENT or word in ("\\begin", "\\end"):
+            at = _group(tokens, at + 1)
+        elif word in SPACING or word in WIDE_SPACE or kind in ("row", "column"):
+            at += 1
+        else:
+            return False
+    return True
 
 
 def _drop(tokens: list[Token]) -> list[Token]:

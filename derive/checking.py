@@ -11,7 +11,7 @@ from derive.claims import check_record, late_record, record_answers
 from derive.containers import read_text
 from derive.containers.block import Document
 from derive.document import read_blocks
-from derive.infer import Inferred, assumed_in, inferred, settled
+from derive.infer import Inferred, as_declared, assumed_in, inferred, settled
 from derive.items import Item, place
 from derive.judging import LAYOUT_NOTE
 from derive.mending import is_mended, mended
@@ -63,11 +63,12 @@ def read_relations(document: Document, preamble: Document | None, options: Optio
     options : Options
         Seed and conventions.
     """
-    found = inferred(document, preamble, options) if options.infer else Inferred()
+    found = inferred(document, preamble, options) if options.infer else as_declared(document)
     read = read_blocks(document, preamble, options, found.granted())
     items = read.items
     if found.assumed:
-        items = settled(read_blocks(document, preamble, options).items, items, found)
+        plain = read_blocks(document, preamble, options, as_declared(document).granted())
+        items = settled(plain.items, items, found)
     items = sorted(items, key=lambda item: ((place(item)[0] or 0), *place(item)[1:]))
     return Reader(items, _ordinals(items), options, found)
 

@@ -11,10 +11,10 @@ from sympy.matrices.expressions import MatrixSymbol
 from derive.elaborate import Elaborator
 from derive.expr import rebuild
 from derive.facts import Declaration, Kind
-from derive.names import ABOVE, FAMILY, IndexSymbol, Names, above_key, square_key
+from derive.names import ABOVE, FAMILY, IndexSymbol, Names, above_key
 from derive.opaque import whole_key
 from derive.reductions import index_letters, outside_letters
-from derive.scope import Definition, Parameter, Scope
+from derive.scope import Definition, Parameter, Scope, square_key
 from derive.shape import Unknown
 from derive.statement import Reading, has_unknown
 from derive.syntax import Group, Name, Node, Num, Product, Scripted
@@ -100,10 +100,12 @@ def is_known(found: Target, scope: Scope, right: Node | None = None) -> bool:
 
     A letter that was only met as a size may also name a matrix: ``M = W^\\top W`` stands beside the sizes D × M of W.
     """
+    found = _as_function(found, scope)
     names = Names(scope)
     key = found.base.key
     if found.whole is not None:
-        return found.whole in scope.names or _is_function(key, scope) or _is_overload(found, scope)
+        stated = found.whole in scope.names or found.whole in scope.declarations
+        return stated or _is_function(key, scope) or _is_overload(found, scope)
     if found.square and names.find_key(key) is None and names.find_key(key.removesuffix("^{2}")) is not None:
         return True
     if right is not None and found.group is None and not found.sub and scope.is_size(key) and key not in scope.names:
@@ -133,6 +135,22 @@ def is_known(found: Target, scope: Scope, right: Node | None = None) -> bool:
         if any(definition.called and _fits(definition, found, scope) for definition in scope.overloads(candidate)):
             return True
     return False
+
+
+def _as_function(found: Target, scope: Scope) -> Target:
+    """Return an application as one of a function, unless it is known as a whole.
+
+    It is that where its head is told apart by its arguments (a density of a document that declares nothing), or where
+    they are no symbols and no function of that name is defined.
+    """
+    if found.whole is None or found.group is None or found.base.key in scope.densities:
+        return found
+    if found.whole in scope.names or found.whole in scope.declarations:
+        return found
+    key = Names(scope).find_key(found.base.key)
+    is_called = key is not None and any(definition.called for definition in scope.overloads(key))
+    is_plain = all(map(_is_symbol, found.group.items))
+    return replace(found, whole=None) if is_called or is_plain else found
 
 
 def _is_overload(found: Target, scope: Scope) -> bool:
@@ -217,7 +235,7 @@ def define(found: Target, right: Node, scope: Scope, reading: Reading) -> Defini
     Indices of the symbol that are free on the right make it a family; others are part of its name. Parameters that are
     not declared are numbers, or indices where the right side uses them as such.
     """
-    found = _of_indices(found, right, scope)
+    found = _of_indices(_as_function(found, scope), right, scope)
     inner = scope.copy()
     letters = [] if found.whole is not None else _letters(found, right, inner)
     parameters: list[Parameter] = []

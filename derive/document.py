@@ -287,8 +287,8 @@ class Reader(Predefined):
 def _explained_first(found: Sequence[Chain | Failure]) -> Sequence[Chain | Failure]:
     """Return the chains of a formula so that what is said behind ``where`` or ``with`` is read before its formula."""
     chains_ = [chain for chain in found if isinstance(chain, Chain)]
-    if any(chain.arrow for chain in chains_):
-        return found
+    if any(chain.arrow or chain.sides[0] is None for chain in chains_):
+        return found  # what goes on from the formula before keeps its place
     explains = [chain.words.strip().lower().startswith(("where", "with")) for chain in chains_]
     if not any(explains[1:]) or len(chains_) != len(found):
         return found
@@ -312,7 +312,7 @@ def read_blocks(
     """Read a preamble, what is taken for granted, and a document; only the document's relations are judged."""
     granted = granted or Granted()
     macros = {**(preamble.macros if preamble else {}), **document.macros}
-    reader = Reader(macros, options, granted=granted)
+    reader = Reader(macros, options, Scope(densities=granted.densities), granted=granted)
     for before in (preamble, granted.preamble):
         if before is not None:
             reader.judging = False

@@ -36,7 +36,8 @@ from derive.expr import (
     word,
 )
 from derive.facts import Kind
-from derive.names import FAMILY, square_key
+from derive.names import FAMILY
+from derive.scope import square_key
 from derive.shape import ONE
 from derive.source import Span
 from derive.syntax import (

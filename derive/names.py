@@ -43,11 +43,6 @@ AS_SIZE = "is a size and has no indices"
 _EULER = frozenset({"e", "\\mathrm{e}"})
 
 
-def square_key(key: str) -> str:
-    """Return the key of a symbol of which only the square is defined, as in ``R^2 = 1 - \\dots``."""
-    return f"{key}^{{2}}"
-
-
 def above_key(key: str, above: Node) -> str:
     """Return the key of a symbol whose mark in brackets above it is a label, as in ``\\mu^{(1)}``."""
     return f"{key}^{{({_index_text(above)})}}"

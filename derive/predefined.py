@@ -8,9 +8,10 @@ from typing import Any
 
 from derive.containers.block import Block, BlockKind, Document
 from derive.definitions import Target, define, is_known, target
-from derive.names import FAMILY, above_key, square_key
+from derive.names import FAMILY, above_key
 from derive.opaque import whole_key
 from derive.relations import Chain, Sign, chains
+from derive.scope import square_key
 from derive.source import Excerpt
 from derive.stated import Stated
 from derive.statement import parse_side
@@ -42,6 +43,8 @@ class Granted:
         Names of sizes to which the document gives none.
     defined : frozenset of str
         Symbols that ``definitions`` define.
+    densities : frozenset of str
+        Heads that stand for another function with every list of arguments.
     unannounced : frozenset of Place
         Those of the definitions of which nothing says that they hold before they are written.
     """
@@ -53,6 +56,7 @@ class Granted:
     misfits: frozenset[int] | None = frozenset()
     invented: frozenset[str] = frozenset()
     defined: frozenset[str] = frozenset()
+    densities: frozenset[str] = frozenset()
     unannounced: frozenset[Place] = frozenset()
 
 
@@ -159,7 +163,9 @@ class Predefined(Stated):
         if not self.granted.guessed or not is_known(found, self.scope, right):
             return False
         names = {*self.scope.names, *self.modelled}
-        return found.base.key in names or _key(found) in names or (found.square and square_key(_key(found)) in names)
+        if found.square:
+            return square_key(_key(found)) in names
+        return found.base.key in names or _key(found) in names
 
 
 def _left_key(left: Node) -> str | None:

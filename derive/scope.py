@@ -14,6 +14,11 @@ from derive.facts import Declaration, Kind
 from derive.shape import Dim, Shape
 
 
+def square_key(key: str) -> str:
+    """Return the key of a symbol of which only the square is defined, as in ``R^2 = 1 - \\dots``."""
+    return f"{key}^{{2}}"
+
+
 @dataclass(frozen=True, slots=True)
 class Parameter:
     """A parameter of a definition: the symbol it binds and its shape; an index is a scalar symbol."""
@@ -68,6 +73,8 @@ class Scope:
     """Whether undeclared ``K_{m,n}`` is the commutation matrix and ``e_i`` a unit vector, as in rules and results."""
     tentative: tuple[Condition, ...] = ()
     """What stands inside implications: nothing is proved from it, and nothing refuted that follows from it."""
+    densities: frozenset[str] = frozenset()
+    """Heads that stand for another function with every list of arguments, as p does in ``p(x, y) = p(x) p(y)``."""
 
     def copy(self) -> Scope:
         """Return a scope that can grow without changing this one."""
@@ -80,6 +87,7 @@ class Scope:
             self.restrictions,
             self.extended,
             self.tentative,
+            self.densities,
         )
 
     def declare(self, declaration: Declaration) -> None:
@@ -93,10 +101,12 @@ class Scope:
         self.declarations[declaration.key] = declaration
         if declaration.kind is not Kind.FUNCTION:
             self.names.pop(declaration.key, None)
+        self.names.pop(square_key(declaration.key), None)
 
     def define(self, definition: Definition) -> None:
-        """Add a definition; one with the same pattern is hidden."""
+        """Add a definition; one with the same pattern is hidden, and so is one of the square of the same symbol."""
         self.definitions[definition.ident] = definition
+        self.names.pop(square_key(definition.key), None)
         same = [
             ident
             for ident in self.names.get(definition.key, ())

@@ -225,3 +225,63 @@ def test_the_seed_gives_the_same_reports():
     text = r"$$ A B = B A $$ $$ A + B = B + A $$"
     first, second = ([r.to_json() for r in reports(text, seed=4)] for _ in range(2))
     assert first == second
+
+
+def test_a_line_that_goes_on_is_not_joined_to_a_where_list():
+    text = r"Let $a, c, d \in \mathbb{R}$." "\n\n$$a + a = 2 a$$\n\n" r"$$= 3 a \quad \text{where} \quad c = d$$"
+    (_, wrong, _) = reports(text, let="", repair=False)
+    assert (wrong.judgement.verdict.value, wrong.read_as) == ("refuted", "2 a = 3 a")
+
+
+def test_where_lists_are_read_before_the_formula_they_explain():
+    text = r"Let $A \in \mathbb{R}^{n \times n}$." "\n\n" r"$$B^\top = B \quad \text{where} \quad B = A + A^\top$$"
+    assert verdicts(text, let="", repair=False) == ["proved", "definition"]
+
+
+@pytest.mark.parametrize("redefined", [r"Let $R \in \mathbb{R}^{n \times n}$.", "Define $R := a I_2$."])
+def test_the_square_of_a_symbol_is_forgotten_where_the_symbol_is_stated(redefined):
+    text = r"Let $a \in \mathbb{R}$." f"\n\n$$R^2 = 1 - a$$\n\n{redefined}\n\n$$R^2 = R R$$\n\n$$R R = 1 - a$$"
+    first, second, third = verdicts(text, let="", repair=False)
+    assert (first, second) == ("definition", "proved") and third in ("refuted", "malformed")
+
+
+def test_an_array_of_cases_is_no_alignment():
+    text = (
+        r"Let $a, b, x \in \mathbb{R}$."
+        "\n\n"
+        r"$$g(x) = \begin{array}{ll} a & x = 0 \\ b & x = 1 \end{array}$$"
+        "\n\n$$g(2) = a$$"
+    )
+    assert set(verdicts(text, let="", repair=False)) == {"unread"}
+
+
+def test_an_array_that_aligns_holds_relations():
+    text = r"Let $a \in \mathbb{R}$." "\n\n" r"$$\begin{array}{rl} a + a & = 2 a \\ & = 3 a \end{array}$$"
+    assert verdicts(text, let="", repair=False) == ["proved", "refuted"]
+
+
+@pytest.mark.parametrize("garbled", [r"G = \int_0^1 A(t) dt", r"G = \left( B", r"G \approx H \, \unheard"])
+def test_what_a_line_that_is_not_understood_may_define_is_not_refuted(garbled):
+    assert verdicts(f"$${garbled}$$\n\n$$G + G = G$$", let="", repair=False)[-1] in ("undecided", "unread")
+
+
+def test_a_function_keeps_its_meaning_at_other_arguments():
+    text = (
+        r"Let $x, y, a, b \in \mathbb{R}$."
+        "\n\n$$p(x) := x^2 + 1$$\n\n$$p(2) = 5$$\n\n$$p(y) = y^2 + 2$$\n\n$$q(a, b) := a + b$$\n\n$$q(2, 3) = 6$$"
+    )
+    assert verdicts(text, let="", repair=False) == ["definition", "proved", "refuted", "definition", "refuted"]
+
+
+def test_densities_are_told_apart_by_their_arguments():
+    text = r"Let $x, y, a \in \mathbb{R}$." "\n\n$$p(x) = a x$$\n\n$$p(y) = a y^2$$\n\n$$p(x) p(y) = a^2 x y^2$$"
+    assert verdicts(text + "\n\n$$p(x) p(y) = a^2 x y$$", let="", repair=False) == [
+        "definition",
+        "definition",
+        "proved",
+        "refuted",
+    ]
+
+
+def test_a_relation_on_the_square_of_a_defined_symbol_is_judged():
+    assert verdicts("$$B = A + A^\\top$$\n\n$$B^2 = B$$", let="", repair=False) == ["definition", "refuted"]

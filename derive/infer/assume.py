@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -9,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from sympy import Symbol
 
 from derive.containers import read_text
-from derive.containers.block import Document
+from derive.containers.block import BlockKind, Document
 from derive.document import Reader, read_blocks
 from derive.facts import Fact, Kind
 from derive.infer.fit import Fitted, Fitter, Known
@@ -19,7 +20,7 @@ from derive.infer.readable import functions_of, is_undeclared
 from derive.infer.shapes import OPEN, AnyShape, Open
 from derive.infer.sizes import named, size_letters
 from derive.infer.typography import Sort, stem
-from derive.infer.variables import Variables, variables
+from derive.infer.variables import Variables, densities, variables
 from derive.infer.words import Said, said
 from derive.infer.writing import declaration
 from derive.names import FAMILY
@@ -51,6 +52,8 @@ class Inferred:
         Names of sizes to which the document gives none.
     variables : frozenset of str
         Symbols that are differentiated by.
+    densities : frozenset of str
+        Heads that stand for another function with every list of arguments.
     unannounced : frozenset of (int or None, int)
         Those of the definitions of which nothing says that they hold before they are written.
     """
@@ -62,6 +65,7 @@ class Inferred:
     lines: int = 0
     invented: frozenset[str] = frozenset()
     variables: frozenset[str] = frozenset()
+    densities: frozenset[str] = frozenset()
     unannounced: frozenset[Place] = frozenset()
 
     def text(self) -> str:
@@ -76,7 +80,7 @@ class Inferred:
     def granted(self) -> Granted:
         """Return what the reader of the document takes for granted."""
         if not self.assumed:
-            return Granted()
+            return Granted(densities=self.densities)
         preamble = read_text("inferred.md", "\n\n".join(f"${each.latex}$" for each in self.assumed))
         misfits = frozenset(self.misfits) if len(self.misfits) <= max(1, self.lines // 8) else None
         defined = frozenset(each.key for each in self.assumed if each.defined)
@@ -89,6 +93,7 @@ class Inferred:
             misfits,
             self.invented,
             defined,
+            self.densities,
             self.unannounced,
         )
 
@@ -107,9 +112,21 @@ def inferred(document: Document, preamble: Document | None, options: Options) ->
     """
     read = read_blocks(document, preamble, options)
     if not _is_open(read):
-        return Inferred()
+        return as_declared(document)
     given = read_blocks(replace(document, blocks=()), preamble, options).scope
     return _Inference(document, read, given).result()
+
+
+def as_declared(document: Document) -> Inferred:
+    """Return what is said of a document of which nothing is inferred: how the letters of densities are read."""
+    text = " ".join(block.excerpt.text for block in document.blocks if block.kind is not BlockKind.TEXT)
+    if not _APPLIED.search(text):
+        return Inferred()
+    return Inferred(densities=densities(gather(document.blocks, document.macros)) & _LETTERS)
+
+
+_LETTERS = frozenset({"p", "q", "P"})
+_APPLIED = re.compile(r"[pqP]\s*(\\left\s*)?[(\[]")
 
 
 def _is_open(read: Reader) -> bool:
@@ -203,6 +220,7 @@ class _Inference:
             lines,
             invented,
             variables,
+            self.variables.densities,
             frozenset(self._unannounced(defined)),
         )
 

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from derive.definitions import target
 from derive.infer.assume import Inferred
 from derive.infer.readable import reading_problem
 from derive.items import Item
@@ -112,31 +111,26 @@ def with_loose(items: Iterable[Item], inferred: Inferred) -> list[Item]:
     what is written, whatever the symbols in it are. Of all others only a use is known.
     """
     relations = list(items)
-    failed = frozenset(filter(None, map(_failed, relations)))
-    return [_with_failed(replace(item, loose=_loose(item, inferred)), failed) for item in relations]
+    keys = [each.key for each in inferred.assumed]
+    doubtful = frozenset(key for item in relations if _is_open(item) for key in _on_the_left(item, keys))
+    return [_with_doubts(replace(item, loose=_loose(item, inferred)), doubtful) for item in relations]
 
 
-def _failed(item: Item) -> str | None:
-    """Return the letter of a symbol whose definition cannot be read."""
-    if item.role != "definition" or item.problem is None or item.left is None:
-        return None
-    found = target(item.left)
-    return None if found is None else found.base.key
+def _is_open(item: Item) -> bool:
+    """Whether a relation is not understood, or says something else than that its sides are equal."""
+    return item.problem is not None or item.role == "unsupported"
 
 
-def _with_failed(item: Item, failed: frozenset[str]) -> Item:
-    """Return a relation that is not refuted if it speaks of a symbol whose definition cannot be read."""
-    letters = {
-        node.key
-        for side in (item.left, item.right)
-        if side is not None
-        for node in below(side)
-        if isinstance(node, Name)
-    }
-    if not failed & letters or not item.guessed:
-        return item
-    keys = {key for key in item.guessed if key.removesuffix(FAMILY).partition("_{")[0].partition("^{")[0] in failed}
-    return replace(item, loose=item.loose | keys, fits=False)
+def _on_the_left(item: Item, keys: Iterable[str]) -> list[str]:
+    """Return the symbols on the left side of a relation that is not understood: it may fix their values."""
+    text = item.lhs.partition("=")[0] if item.left is None else item.lhs
+    return spoken(replace(item, lhs=text, rhs="", right=item.left), keys)
+
+
+def _with_doubts(item: Item, doubtful: frozenset[str]) -> Item:
+    """Return a relation that is not refuted if it speaks of a symbol whose value is not understood."""
+    found = frozenset(spoken(item, doubtful & item.guessed))
+    return replace(item, failed=item.failed | found, fits=False) if found else item
 
 
 def _loose(item: Item, inferred: Inferred) -> frozenset[str]:

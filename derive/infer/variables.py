@@ -10,7 +10,7 @@ from derive.infer.gather import Formula, Gathered, derived_by, is_application, i
 from derive.infer.typography import Sort, costs
 from derive.names import FAMILY, above_key
 from derive.notation import FUNCTIONS
-from derive.opaque import NUMBERS, whole_key
+from derive.opaque import BY_NAME, NUMBERS, whole_key, written
 from derive.syntax import (
     Derivative,
     Differential,
@@ -139,9 +139,7 @@ def variables(gathered: Gathered, letters: Mapping[str, Any], families: Containe
     for base, use in found.uses.items():
         if use.indexed and (not use.bare or base in families or (use.arrays and max(use.indexed) == 1)):
             found.families[base] = max(use.indexed)
-    found.densities = frozenset(
-        key[0] for node, _ in gathered.nodes() for key in applications(node) if key[0] in "pq" and key[1] == "("
-    )
+    found.densities = densities(gathered)
     found.uppers = frozenset(
         item.key for upper in letters.values() if upper is not None for item in below(upper) if isinstance(item, Name)
     )
@@ -170,6 +168,40 @@ def _note(symbol: Name | Scripted, formula: Formula, found: Variables) -> None:
         use.labels[f"{base.key}_{{{symbol.sub_text}}}"] = symbol
 
 
+_LETTERS = ("p", "q", "P")
+"""Letters that may stand for densities."""
+
+
+def densities(gathered: Gathered) -> frozenset[str]:
+    """Return the heads that stand for another function with every list of arguments.
+
+    A letter does if it is conditioned on something, or has several lists of symbols as its arguments; one that is
+    applied to a number or a sum, or defined by ``:=``, is a function.
+    """
+    lists: dict[str, set[str]] = {letter: set() for letter in _LETTERS}
+    conditioned: set[str] = set()
+    functions_: set[str] = set()
+    for node, _ in gathered.nodes():
+        for each in below(node):
+            if not isinstance(each, Product):
+                continue
+            for head, group in zip(each.items, each.items[1:], strict=False):
+                group = group.base if isinstance(group, Scripted) else group
+                if not isinstance(head, Name) or head.key not in lists or not isinstance(group, Group):
+                    continue
+                lists[head.key].add(written(group))
+                if any(isinstance(item, Num | Terms) for item in group.items):
+                    functions_.add(head.key)
+                if {"|", "||", ";"} & set(group.separators):
+                    conditioned.add(head.key)
+    for formula in gathered.formulas:
+        left = formula.sides[0]
+        if formula.relation == "define" and isinstance(left, Product) and isinstance(left.items[0], Name):
+            functions_.add(left.items[0].key)
+    several = {letter for letter, found in lists.items() if len(found) > 1}
+    return frozenset((several - functions_) | conditioned | (BY_NAME - frozenset(_LETTERS)))
+
+
 def applications(node: Any, densities: Container[str] = ()) -> Iterator[str]:
     """Yield the applications in a formula that are numbers known as a whole.
 
@@ -182,8 +214,7 @@ def applications(node: Any, densities: Container[str] = ()) -> Iterator[str]:
                 name = head.base if isinstance(head, Scripted) else head
                 if isinstance(group, Group) and isinstance(name, Name) and name.key in NUMBERS:
                     key = whole_key(head, group)
-                    is_function = len(group.items) > 1 or len(name.key) > 1 or name.key in densities
-                    if key is not None and is_function:
+                    if key is not None and name.key in densities:
                         yield key
 
 

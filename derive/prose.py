@@ -8,7 +8,7 @@ from dataclasses import dataclass
 _ASSUMES = re.compile(
     r"\b(assum(e|es|ing|ption)|suppos(e|es|ing)|subject to|constraints?(?! (gradient|derivative|m[ai][xn]im))"
     r"|constrained (by|to)|premise|(consider|choose|pick|take|find|exists?)\b[^.;]{0,80}\bsuch that(?=\s*$)"
-    r"|take(?=( \$ |[,\s]|and)*$)|provided( that)?|given( that)?\s*$|given that\b|let(?!\s+us\b|['’]s\b))\b",
+    r"|provided( that)?|given( that)?\s*$|given that\b|let(?!\s+us\b|['’]s\b))\b",
     re.IGNORECASE,
 )
 _CONCLUDES = re.compile(

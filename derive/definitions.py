@@ -167,7 +167,7 @@ def _of_indices(found: Target, right: Node, scope: Scope) -> Target:
 
     ``p(k) := \\pi_k`` is a function of k, and no name of one number.
     """
-    if found.whole is None or found.group is None or not all(map(_is_symbol, found.group.items)):
+    if found.whole is None or found.group is None:
         return found
     names, used = Names(scope), _index_uses(right, scope)
     is_index = any(
@@ -235,7 +235,8 @@ def define(found: Target, right: Node, scope: Scope, reading: Reading) -> Defini
     Indices of the symbol that are free on the right make it a family; others are part of its name. Parameters that are
     not declared are numbers, or indices where the right side uses them as such.
     """
-    found = _of_indices(_as_function(found, scope), right, scope)
+    if found.group is not None and all(map(_is_symbol, found.group.items)):
+        found = _of_indices(_as_function(found, scope), right, scope)
     inner = scope.copy()
     letters = [] if found.whole is not None else _letters(found, right, inner)
     parameters: list[Parameter] = []

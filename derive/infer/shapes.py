@@ -201,7 +201,7 @@ class Shapes:
 
     def _index(self, item: Node, upper: Dim) -> None:
         if isinstance(item, Name) and item.key in self.variables.letters:
-            self.sizes.unify(self.upper(item.key), upper)
+            self.unify(self.upper(item.key), upper)
 
     def _entry(self, value: AnyShape, node: Scripted) -> AnyShape:
         if isinstance(value, Open):

@@ -11,8 +11,10 @@ from derive.claims import MAX_SHOWN
 from derive.containers.block import Block, BlockKind, Document
 from derive.declarations import DeclarationReader, restriction
 from derive.definitions import target
+from derive.distributions import Distributed, distributed
 from derive.hats import unknown_of, without_hats
 from derive.items import Item, Origin, side_text
+from derive.laws import add_laws, add_model
 from derive.options import Options
 from derive.predefined import Granted, Predefined, sign_place
 from derive.relations import Chain, Failure, Sign, chains, failures, loose_signs
@@ -37,6 +39,8 @@ class Reader(Predefined):
     said: list[tuple[Node, int]] = field(default_factory=list)
     """The sides of the chain so far, with their lines."""
     chain_number: int = 0
+    laws: list[Distributed] = field(default_factory=list)
+    """Distribution statements about symbols that are not known yet."""
     origin: Origin | None = None
 
     def read(self, blocks: Sequence[Block]) -> None:
@@ -86,8 +90,11 @@ class Reader(Predefined):
                 self._failures(failures(chains(excerpt, self.macros)), excerpt, True)
             return
         end = len(reader.list.tokens)
+        self.laws += distributed(reader.list)
+        self.scope = add_laws(self.laws, self.scope)
         try:
             if reader.read(0, end):
+                self.scope = add_laws(self.laws, self.scope)
                 return
         except (Unreadable, Malformed):
             return
@@ -117,6 +124,9 @@ class Reader(Predefined):
                     return
             except (Unreadable, Malformed):
                 pass
+        if reader is not None:
+            self.laws += distributed(reader.list)
+            self.scope = add_laws(self.laws, self.scope)
         start = len(self.items)
         found = chains(excerpt, self.macros)
         if self.prose.sets_to_zero() and not any(map(_states_zero, found)):
@@ -268,8 +278,10 @@ class Reader(Predefined):
             unknown = unknown_of(found, before, self.unknowns) if sign.kind == "equal" else None
             if unknown is not None and self.items and self.items[-1].sign is sign and self.items[-1].problem is None:
                 self.items[-1] = replace(self.items[-1], role="solution", left=unknown, right=right, scope=before)
-        elif found is not None and position == 0 and sign.kind == "equal" and self.is_model(found):
+        elif found is not None and position == 0 and sign.kind == "equal" and self.is_model(found, right):
             self.add_assumption(item, texts)
+            if isinstance(left, Node) and isinstance(right, Node):
+                self.scope = add_model(left, right, self.scope)
         elif is_zero and not isinstance(left, Num):
             self.add_stationary(
                 nodes, position, item, texts, "conclusion" if chain.arrow and self.after else "assumption"
@@ -312,7 +324,7 @@ def read_blocks(
     """Read a preamble, what is taken for granted, and a document; only the document's relations are judged."""
     granted = granted or Granted()
     macros = {**(preamble.macros if preamble else {}), **document.macros}
-    reader = Reader(macros, options, Scope(densities=granted.densities), granted=granted)
+    reader = Reader(macros, options, Scope(densities=granted.densities, random=granted.random), granted=granted)
     for before in (preamble, granted.preamble):
         if before is not None:
             reader.judging = False

@@ -33,6 +33,7 @@ def judge_item(item: Item, options: Options) -> tuple[Judgement, str, Span | Non
     if item.role == "definition":
         return Judgement(Verdict.DEFINITION), f"{item.lhs} := {item.rhs}", None
     judgement, read_as, span = _claim(item, options)
+    judgement = _as_moments(item, judgement, options)
     judgement = _as_guessed(item, judgement, options)
     judgement = _before_definitions(item, judgement, options)
     if item.role == "conclusion" and judgement.verdict is Verdict.REFUTED and not judgement.given:
@@ -46,6 +47,24 @@ def judge_item(item: Item, options: Options) -> tuple[Judgement, str, Span | Non
     if item.role == "density" and judgement.verdict in TRUE:
         return Judgement(Verdict.DEFINITION, evidence=judgement.evidence, message="the Gaussian density"), read_as, span
     return judgement, read_as, span
+
+
+def _as_moments(item: Item, judgement: Judgement, options: Options) -> Judgement:
+    """Return a judgement in which nothing is refuted that rests on a moment which nothing gives.
+
+    The text may say in words that symbols are independent, centred or of the same distribution.
+    """
+    if judgement.verdict not in (Verdict.REFUTED, Verdict.CONDITIONAL):
+        return judgement
+    statement = _statement(item, options)
+    if statement is None:
+        return judgement
+    used = Dependencies(statement.scope.definitions)
+    found = sorted(statement.scope.open_moments(used.of(statement.lhs) | used.of(statement.rhs)))
+    if not found:
+        return judgement
+    message = f"not an identity, and nothing says what {found[0]} is, on which it hangs"
+    return Judgement(Verdict.UNDECIDED, "U607", message, notes=judgement.notes)
 
 
 def _is_sure(item: Item, code: str | None) -> bool:
@@ -167,15 +186,22 @@ def _swapped(item: Item) -> list[str]:
 
 def _loose(item: Item, options: Options) -> list[str]:
     """Return the symbols that occur on one side only, and of which the document may say more than is understood."""
-    assert item.left is not None and item.right is not None
-    reading = Reading("numerator" if options.layout == "infer" else options.layout, options.symmetric_derivative)
-    try:
-        statement = state(item.left, item.right, item.scope, reading)
-    except (Unreadable, Malformed):
+    statement = _statement(item, options)
+    if statement is None:
         return []
     used = Dependencies(statement.scope.definitions)
     left, right = used.of(statement.lhs), used.of(statement.rhs)
     return sorted((left ^ right) & item.loose | (left | right) & item.failed)
+
+
+def _statement(item: Item, options: Options) -> Statement | None:
+    """Return what a relation states, or None if it cannot be read."""
+    assert item.left is not None and item.right is not None
+    reading = Reading("numerator" if options.layout == "infer" else options.layout, options.symmetric_derivative)
+    try:
+        return state(item.left, item.right, item.scope, reading)
+    except (Unreadable, Malformed):
+        return None
 
 
 def _claim(item: Item, options: Options) -> tuple[Judgement, str, Span | None]:

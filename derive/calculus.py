@@ -232,6 +232,7 @@ class Calculus(Names):
     def differential(self, node: Differential) -> Typed:
         """Return ``dX`` as a symbol of its own, or the differential of an expression."""
         inner = self.elaborate(node.inner)
+        self.need_given(inner, "differentiated", node.span)
         expr = inner.expr
         core = expr.args[0] if isinstance(expr, Transpose) else expr
         if isinstance(core, Symbol | MatrixSymbol | Member | MatrixMember | Call | MatrixCall) and not isinstance(

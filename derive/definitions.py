@@ -12,7 +12,7 @@ from derive.elaborate import Elaborator
 from derive.expr import rebuild
 from derive.facts import Declaration, Kind
 from derive.names import ABOVE, FAMILY, IndexSymbol, Names, above_key
-from derive.opaque import moment_head, whole_key
+from derive.opaque import is_operator, whole_key
 from derive.reductions import index_letters, outside_letters
 from derive.scope import Definition, Dependencies, Parameter, Scope, square_key
 from derive.shape import Unknown
@@ -138,9 +138,11 @@ def is_known(found: Target, scope: Scope, right: Node | None = None) -> bool:
 
 
 def _is_moment(found: Target, scope: Scope, right: Node | None) -> bool:
-    """Whether a moment is known: its value is, or that of the right side rests on the moment itself."""
-    if found.group is None or moment_head(found.base, found.group) is None:
+    """Whether a moment is known: it is one of an expression, its value is known, or the right side rests on it."""
+    if found.group is None or not is_operator(found.base):
         return False
+    if not all(map(_is_symbol, found.group.items)):
+        return True
     inner = scope.copy()
     left = Product(found.base.span.cover(found.group.span), (found.base, found.group), ("", ""))
     names = _leaves(left, inner)
@@ -170,7 +172,7 @@ def _as_function(found: Target, scope: Scope) -> Target:
         return found
     if found.whole in scope.names or found.whole in scope.declarations:
         return found
-    if moment_head(found.base, found.group) is not None:
+    if is_operator(found.base):
         return found
     key = Names(scope).find_key(found.base.key)
     is_called = key is not None and any(definition.called for definition in scope.overloads(key))

@@ -14,12 +14,12 @@ from derive.definitions import target
 from derive.distributions import Distributed, distributed
 from derive.hats import unknown_of, without_hats
 from derive.items import Item, Origin, side_text
-from derive.laws import add_laws, add_model
+from derive.laws import add_laws, add_model, settled
 from derive.options import Options
 from derive.predefined import Granted, Predefined, sign_place
 from derive.relations import Chain, Failure, Sign, chains, failures, loose_signs
 from derive.repair.garbled import sides_around
-from derive.scope import Condition, Scope
+from derive.scope import Condition, Law, Scope
 from derive.source import Excerpt, Span
 from derive.statement import parse_side
 from derive.syntax import Derivative, Node, Num
@@ -90,17 +90,23 @@ class Reader(Predefined):
                 self._failures(failures(chains(excerpt, self.macros)), excerpt, True)
             return
         end = len(reader.list.tokens)
-        self.laws += distributed(reader.list)
-        self.scope = add_laws(self.laws, self.scope)
+        before = self._take_laws(reader)
         try:
             if reader.read(0, end):
                 self.scope = add_laws(self.laws, self.scope)
                 return
         except (Unreadable, Malformed):
             return
-        if self._restriction(excerpt):
-            return
-        self._chains(chains(excerpt, self.macros), excerpt, inline=True)
+        if not self._restriction(excerpt):
+            self._chains(chains(excerpt, self.macros), excerpt, inline=True)
+        self.scope = settled(self.scope, before)
+
+    def _take_laws(self, reader: DeclarationReader) -> dict[str, Law]:
+        """Take note of the distribution statements of a formula and return what was known before."""
+        before = self.scope.laws
+        self.laws += distributed(reader.list)
+        self.scope = add_laws(self.laws, self.scope)
+        return before
 
     def _restriction(self, excerpt: Excerpt) -> bool:
         try:
@@ -124,9 +130,7 @@ class Reader(Predefined):
                     return
             except (Unreadable, Malformed):
                 pass
-        if reader is not None:
-            self.laws += distributed(reader.list)
-            self.scope = add_laws(self.laws, self.scope)
+        before = self.scope.laws if reader is None else self._take_laws(reader)
         start = len(self.items)
         found = chains(excerpt, self.macros)
         if self.prose.sets_to_zero() and not any(map(_states_zero, found)):
@@ -137,6 +141,7 @@ class Reader(Predefined):
             if sign.span.start not in seen:
                 problem = Unreadable("N106", "a relation inside brackets or words is not supported", sign.span)
                 self.add(Item("claim", sign, excerpt, None, None, "", "", self.scope, problem))
+        self.scope = settled(self.scope, before)
 
     def _failures(self, found: Sequence[Failure], excerpt: Excerpt, inline: bool) -> None:
         """Add the signs of a formula whose brackets do not match."""

@@ -229,7 +229,7 @@ class Elaborator(Applications):
             found, _ = self.symbol(Scripted(node.span, constant, node.sub, node.sub_text))
             return self._scripts(self._value(found, node), node, skip_sub=True)
         if isinstance(base, Group) and base.kind == "\\langle":
-            inner = self.average(base, node.sub) if len(base.items) == 1 else self.elaborate(base)
+            inner = self.average(base, node) if len(base.items) == 1 else self.elaborate(base)
             return self._scripts(inner, node, skip_sub=True)
         if isinstance(base, NormBars):
             return self._scripts(self._norm(base, node.sub, node.sub_text), node, skip_sub=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sympy import Add, Integer, Mul, Pow, Rational, Symbol, pi
@@ -10,6 +11,7 @@ from sympy.matrices.expressions import Determinant, Inverse, MatAdd, MatMul, Mat
 
 from derive.expr import (
     Call,
+    Density,
     MatrixCall,
     MatrixMember,
     ScalarFunction,
@@ -22,7 +24,7 @@ from derive.expr import (
 from derive.facts import Declaration, Fact, Kind
 from derive.moments import Expectation, MatrixNormal
 from derive.names import FAMILY, IndexSymbol, leaf
-from derive.opaque import moment_head
+from derive.opaque import is_operator, moment_head, under, written
 from derive.reductions import Reductions
 from derive.scope import Dependencies, Law
 from derive.shape import ONE, Unknown
@@ -32,44 +34,59 @@ from derive.terms import Expansion, NotExpanded, leaf_name
 from derive.tokens import Unreadable
 from derive.typed import Malformed, Typed
 
+RATE = "the second parameter of a gamma distribution is read as its rate"
+"""What is noted where moments rest on a convention that authors differ in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Over:
+    """What an expectation is taken over: named symbols, perhaps under a named density as in ``\\mathrm{E}_{p(x)}``."""
+
+    names: frozenset[str]
+    density: str = ""
+
 
 class Expectations(Reductions):
     """Elaboration of moments; a base of the elaborator."""
 
     modelled: tuple[str, ...] = ()
     """Symbols that are being replaced by the equations that model them."""
+    measure: str = ""
+    """The density under which moments are taken, as it is written; empty for the stated distributions."""
 
     def moment(self, head: Node, group: Group, span: Span) -> Typed | None:
         """Return the moment that a head and its bracket stand for; None if the head is no such operator."""
-        operator = moment_head(head, group)
-        if operator is None or self.find_key(_base(head).key) is not None:
+        if not is_operator(head) or self.find_key(_base(head).key) is not None:
             return None
-        only = self._subscript(head)
+        operator = moment_head(head, group)
+        if operator is None:
+            raise Unreadable("N106", "conditional moments, and lists in a moment, are not supported", span)
         values = [self.elaborate(item) for item in group.items]
         try:
+            only = _over(head) if isinstance(head, Scripted) else None
             if operator == "E":
                 return self.expectation(values[0], only, span)
             return self._covariance_of(values[0], values[-1], only, span)
         except NotExpanded as problem:
             raise Unreadable("N106", f"this expectation is not supported: {problem}", span) from None
 
-    def average(self, node: Group, sub: tuple[Node, ...] = ()) -> Typed:
+    def average(self, node: Group, scripted: Scripted | None = None) -> Typed:
         """Return the expectation that is written as an average ⟨·⟩, perhaps with a density as its subscript."""
         value = self.elaborate(node.items[0])
         try:
-            return self.expectation(value, _names(sub), node.span)
+            return self.expectation(value, None if scripted is None else _over(scripted), node.span)
         except NotExpanded as problem:
             raise Unreadable("N106", f"this average is not supported: {problem}", node.span) from None
 
-    def expectation(self, value: Typed, only: frozenset[str] | None, span: Span) -> Typed:
+    def expectation(self, value: Typed, only: Over | None, span: Span) -> Typed:
         """Return the expectation of what was elaborated.
 
         Parameters
         ----------
         value : Typed
             A polynomial in random symbols.
-        only : frozenset of str, optional
-            The symbols over which it is taken.
+        only : Over, optional
+            What it is taken over.
         span : Span
             Where it is written.
 
@@ -80,21 +97,42 @@ class Expectations(Reductions):
         Unreadable
             If nothing says what is random.
         """
-        return Typed(self._expectation(value, only, span).of(value.expr), value.shape, span)
+        expectation = self._expectation(value, only, span)
+        if expectation is None:
+            return value
+        before, self.measure = self.measure, "" if only is None else only.density
+        try:
+            return Typed(expectation.of(value.expr), value.shape, span)
+        finally:
+            self.measure = before
 
-    def _expectation(self, value: Typed, only: frozenset[str] | None, span: Span) -> Expectation:
+    def _expectation(self, value: Typed, only: Over | None, span: Span) -> Expectation | None:
+        """Return what takes the expectation; None of a constant over named symbols."""
         dependencies = Dependencies(self.scope.definitions)
-        random = set(self.scope.random | self.scope.laws.keys())
+        random = self._random(dependencies) | (only.names if only is not None else frozenset())
         used = dependencies.of(value.expr) & random
+        if not used and only is not None:
+            return None
         if not used:
             raise Unreadable("N105", "nothing says which of the symbols in this expectation is random", span)
-        if only is not None and only != frozenset(key.removesuffix(FAMILY) for key in used):
+        if only is not None and only.names != frozenset(key.removesuffix(FAMILY) for key in used):
             raise NotExpanded("it is taken over some of its random symbols only")
         self.notes.append(f"random in the expectation: {', '.join(sorted(key.removesuffix(FAMILY) for key in used))}")
         expansion = Expansion(random, dependencies, self._unfolded, log_density)
         return Expectation(expansion, self)
 
-    def _covariance_of(self, left: Typed, right: Typed, only: frozenset[str] | None, span: Span) -> Typed:
+    def _random(self, dependencies: Dependencies) -> set[str]:
+        """Return the random symbols: those that are said to be, and what is assumed equal to an expression of one."""
+        found = set(self.scope.random | self.scope.laws.keys())
+        sides = [pair for each in self.scope.conditions for pair in ((each.lhs, each.rhs), (each.rhs, each.lhs))]
+        equated = [(name, dependencies.of(other)) for one, other in sides if (name := leaf_name(one)) is not None]
+        before = -1
+        while len(found) != before:
+            before = len(found)
+            found.update(name for name, used in equated if not used.isdisjoint(found))
+        return found
+
+    def _covariance_of(self, left: Typed, right: Typed, only: Over | None, span: Span) -> Typed:
         """Return Cov(u, v) = E[u vᵀ] - E[u] E[v]ᵀ of columns or numbers."""
         for each in (left, right):
             shape = self.resolve(each.shape)
@@ -106,16 +144,10 @@ class Expectations(Reductions):
         outer = self.multiply([means[0], self.transpose(means[1], span)], span)
         return self.add([(1, mean), (-1, outer)], span)
 
-    def _mean_of(self, value: Typed, only: frozenset[str] | None, span: Span) -> Typed:
+    def _mean_of(self, value: Typed, only: Over | None, span: Span) -> Typed:
         dependencies = Dependencies(self.scope.definitions)
-        if dependencies.of(value.expr) & (self.scope.random | self.scope.laws.keys()):
-            return self.expectation(value, None if only is None else only, span)
-        return value
-
-    def _subscript(self, head: Node) -> frozenset[str] | None:
-        if not isinstance(head, Scripted) or not head.sub:
-            return None
-        return _names(head.sub)
+        is_random = not dependencies.of(value.expr).isdisjoint(self._random(dependencies))
+        return self.expectation(value, only, span) if is_random else value
 
     # -- what symbols stand for ----------------------------------------------------------------------------------
 
@@ -124,7 +156,7 @@ class Expectations(Reductions):
         if isinstance(expr, Call | MatrixCall):
             return self._body(expr)
         name = leaf_name(expr)
-        law = None if name is None else self.scope.laws.get(name)
+        law = None if name is None or self.measure else self.scope.laws.get(name)
         if law is None or law.model is None or name is None:
             return None
         if name in self.modelled:
@@ -163,28 +195,40 @@ class Expectations(Reductions):
         replaced = {unknown: inner.sizes.resolve(unknown) for unknown in inner.sizes.bound}
         replaced |= dict(zip(map(IndexSymbol, law.letters), indices, strict=True))
         expr = rebuild(value.expr, replaced)
-        if not modelled and Dependencies(self.scope.definitions).of(expr) & (
-            self.scope.random | self.scope.laws.keys()
-        ):
+        dependencies = Dependencies(self.scope.definitions)
+        if not modelled and not dependencies.of(expr).isdisjoint(self._random(dependencies)):
             return None
         return expr
 
     def _parameter(self, symbol: Any, position: int, shape: tuple[Any, Any] | None) -> Any:
         """Return a parameter of the distribution of a symbol in a shape, or None."""
-        law = self.scope.laws.get(leaf_name(symbol) or "")
+        law = self._law(symbol)
         if law is None or position >= len(law.parameters):
             return None
         expr = self._of_law(law, law.parameters[position], symbol)
         return None if expr is None else _shaped(expr, shape)
+
+    def _law(self, symbol: Any) -> Law | None:
+        """Return what is stated of a symbol; under a density of its own, nothing is."""
+        return None if self.measure else self.scope.laws.get(leaf_name(symbol) or "")
+
+    def _gaussian(self, symbol: Any) -> tuple[Any, Any] | None:
+        """Return mean and covariance of the density under which moments are taken, if it is defined as a Gaussian."""
+        for definition in self.scope.overloads(self.measure):
+            body = definition.body
+            if not definition.parameters and isinstance(body, Density) and body.args[0] == symbol:
+                return body.args[1], body.args[2]
+        return None
 
     # -- moments -------------------------------------------------------------------------------------------------
 
     def mean(self, symbol: Any) -> Any:
         """Return the mean of a symbol: of its distribution, as the document defines it, or a new symbol."""
         name = leaf_name(symbol) or ""
-        law = self.scope.laws.get(name)
+        law = self._law(symbol)
         shape = tuple(symbol.shape) if is_matrix(symbol) else None
-        found = None
+        gaussian = self._gaussian(symbol)
+        found = None if gaussian is None else gaussian[0]
         if law is not None and law.family in ("normal", "matrix normal"):
             found = self._parameter(symbol, 0, shape)
         elif law is not None and law.family == "gamma" and shape is None:
@@ -213,7 +257,10 @@ class Expectations(Reductions):
 
     def _variance(self, symbol: Any, shape: tuple[Any, Any] | None) -> Any:
         name = leaf_name(symbol) or ""
-        law = self.scope.laws.get(name)
+        law = self._law(symbol)
+        gaussian = self._gaussian(symbol)
+        if gaussian is not None:
+            return gaussian[1]
         if law is not None and law.family == "normal":
             found = self._parameter(symbol, 1, shape)
             if found is not None:
@@ -231,11 +278,12 @@ class Expectations(Reductions):
     def _gamma(self, symbol: Any, order: int) -> Any:
         """Return a / b, or a / b², of a gamma distribution with shape a and rate b."""
         shape, rate = self._parameter(symbol, 0, None), self._parameter(symbol, 1, None)
+        self.notes.append(RATE)
         return None if shape is None or rate is None else build(Mul, shape, build(Pow, rate, Integer(-order)))
 
     def matrix_normal(self, symbol: Any) -> MatrixNormal | None:
         """Return the parameters of a matrix normal symbol."""
-        law = self.scope.laws.get(leaf_name(symbol) or "")
+        law = self._law(symbol)
         if law is None or law.family != "matrix normal":
             return None
         rows, cols = symbol.shape
@@ -254,6 +302,7 @@ class Expectations(Reductions):
     def _symbol(self, like: Any, key: str, shape: tuple[Any, Any] | None, facts: frozenset[Fact] = frozenset()) -> Any:
         """Return a moment that nothing gives as a symbol; one that the document defines as what it is there."""
         indices = _indices(like)
+        key = under(key, self.measure)
         if not indices:
             for definition in self.scope.overloads(key):
                 if not definition.parameters and definition.shape == shape:
@@ -300,15 +349,18 @@ def _base(head: Node) -> Name:
     return base
 
 
-def _names(sub: Sequence[Node]) -> frozenset[str] | None:
-    """Return the symbols that a subscript names: the x of ``\\mathrm{E}_x`` and of ``p(x)``; None without one."""
-    if not sub:
+def _over(scripted: Scripted) -> Over | None:
+    """Return what a subscript names: the x of ``\\mathrm{E}_x``, x and the density of ``\\mathrm{E}_{p(x)}``."""
+    if not scripted.sub:
         return None
-    inside: list[Node] = []
-    for item in sub:
-        groups = [node for node in below(item) if isinstance(node, Group)]
-        inside += [node for group in groups for node in group.items] or [item]
-    return frozenset(node.key for item in inside for node in below(item) if isinstance(node, Name))
+    groups = [node for node in below(scripted.sub) if isinstance(node, Group)]
+    if any(mark != "," for group in groups for mark in group.separators) or "|" in scripted.sub_text:
+        raise NotExpanded("it is taken under a condition")
+    if len(groups) > 1 or (groups and len(scripted.sub) != 2):
+        raise NotExpanded("its subscript is not understood")
+    inside = groups[0].items if groups else scripted.sub
+    names = frozenset(node.key for item in inside for node in below(item) if isinstance(node, Name))
+    return Over(names, written(scripted.sub).replace(",(", "(") if groups else "")
 
 
 def _indices(symbol: Any) -> tuple[Any, ...]:

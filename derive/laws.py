@@ -2,7 +2,8 @@ r"""What a document says of random symbols: distribution statements, and the equ
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from derive.distributions import Distributed
 from derive.elaborate import Elaborator
@@ -20,8 +21,8 @@ _PARAMETERS = {"normal": 2, "matrix normal": 3, "gamma": 2, "wishart": 2}
 def add_laws(statements: list[Distributed], scope: Scope) -> Scope:
     """Return a scope in which some distribution statements are known; those of symbols that are not known yet stay.
 
-    A symbol with two distributions is random with moments that nothing gives, and so is one whose distribution is
-    conditional, or joint with others.
+    A distribution that is conditional, or joint with others, gives no moments, and neither do two different ones that
+    are stated in one formula. What is stated last is in force; see `settled`.
 
     Parameters
     ----------
@@ -38,14 +39,30 @@ def add_laws(statements: list[Distributed], scope: Scope) -> Scope:
             found += pairs
     if not found:
         return scope
-    scope = scope.copy()
+    scope, taken = scope.copy(), dict[str, Law]()
     for key, law in found:
-        known = scope.laws.get(key)
-        if known is not None and known.family and not _same(known, law):
-            law = Law(model=known.model)
-        elif known is not None:
-            law = Law(law.family, law.parameters, law.letters, known.model)
-        scope.laws[key] = law
+        known = scope.laws.get(key, Law())
+        if key in taken and not _same(taken[key], law):
+            law = Law(letters=law.letters)
+        taken[key] = law
+        scope.laws[key] = replace(law, model=known.model)
+    return scope
+
+
+def settled(scope: Scope, before: Mapping[str, Law]) -> Scope:
+    """Return what is known behind a formula: of a symbol with two distributions, no moments.
+
+    ``x \\sim \\mathcal{N}(\\mu, \\Sigma) \\Rightarrow \\dots`` speaks of its own formula, if another distribution was
+    stated before.
+    """
+    doubtful = {
+        key: replace(law, family="", parameters=())
+        for key, law in scope.laws.items()
+        if law.family and key in before and not _same(before[key], law)
+    }
+    if doubtful:
+        scope = scope.copy()
+        scope.laws.update(doubtful)
     return scope
 
 

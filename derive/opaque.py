@@ -34,7 +34,27 @@ def is_moment(key: str) -> bool:
     >>> is_moment("\\\\mathrm{E}(X)"), is_moment("X")
     (True, False)
     """
-    return key.startswith(("\\mathrm{E}(", "\\mathrm{Var}(", "\\mathrm{Cov}("))
+    return key.startswith(_MOMENT_KEYS)
+
+
+_MOMENT_KEYS = tuple(f"\\mathrm{{{name}}}{mark}" for name in ("E", "Var", "Cov") for mark in ("(", "_{"))
+
+
+def under(key: str, density: str) -> str:
+    """Return the key of a moment under a density of its own.
+
+    Examples
+    --------
+    >>> under("\\\\mathrm{E}(x)", "q(x)")
+    '\\\\mathrm{E}_{q(x)}(x)'
+    """
+    return key.replace("}(", f"}}_{{{density}}}(", 1) if density else key
+
+
+def is_operator(head: Node) -> bool:
+    """Whether a head is that of moments, as E and Var are."""
+    name = head.base if isinstance(head, Scripted) else head
+    return isinstance(name, Name) and name.key in _MOMENTS
 
 
 def moment_head(head: Node, group: Group) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from derive.expectations import RATE
 from derive.facts import Fact, Kind
 from derive.items import Item
 from derive.judge import Judge
@@ -59,6 +60,8 @@ def _as_moments(item: Item, judgement: Judgement, options: Options) -> Judgement
     statement = _statement(item, options)
     if statement is None:
         return judgement
+    if RATE in statement.notes:
+        return Judgement(Verdict.UNDECIDED, "U607", f"not an identity, if {RATE}", notes=judgement.notes)
     used = Dependencies(statement.scope.definitions)
     found = sorted(statement.scope.open_moments(used.of(statement.lhs) | used.of(statement.rhs)))
     if not found:

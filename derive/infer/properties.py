@@ -53,15 +53,19 @@ def _averaged(side: Node) -> Iterator[Name | Scripted]:
         items: tuple[Node, ...] = ()
         if isinstance(each, Group) and each.kind == "\\langle" and len(each.items) == 1:
             items = each.items
+        elif isinstance(each, Scripted) and isinstance(each.base, Group) and each.base.kind == "\\langle":
+            items = tuple(
+                node for item in each.sub for inner in below(item) if isinstance(inner, Group) for node in inner.items
+            )
         elif isinstance(each, Product):
             for head, group in zip(each.items, each.items[1:], strict=False):
                 group = group.base if isinstance(group, Scripted) else group
                 if isinstance(group, Group) and moment_head(head, group) is not None:
                     items += group.items
         for item in items:
-            if isinstance(item, Name):
-                yield item
-            elif isinstance(item, Scripted) and isinstance(item.base, Name) and not _is_changed(item):
+            if isinstance(item, Name) or (
+                isinstance(item, Scripted) and isinstance(item.base, Name) and not _is_changed(item)
+            ):
                 yield item
 
 

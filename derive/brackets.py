@@ -57,8 +57,31 @@ def prepare(tokens: Sequence[Token]) -> TokenList:
     Unreadable
         If brackets or environments do not match.
     """
-    kept = _drop(_environments(_fences(_split_numbers(list(tokens)))))
+    kept = _drop(_environments(_fences(_split_numbers(_arguments(tokens)))))
     return TokenList(kept, matches(kept))
+
+
+def _arguments(tokens: Sequence[Token]) -> list[Token]:
+    """Join ``\\arg\\min`` to the name that ``\\operatorname{argmin}`` is."""
+    done: list[Token] = []
+    position = 0
+    while position < len(tokens):
+        token = tokens[position]
+        behind = tokens[position + 1].text if position + 1 < len(tokens) else ""
+        if token.text == "\\arg" and behind in ("\\min", "\\max"):
+            span = token.span.cover(tokens[position + 1].span)
+            letters = [Token("letter", letter, span) for letter in f"arg{behind[1:]}"]
+            done += [
+                Token("macro", "\\operatorname", span),
+                Token("open", "{", span),
+                *letters,
+                Token("close", "}", span),
+            ]
+            position += 2
+        else:
+            done.append(token)
+            position += 1
+    return done
 
 
 def _split_numbers(tokens: list[Token]) -> list[Token]:
@@ -270,7 +293,7 @@ def _stacked(tokens: list[Token], position: int, done: list[Token]) -> int:
         done.extend(signs)
     elif tokens[position].text == "\\underset" and "".join(token.text for token in signs).endswith(("min", "max")):
         inner = tokens[middle + 1 : stop - 1] if tokens[middle].kind == "open" else tokens[middle:stop]
-        done.extend([*inner, Token("sign", "_", tokens[position].span), *tokens[position + 1 : middle]])
+        done.extend([*inner, Token("sub", "_", tokens[position].span), *tokens[position + 1 : middle]])
     else:
         done.extend(tokens[middle:stop])
     return stop

@@ -12,6 +12,7 @@ from derive.containers.block import Block, BlockKind, Document
 from derive.declarations import DeclarationReader, restriction
 from derive.definitions import target
 from derive.distributions import Distributed, distributed
+from derive.extrema import extremum
 from derive.hats import unknown_of, without_hats
 from derive.items import Item, Origin, side_text
 from derive.laws import add_laws, add_model, settled
@@ -270,6 +271,9 @@ class Reader(Predefined):
                 self.add(item("claim", node))
                 return
         found = target(left) if isinstance(left, Node) else None
+        if isinstance(left, Node) and isinstance(right, Node) and (goal := extremum(right)) is not None:
+            self.add_extremum(goal, left, found if position == 0 else None, item, texts)
+            return
         at = sign_place(sign, excerpt)
         self.early.pop(at, None)
         if at in self.predefined and position == 0:

@@ -102,6 +102,8 @@ class Scope:
     """Symbols that are random, whether or not a distribution is stated."""
     laws: dict[str, Law] = field(default_factory=dict)
     """What is said of random symbols."""
+    unsettled: frozenset[str] = frozenset()
+    """Symbols of which more is said than the conditions state: nothing is refuted that speaks of them."""
 
     def copy(self) -> Scope:
         """Return a scope that can grow without changing this one."""
@@ -117,6 +119,7 @@ class Scope:
             self.densities,
             self.random,
             dict(self.laws),
+            self.unsettled,
         )
 
     def declare(self, declaration: Declaration) -> None:
@@ -171,6 +174,10 @@ class Scope:
     def open_moments(self, names: frozenset[str]) -> frozenset[str]:
         """Return those of some names that are moments which nothing gives."""
         return frozenset(key for key in names if is_moment(key) and key in self.declarations)
+
+    def open_values(self, names: frozenset[str]) -> frozenset[str]:
+        """Return those of some names of which the document says more than is stated of them."""
+        return self.open_moments(names) | (names & self.unsettled)
 
     def with_fact(self, key: str, fact: Any) -> Scope:
         """Return a copy in which one symbol has one more fact."""

@@ -24,10 +24,10 @@ ORDER = """
     term polynomial conditions_shown encode rules.* axioms
     kernel.steps kernel.arithmetic kernel.powers kernel.operators kernel.identification kernel.rewriting kernel
     certificate normal.* isolate contexts consequences prove
-    decode latex present naming steps derivation
+    decode latex present naming steps derivation curvature
     definitions hats conditions satisfiable tester premises judge
     repair.* mending
-    given judging claims prose items stated predefined document origins roles
+    given judging extrema claims prose items stated predefined document origins roles
     infer.*
     diagnosis.* diagnostics checking
     fixing pool

@@ -102,6 +102,8 @@ class Scope:
     """Symbols that are random, whether or not a distribution is stated."""
     laws: dict[str, Law] = field(default_factory=dict)
     """What is said of random symbols."""
+    withheld: frozenset[str] = frozenset()
+    """Letters of known functions that stand for something else for all that the document says."""
 
     def copy(self) -> Scope:
         """Return a scope that can grow without changing this one."""
@@ -117,6 +119,7 @@ class Scope:
             self.densities,
             self.random,
             dict(self.laws),
+            self.withheld,
         )
 
     def declare(self, declaration: Declaration) -> None:

@@ -15,6 +15,7 @@ from derive.distributions import Distributed, distributed
 from derive.extrema import extremum
 from derive.hats import unknown_of, without_hats
 from derive.items import Item, Origin, side_text
+from derive.known import withheld
 from derive.laws import add_laws, add_model, settled
 from derive.options import Options
 from derive.predefined import Granted, Predefined, sign_place
@@ -333,7 +334,9 @@ def read_blocks(
     """Read a preamble, what is taken for granted, and a document; only the document's relations are judged."""
     granted = granted or Granted()
     macros = {**(preamble.macros if preamble else {}), **document.macros}
-    reader = Reader(macros, options, Scope(densities=granted.densities, random=granted.random), granted=granted)
+    texts = (block.excerpt.text for each in (preamble, document) if each is not None for block in each.blocks)
+    scope = Scope(densities=granted.densities, random=granted.random, withheld=withheld(texts))
+    reader = Reader(macros, options, scope, granted=granted)
     for before in (preamble, granted.preamble):
         if before is not None:
             reader.judging = False

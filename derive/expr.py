@@ -53,6 +53,7 @@ __all__ = [
     "MatrixValued",
     "Member",
     "Norm",
+    "Restricted",
     "ScalarFunction",
     "ScalarOf",
     "ScalarPartial",
@@ -112,6 +113,10 @@ class Norm(ScalarNode):
 
 class Density(ScalarNode):
     """``Density(x, mu, sigma)``: the Gaussian density."""
+
+
+class Restricted(ScalarNode):
+    """``Restricted(body, *positive)``: the body where the rest is positive (matrices: definite), no value elsewhere."""
 
 
 class Delta(ScalarNode):

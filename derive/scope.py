@@ -104,22 +104,18 @@ class Scope:
     """What is said of random symbols."""
     unsettled: frozenset[str] = frozenset()
     """Symbols of which more is said than the conditions state: nothing is refuted that speaks of them."""
+    withheld: frozenset[str] = frozenset()
+    """Letters of known functions that stand for something else for all that the document says."""
 
     def copy(self) -> Scope:
         """Return a scope that can grow without changing this one."""
-        return Scope(
-            dict(self.declarations),
-            dict(self.ranges),
-            dict(self.definitions),
-            dict(self.names),
-            self.conditions,
-            self.restrictions,
-            self.extended,
-            self.tentative,
-            self.densities,
-            self.random,
-            dict(self.laws),
-            self.unsettled,
+        return replace(
+            self,
+            declarations=dict(self.declarations),
+            ranges=dict(self.ranges),
+            definitions=dict(self.definitions),
+            names=dict(self.names),
+            laws=dict(self.laws),
         )
 
     def declare(self, declaration: Declaration) -> None:

@@ -16,8 +16,8 @@ ORDER = """
     containers.*
     expr shape facts
     notation tokens syntax brackets parsing.* parse
-    opaque scope typed names printing declarations calculus reductions terms moments expectations applications elaborate
-    readings relations
+    opaque scope typed names printing declarations calculus reductions terms moments expectations densities known
+    applications elaborate readings relations
     distributions laws
     exact.*
     statement

@@ -100,6 +100,8 @@ class Domain:
         raise NotImplementedError
 
 
+MAX_FACTORED = 10**12
+
 # -- finite fields -----------------------------------------------------------------------------------------------
 
 
@@ -119,6 +121,8 @@ class Field(Domain):
         self.level = level
         self.modulus = primes()[level]
         self.seed = seed
+        self.anchors: list[int] = []
+        """Arguments of Γ and ψ that others are linked to."""
         self._values: dict[Any, Any] = {}
         self._pi = random.Random(seed * 31 + 7).getrandbits(40) ** 2 + 0
 
@@ -153,6 +157,16 @@ class Field(Domain):
         if int(value) == 0:
             raise NoPoint("the logarithm of zero")
         return self.keyed(("log", int(self.absolute(value))))
+
+    def log_rational(self, value: Fraction) -> Any:
+        """Return the logarithm of a positive rational number, split into those of its prime factors."""
+        if value <= 0 or max(value.numerator, value.denominator) > MAX_FACTORED:
+            return self.log(self.number(value))
+        result = self.number(0)
+        for part, sign in ((value.numerator, 1), (value.denominator, -1)):
+            for prime, count in flint.fmpz(part).factor():
+                result = result + self.log(self.number(int(prime))) * self.number(sign * int(count))
+        return result
 
     def keyed(self, key: Any, square: bool = False) -> Any:
         """Return a random number that depends on the key and the seed alone."""

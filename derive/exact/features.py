@@ -6,8 +6,17 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sympy import Add, Integer, Mul, Pow, Rational, Symbol, preorder_traversal
-from sympy.matrices.expressions import Determinant, Inverse, MatMul, MatPow, MatrixSymbol, Trace, Transpose
+from sympy import Add, Integer, Mul, NumberSymbol, Pow, Rational, Symbol, preorder_traversal
+from sympy.matrices.expressions import (
+    Determinant,
+    Inverse,
+    KroneckerProduct,
+    MatMul,
+    MatPow,
+    MatrixSymbol,
+    Trace,
+    Transpose,
+)
 
 from derive.exact.equation import Equation
 from derive.exact.functions import known_functions
@@ -29,7 +38,8 @@ from derive.facts import Fact
 from derive.scope import Scope
 
 BRANCHES = frozenset({"abs", "sqrt", "relu"})
-TRANSCENDENTAL = frozenset({"log", "softplus"})
+TRANSCENDENTAL = frozenset({"log", "softplus", "gamma", "digamma"})
+"""Functions with equations of which a finite field knows some only."""
 
 
 def all_nodes(equation: Equation) -> Iterator[Any]:
@@ -86,6 +96,8 @@ def is_positive(base: Any, scope: Scope) -> bool:
         return all(is_positive(arg, scope) for arg in base.args)
     if isinstance(base, Determinant):
         return is_definite(base.args[0], scope)
+    if isinstance(base, ScalarFunction):
+        return base.args[0].name == "gamma" and base.args[1] == 0 and is_positive(base.args[2], scope)
     if isinstance(base, Symbol | Member):
         name = base.name if isinstance(base, Symbol) else base.args[0].name
         declaration = scope.declarations.get(name)
@@ -94,9 +106,15 @@ def is_positive(base: Any, scope: Scope) -> bool:
 
 
 def is_definite(matrix: Any, scope: Scope) -> bool:
-    """Whether a matrix is positive definite by what is declared."""
+    """Whether a matrix is positive definite by what is declared: a symbol, its inverse, multiples, ⊗ of such."""
     if isinstance(matrix, Inverse):
-        matrix = matrix.args[0]
+        return is_definite(matrix.args[0], scope)
+    if isinstance(matrix, KroneckerProduct):
+        return all(is_definite(arg, scope) for arg in matrix.args)
+    if isinstance(matrix, MatMul):
+        arrays = [arg for arg in matrix.args if is_matrix(arg)]
+        scalars = [arg for arg in matrix.args if not is_matrix(arg)]
+        return len(arrays) == 1 and is_definite(arrays[0], scope) and all(is_positive(arg, scope) for arg in scalars)
     if not isinstance(matrix, MatrixSymbol | MatrixMember):
         return False
     declaration = scope.declarations.get(matrix.args[0].name)
@@ -105,7 +123,7 @@ def is_definite(matrix: Any, scope: Scope) -> bool:
 
 def is_exponential(name: str) -> bool:
     """Whether a function of this name is made of exponentials."""
-    return name in known_functions() - {"log", "sqrt", "abs", "relu"}
+    return name in known_functions() - {"log", "sqrt", "abs", "relu", "gamma", "digamma"}
 
 
 def word_length(arg: Any) -> int:
@@ -189,12 +207,12 @@ def _entry_degree(expr: Any) -> int:
 
 def is_nonnegative(expr: Any, scope: Scope) -> bool:
     """Whether an expression is visibly never negative: squares, norms, sums and products of such."""
-    if isinstance(expr, Rational | Integer):
+    if isinstance(expr, Rational | Integer | NumberSymbol):
         return bool(expr >= 0)
     if isinstance(expr, Norm):
         return True
     if isinstance(expr, ScalarFunction):
-        return expr.args[0].name in ("exp", "abs", "sigmoid", "cosh")
+        return expr.args[0].name in ("exp", "abs", "sigmoid", "cosh") or is_positive(expr, scope)
     if isinstance(expr, Pow):
         exponent = expr.args[1]
         return (isinstance(exponent, Integer) and int(exponent) % 2 == 0) or is_nonnegative(expr.args[0], scope)
@@ -212,7 +230,7 @@ def is_nonnegative(expr: Any, scope: Scope) -> bool:
         return square and (len(args) == 2 or (len(args) == 3 and is_definite(args[1], scope)))
     name = getattr(expr, "name", None) or getattr(expr.args[0] if expr.args else None, "name", None)
     declaration = scope.declarations.get(str(name))
-    return (
+    return scope.is_size(str(name)) or (
         declaration is not None
         and declaration.shape is None
         and bool(declaration.facts & {Fact.POSITIVE, Fact.NONNEGATIVE})

@@ -43,7 +43,7 @@ SOLVING_REDRAWS = 3
 SOLVING_STEPS = 30_000
 DEGENERATE_POINTS = 24
 MAX_CASES = 12
-AGREEMENT = 2.0**-120
+AGREEMENT = Fraction(1, 2**120)
 
 
 class Test:
@@ -409,6 +409,7 @@ def _overlap(left: Any, right: Any, domain: Domain) -> bool:
             raise NoPoint("a value without bound")
         if not entry.contains(0):
             return False
-        if float(entry.rad()) > AGREEMENT * max(1.0, abs(float(size.mid()))):
+        widest = domain.number(AGREEMENT) * max(domain.number(1), abs(size.mid()))  # no float: they overflow
+        if not entry.rad() <= widest:
             raise NoPoint("a value that is not sharp")
     return True

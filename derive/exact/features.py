@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from sympy import Add, Integer, Mul, NumberSymbol, Pow, Rational, Symbol, preorder_traversal
@@ -53,6 +53,17 @@ def all_nodes(equation: Equation) -> Iterator[Any]:
             if definition is not None and definition.ident not in seen:
                 seen.add(definition.ident)
                 stack.append(definition.body)
+
+
+def magnitude(nodes: Iterable[Any]) -> float:
+    """Return a bound on the bits of a number that is made of the numbers in some nodes by products and powers."""
+    bits, power = 0.0, 1
+    for node in nodes:
+        if isinstance(node, Rational) and node != 0:
+            bits += math.log2(abs(int(node.p)) + 1) - 1 + math.log2(int(node.q) + 1) - 1
+        if isinstance(node, Pow | MatPow) and len(node.args) == 2 and isinstance(node.args[1], Integer):
+            power *= max(1, abs(int(node.args[1])))
+    return bits * power
 
 
 def definition_of(node: Any, scope: Scope) -> Any:

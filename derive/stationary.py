@@ -10,11 +10,11 @@ from typing import Any
 from sympy import Add, Mul, Symbol
 from sympy.matrices.expressions import MatMul, MatrixSymbol, Trace, Transpose
 
-from derive.contexts import free_indices_of
 from derive.derivation import Derivation, NotDerived, free_indices, gradient, hessian
 from derive.encode import Encoder
 from derive.expr import build, is_matrix
 from derive.facts import Declaration, Kind
+from derive.hypotheses import free_indices_of
 from derive.latex import latex
 from derive.normal.search import Finder
 from derive.prove import Attempt

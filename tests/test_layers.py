@@ -22,8 +22,8 @@ ORDER = """
     statement
     term polynomial conditions_shown encode rules.* axioms
     kernel.steps kernel.arithmetic kernel.powers kernel.operators kernel.identification kernel.rewriting kernel
-    certificate normal.* isolate contexts consequences prove
-    decode latex present naming steps derivation
+    certificate normal.* isolate hypotheses contexts consequences prove
+    decode latex present.* naming steps derivation
     definitions hats conditions satisfiable tester premises judge
     repair.* mending
     given judging claims prose items stated predefined document origins roles

@@ -11,7 +11,8 @@ from sympy.matrices.expressions import MatrixSymbol
 from derive.elaborate import Elaborator
 from derive.expr import rebuild
 from derive.facts import Declaration, Kind
-from derive.names import ABOVE, FAMILY, IndexSymbol, Names, above_key
+from derive.indices import IndexSymbol
+from derive.names import ABOVE, FAMILY, Names, above_key
 from derive.opaque import whole_key
 from derive.reductions import index_letters, outside_letters
 from derive.scope import Definition, Parameter, Scope, square_key

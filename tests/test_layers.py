@@ -16,7 +16,7 @@ ORDER = """
     containers.*
     expr shape facts
     notation tokens syntax brackets parsing.* parse
-    scope typed names opaque declarations calculus reductions applications elaborate printing readings relations
+    scope typed indices names opaque declarations calculus reductions applications elaborate printing readings relations
     distributions
     exact.*
     statement

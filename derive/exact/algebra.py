@@ -35,8 +35,8 @@ from derive.expr import (
     build,
     word,
 )
+from derive.indices import IndexSymbol
 from derive.limits import MAX_EXPONENT
-from derive.names import IndexSymbol
 
 MAX_RANGE = 200
 _PI = Pi()

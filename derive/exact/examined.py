@@ -13,7 +13,7 @@ from derive.exact.features import TRANSCENDENTAL, all_nodes, definition_of, has_
 from derive.exact.shared import Shared
 from derive.expr import Density, MatrixFunction, MatrixMember, ScalarFunction
 from derive.facts import Declaration, Fact
-from derive.names import IndexSymbol
+from derive.indices import IndexSymbol
 from derive.scope import Dependencies
 
 

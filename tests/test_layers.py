@@ -20,7 +20,7 @@ ORDER = """
     distributions
     exact.*
     statement
-    term polynomial conditions_shown encode rules.* axioms
+    term.* polynomial conditions_shown encode rules.* axioms
     kernel.steps kernel.arithmetic kernel.powers kernel.operators kernel.identification kernel.rewriting kernel
     certificate normal.* isolate hypotheses contexts consequences prove
     decode latex present.* naming steps derivation

@@ -6,7 +6,7 @@ D = 2 and 3.
 
 import json
 from dataclasses import dataclass
-from itertools import product
+from itertools import combinations_with_replacement, product
 from pathlib import Path
 from typing import Any
 
@@ -268,8 +268,10 @@ def explicit(case, point, env):
     changes = directions(at, bool(case.record.get("symmetric_derivative")))
     kind = case.record["kind"]
     if kind == "hessian":
-        pairs = product(changes, changes)
-        return sympy.Matrix.vstack(*(column(point.derivative(case.of, case.wrt, env, *pair)) for pair in pairs))
+        found = {}
+        for a, b in combinations_with_replacement(range(len(changes)), 2):
+            found[a, b] = found[b, a] = column(point.derivative(case.of, case.wrt, env, changes[a], changes[b]))
+        return sympy.Matrix.vstack(*(found[pair] for pair in product(range(len(changes)), repeat=2)))
     return sympy.Matrix.vstack(*(column(point.derivative(case.of, case.wrt, env, change)) for change in changes))
 
 

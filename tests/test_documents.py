@@ -1,4 +1,7 @@
-"""Labelled derivations: every relation sign has an answer, none accepted wrongly, none refuted wrongly."""
+"""Labelled derivations: every relation sign has an answer, none accepted wrongly, none refuted wrongly.
+
+Repairs change no verdict; `test_repairs` looks at those of the same documents.
+"""
 
 import json
 from functools import cache
@@ -26,7 +29,8 @@ def rows(stem):
 
     def judge(_):
         declarations = preamble.read_text(encoding="utf-8") if preamble.exists() else None
-        return checking.check_text(path.read_text(encoding="utf-8"), name=path.name, preamble=declarations)
+        text, options = path.read_text(encoding="utf-8"), checking.Options(repair=False)
+        return checking.check_text(text, name=path.name, preamble=declarations, options=options)
 
     # A worker of its own, so that one document that never ends does not stop all the tests.
     (reports,) = pool.run(1, judge, lambda index, seconds: [], timeout=LIMIT)

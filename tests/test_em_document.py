@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from derive.certificate import replay
-from derive.checking import check_text
+from derive.checking import check_text, judge_relation, read_relations
+from derive.containers import read_text
+from derive.options import Options
 
 TEXT = (Path(__file__).parent / "documents" / "em_gmm.md").read_text(encoding="utf-8")
 UPDATES = (r"\mu_k", r"\Sigma_k", r"\lambda", r"\pi_k")
@@ -57,7 +59,23 @@ SLIPS = [
 def test_a_slip_is_refuted(right, wrong):
     assert TEXT.count(right) == 1
     line = TEXT[: TEXT.index(right)].count("\n") + 1
+    reader, original = (
+        read_relations(read_text("em_gmm.md", text), None, Options(repair=False))
+        for text in (TEXT.replace(right, wrong), TEXT)
+    )
+    lines = [place[1] for place in reader.places]
+    # What stands before the slip is read as in the original, where all of it is proved.
+    before = [
+        [(r.role, r.lhs, r.rhs, r.scope) for r in read.relations[: lines.index(line)]] for read in (reader, original)
+    ]
+    assert before[0] == before[1]
+    found = [judge_relation(reader, at).judgement.verdict.value for at in range(len(lines)) if lines[at] == line]
+    assert set(found) & {"refuted", "conditional", "malformed"}
+    assert not set(found) & {"proved", "holds"}
+
+
+def test_the_first_line_that_is_wrong_is_the_slip():
+    right, wrong = SLIPS[0]
+    line = TEXT[: TEXT.index(right)].count("\n") + 1
     found = check_text(TEXT.replace(right, wrong), name="em_gmm.md")
-    wrong_lines = [r.line for r in found if r.judgement.verdict.value in ("refuted", "conditional", "malformed")]
-    assert wrong_lines and min(wrong_lines) == line
-    assert not [r for r in found if r.line == line and r.judgement.verdict.value in ("proved", "holds")]
+    assert line == min(r.line for r in found if r.judgement.verdict.value in ("refuted", "conditional", "malformed"))

@@ -55,27 +55,36 @@ SLIPS = [
 ]  # fmt: skip
 
 
+def read(text):
+    return read_relations(read_text("em_gmm.md", text), None, Options(repair=False))
+
+
+def stated(relations):
+    return [(each.role, each.lhs, each.rhs, each.scope) for each in relations]
+
+
+def verdicts(reader, wanted):
+    """Return the verdicts on the relations of some lines."""
+    places = enumerate(reader.places)
+    return {judge_relation(reader, at).judgement.verdict.value for at, (_, line, *_) in places if line in wanted}
+
+
 @pytest.mark.parametrize(("right", "wrong"), SLIPS)
 def test_a_slip_is_refuted(right, wrong):
     assert TEXT.count(right) == 1
     line = TEXT[: TEXT.index(right)].count("\n") + 1
-    reader, original = (
-        read_relations(read_text("em_gmm.md", text), None, Options(repair=False))
-        for text in (TEXT.replace(right, wrong), TEXT)
-    )
-    lines = [place[1] for place in reader.places]
+    reader, original = read(TEXT.replace(right, wrong)), read(TEXT)
+    first = [place[1] for place in reader.places].index(line)
     # What stands before the slip is read as in the original, where all of it is proved.
-    before = [
-        [(r.role, r.lhs, r.rhs, r.scope) for r in read.relations[: lines.index(line)]] for read in (reader, original)
-    ]
-    assert before[0] == before[1]
-    found = [judge_relation(reader, at).judgement.verdict.value for at in range(len(lines)) if lines[at] == line]
-    assert set(found) & {"refuted", "conditional", "malformed"}
-    assert not set(found) & {"proved", "holds"}
+    assert stated(reader.relations[:first]) == stated(original.relations[:first])
+    found = verdicts(reader, {line})
+    assert found & {"refuted", "conditional", "malformed"}
+    assert not found & {"proved", "holds"}
 
 
 def test_the_first_line_that_is_wrong_is_the_slip():
-    right, wrong = SLIPS[0]
-    line = TEXT[: TEXT.index(right)].count("\n") + 1
-    found = check_text(TEXT.replace(right, wrong), name="em_gmm.md")
-    assert line == min(r.line for r in found if r.judgement.verdict.value in ("refuted", "conditional", "malformed"))
+    right, wrong = min(SLIPS, key=lambda slip: TEXT.index(slip[0]))
+    above = TEXT[: TEXT.index(right)].count("\n")
+    reader = read(TEXT.replace(right, wrong))
+    assert verdicts(reader, range(above + 1)) <= {"proved", "definition", "assumption"}
+    assert verdicts(reader, {above + 1}) & {"refuted", "conditional", "malformed"}

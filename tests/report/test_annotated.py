@@ -41,9 +41,13 @@ def without(name, text):
 
 
 def roles(name, text):
-    """Return what a reader makes of the relations of a text; places are those of the text without annotations."""
+    """Return what a reader makes of the relations of a text, but for spaces (those before a comment are of no account).
+
+    Places are those of the text without annotations.
+    """
     reader = read_relations(read_text(name, text), None, Options(inline=True, infer=False))
-    return [(item.role, item.lhs, item.rhs, str(item.problem)) for item in reader.relations]
+    sides = [[" ".join(side.split()) for side in (item.lhs, item.rhs)] for item in reader.relations]
+    return [(item.role, *both, str(item.problem)) for item, both in zip(reader.relations, sides, strict=True)]
 
 
 VARIED = [

@@ -57,8 +57,31 @@ def prepare(tokens: Sequence[Token]) -> TokenList:
     Unreadable
         If brackets or environments do not match.
     """
-    kept = _drop(_environments(_fences(_split_numbers(list(tokens)))))
+    kept = _drop(_environments(_fences(_split_numbers(_arguments(tokens)))))
     return TokenList(kept, matches(kept))
+
+
+def _arguments(tokens: Sequence[Token]) -> list[Token]:
+    """Join ``\\arg\\min`` to the name that ``\\operatorname{argmin}`` is."""
+    done: list[Token] = []
+    position = 0
+    while position < len(tokens):
+        token = tokens[position]
+        behind = tokens[position + 1].text if position + 1 < len(tokens) else ""
+        if token.text == "\\arg" and behind in ("\\min", "\\max"):
+            span = token.span.cover(tokens[position + 1].span)
+            letters = [Token("letter", letter, span) for letter in f"arg{behind[1:]}"]
+            done += [
+                Token("macro", "\\operatorname", span),
+                Token("open", "{", span),
+                *letters,
+                Token("close", "}", span),
+            ]
+            position += 2
+        else:
+            done.append(token)
+            position += 1
+    return done
 
 
 def _split_numbers(tokens: list[Token]) -> list[Token]:
@@ -252,7 +275,10 @@ def _has_relation(tokens: Sequence[Token]) -> bool:
 
 
 def _stacked(tokens: list[Token], position: int, done: list[Token]) -> int:
-    """Read ``\\stackrel{def}{=}``: a remark over ``def`` or a triangle defines, any other is left out."""
+    """Read ``\\stackrel{def}{=}``: a remark over ``def`` or a triangle defines, any other is left out.
+
+    What stands under an operator such as ``\\min`` is its subscript.
+    """
     middle = _group(tokens, position + 1)
     stop = _group(tokens, middle)
     remark = "".join(token.text for token in tokens[position + 1 : middle])
@@ -263,8 +289,13 @@ def _stacked(tokens: list[Token], position: int, done: list[Token]) -> int:
         and ("def" in remark or "triangle" in remark or remark in ("{.}", "{!}"))
     ):
         done.append(Token("sign", ":=", signs[0].span))
-    else:
+    elif len(signs) == 1 and signs[0].text not in ("\\min", "\\max"):
         done.extend(signs)
+    elif tokens[position].text == "\\underset" and "".join(token.text for token in signs).endswith(("min", "max")):
+        inner = tokens[middle + 1 : stop - 1] if tokens[middle].kind == "open" else tokens[middle:stop]
+        done.extend([*inner, Token("sub", "_", tokens[position].span), *tokens[position + 1 : middle]])
+    else:
+        done.extend(tokens[middle:stop])
     return stop
 
 

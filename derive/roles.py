@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from derive.expectations import RATE
+from derive.extrema import judge_extremum
 from derive.facts import Fact, Kind
 from derive.items import Item
 from derive.judge import Judge
@@ -30,9 +32,12 @@ def judge_item(item: Item, options: Options) -> tuple[Judgement, str, Span | Non
         return _assumption(item, options)
     if item.problem is not None:
         return _as_guessed(item, problem_judgement(item.problem), options), "", item.problem.span
+    if item.role == "extremum" and item.left is not None and item.right is not None:
+        return judge_extremum(item.left, item.right, item.scope, options), "", None
     if item.role == "definition":
         return Judgement(Verdict.DEFINITION), f"{item.lhs} := {item.rhs}", None
     judgement, read_as, span = _claim(item, options)
+    judgement = _as_open(item, judgement, options)
     judgement = _as_guessed(item, judgement, options)
     judgement = _before_definitions(item, judgement, options)
     if item.role == "conclusion" and judgement.verdict is Verdict.REFUTED and not judgement.given:
@@ -46,6 +51,27 @@ def judge_item(item: Item, options: Options) -> tuple[Judgement, str, Span | Non
     if item.role == "density" and judgement.verdict in TRUE:
         return Judgement(Verdict.DEFINITION, evidence=judgement.evidence, message="the Gaussian density"), read_as, span
     return judgement, read_as, span
+
+
+def _as_open(item: Item, judgement: Judgement, options: Options) -> Judgement:
+    """Return a judgement in which nothing is refuted that rests on a moment or an extremum which nothing gives.
+
+    The text may say in words that symbols are independent, centred or of the same distribution, and what is smallest
+    may be more than stationary.
+    """
+    if judgement.verdict not in (Verdict.REFUTED, Verdict.CONDITIONAL):
+        return judgement
+    statement = _statement(item, options)
+    if statement is None:
+        return judgement
+    if RATE in statement.notes:
+        return Judgement(Verdict.UNDECIDED, "U607", f"not an identity, if {RATE}", notes=judgement.notes)
+    used = Dependencies(statement.scope.definitions)
+    found = sorted(statement.scope.open_values(used.of(statement.lhs) | used.of(statement.rhs)))
+    if not found:
+        return judgement
+    message = f"not an identity, and nothing says what {found[0].partition('#')[0]} is, on which it hangs"
+    return Judgement(Verdict.UNDECIDED, "U607", message, notes=judgement.notes)
 
 
 def _is_sure(item: Item, code: str | None) -> bool:
@@ -167,15 +193,22 @@ def _swapped(item: Item) -> list[str]:
 
 def _loose(item: Item, options: Options) -> list[str]:
     """Return the symbols that occur on one side only, and of which the document may say more than is understood."""
-    assert item.left is not None and item.right is not None
-    reading = Reading("numerator" if options.layout == "infer" else options.layout, options.symmetric_derivative)
-    try:
-        statement = state(item.left, item.right, item.scope, reading)
-    except (Unreadable, Malformed):
+    statement = _statement(item, options)
+    if statement is None:
         return []
     used = Dependencies(statement.scope.definitions)
     left, right = used.of(statement.lhs), used.of(statement.rhs)
     return sorted((left ^ right) & item.loose | (left | right) & item.failed)
+
+
+def _statement(item: Item, options: Options) -> Statement | None:
+    """Return what a relation states, or None if it cannot be read."""
+    assert item.left is not None and item.right is not None
+    reading = Reading("numerator" if options.layout == "infer" else options.layout, options.symmetric_derivative)
+    try:
+        return state(item.left, item.right, item.scope, reading)
+    except (Unreadable, Malformed):
+        return None
 
 
 def _claim(item: Item, options: Options) -> tuple[Judgement, str, Span | None]:

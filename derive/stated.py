@@ -182,6 +182,7 @@ class Stated:
         except Unreadable:
             return
         self.scope = self.scope.copy()
+        self.scope.adopt(statement.scope)
         if self.prose.withdraws():  # drops what was said of the same expression
             self.scope.conditions = tuple(c for c in self.scope.conditions if c.lhs != statement.lhs)
         self.scope.conditions = (*self.scope.conditions, condition)
@@ -200,6 +201,7 @@ class Stated:
             return
         self.unknowns |= differentiated(node)
         self.scope = self.scope.copy()
+        self.scope.adopt(statement.scope)
         self.scope.conditions = (*self.scope.conditions, condition)
 
     def remember(self, items: list[Item]) -> None:
@@ -213,6 +215,7 @@ class Stated:
                 condition = as_condition(statement, f"{item.lhs} = {item.rhs}", place(item)[1])
             except (Unreadable, Malformed):
                 continue
+            self.scope.adopt(statement.scope)
             self.scope.tentative = (*self.scope.tentative, condition)
 
     def with_converse(self, item: Item, previous: tuple[Item, tuple[Condition, ...]] | None) -> Item:
@@ -228,6 +231,7 @@ class Stated:
         except (Unreadable, Malformed):
             return item
         scope = self.scope.copy()
+        scope.adopt(statement.scope)
         scope.conditions = (*conditions, condition)
         return replace(item, converse=Converse(premise.left, premise.right, scope))
 
@@ -244,6 +248,7 @@ class Stated:
                 continue
             try:
                 statement = state(item.left, item.right, item.scope, self.reading)
+                self.scope.adopt(statement.scope)
                 self.premises = (as_condition(statement, f"{item.lhs} = {item.rhs}", place(item)[1]),)
             except (Unreadable, Malformed):
                 continue

@@ -16,17 +16,18 @@ ORDER = """
     containers.*
     expr shape facts
     notation tokens syntax brackets parsing.* parse
-    scope typed indices names opaque declarations calculus reductions applications elaborate printing readings relations
-    distributions
+    opaque scope typed indices names printing declarations calculus reductions terms moments expectations applications
+    elaborate readings relations
+    distributions laws
     exact.*
     statement
     term.* polynomial conditions_shown encode rules.* axioms
     kernel.steps kernel.arithmetic kernel.powers kernel.operators kernel.identification kernel.rewriting kernel
     certificate normal.* isolate hypotheses contexts consequences prove
-    decode latex present.* naming steps derivation
+    decode latex present.* naming steps derivation curvature
     definitions hats conditions satisfiable tester premises judge
     repair.* mending
-    given judging claims prose items stated predefined document origins roles
+    given judging extrema claims prose items stated predefined document origins roles
     infer.*
     diagnosis.* diagnostics checking
     fixing pool

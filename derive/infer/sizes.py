@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from sympy import Symbol
 
-from derive.infer.exponents import exponents
+from derive.infer.exponents import exponents, multiples
 from derive.infer.fit import Fitted
 from derive.infer.gather import Gathered
 from derive.infer.shapes import AnyShape, Open
@@ -35,6 +35,9 @@ def size_letters(gathered: Gathered, words: Iterable[Said]) -> Iterator[str]:
             elif isinstance(node, Reduction) and node.upper is not None:
                 yield from _names(node.upper)
         for _, exponent in exponents(side):
+            yield from _names(exponent)
+    for formula in gathered.formulas:
+        for _, exponent in multiples(formula.sides):
             yield from _names(exponent)
 
 

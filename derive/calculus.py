@@ -33,7 +33,8 @@ from derive.expr import (
     word,
 )
 from derive.facts import Kind
-from derive.names import FAMILY, IndexSymbol, Names
+from derive.indices import IndexSymbol
+from derive.names import FAMILY, Names
 from derive.scope import Dependencies, Scope
 from derive.shape import Shape
 from derive.source import Span

@@ -10,7 +10,8 @@ from typing import Any
 from sympy import Integer, Pow, Symbol, preorder_traversal
 from sympy.matrices.expressions import Identity, MatMul, MatPow, MatrixSymbol, OneMatrix, Transpose
 
-from derive.exact.sample import Constraints, commuting, idempotent, orthonormal_columns, unit_sum
+from derive.exact.constraints import commuting, idempotent, orthonormal_columns, unit_sum
+from derive.exact.sample import Constraints
 from derive.expr import (
     Entry,
     Gradient,

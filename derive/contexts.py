@@ -3,33 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
+from derive.hypotheses import Hypothesis, indices_in
 from derive.isolate import coefficients
-from derive.kernel import HOLE, Kernel, Rejected, Use
+from derive.kernel import Kernel, Rejected, Use
 from derive.polynomial import EULER, Exponent, Mono, Poly, Word, product_term
-from derive.term import Shape, Term, bound_indices, number, replace_index, transform
+from derive.term import Shape, Term, number, replace_index
 
 MAX_VALUES = 90
 MAX_INVERSES = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Hypothesis:
-    """An equation that is given, with the indices that are free in it."""
-
-    name: str
-    lhs: Term
-    rhs: Term
-    free: tuple[Term, ...]
-
-    @property
-    def hole(self) -> Term:
-        """The symbol that stands for a side in a context."""
-        shape = self.lhs.shape
-        return Term("s", (HOLE,)) if shape is None else Term("M", (HOLE, *shape))
 
 
 class Contexts:
@@ -182,8 +166,8 @@ class Contexts:
         if any(base.op == "fun" and base.args[0] == "log" for factors, _ in known for base, _ in factors):
             holes.append(Term("^", (EULER, hole)))
         choices: list[dict[str, Term]] = [{}]
-        present = {index for base, _ in mono for index in _indices(base)}
-        present |= {index for letter in word or () for index in _indices(letter)}
+        present = {index for base, _ in mono for index in indices_in(base)}
+        present |= {index for letter in word or () for index in indices_in(letter)}
         for index in hypothesis.free:
             others = [o for o in (*around, *sorted(present, key=str)) if o.args[1:] == index.args[1:] and o != index]
             choices = [{**c, **more} for c in choices for more in ({}, *({index.args[0]: other} for other in others))]
@@ -273,57 +257,6 @@ class Contexts:
                         yield Term(".", (_times(rest, summed), product_term((), word, shape))), hypothesis, indices
 
 
-def rewritten(term: Term, hypothesis: Hypothesis, lead: Term) -> list[Use]:
-    """Return the uses of a hypothesis, read from left to right, in the places where its left side stands in a term."""
-    found: dict[tuple[str, ...], tuple[Term, dict[str, Term]]] = {}
-
-    def look(node: Term) -> None:
-        indices = matched(lead, node, hypothesis.free)
-        if indices is not None:
-            found.setdefault(tuple(map(str, indices.values())), (node, indices))
-        for arg in node.args:
-            if isinstance(arg, Term):
-                look(arg)
-
-    look(term)
-    uses = []
-    for node, indices in found.values():
-        context = transform(term, lambda each, node=node: hypothesis.hole if each == node else None)  # type: ignore[misc]
-        uses.append(Use(hypothesis.name, indices, context))
-    return uses
-
-
-def matched(lead: Term, question: Term, free: tuple[Term, ...]) -> dict[str, Term] | None:
-    """Return the values of free indices that make two terms equal."""
-    found: dict[str, Term] = {}
-    stack = [(lead, question)]
-    while stack:
-        one, two = stack.pop()
-        if one in free and two.op == "ix" and two.args[1:] == one.args[1:]:
-            if found.setdefault(one.args[0], two) != two:
-                return None
-        elif one.op != two.op or len(one.args) != len(two.args):
-            return None
-        else:
-            for a, b in zip(one.args, two.args, strict=True):
-                if isinstance(a, Term) and isinstance(b, Term):
-                    stack.append((a, b))
-                elif a != b:
-                    return None
-    return found
-
-
-def free_indices_of(*terms: Term) -> tuple[Term, ...]:
-    """Return the indices that are free in terms, each once."""
-    found: dict[Term, None] = {}
-    for term in terms:
-        inside = bound_indices(term)
-        for index in sorted(_indices(term), key=str):
-            if index.args[0] not in inside:
-                found[index] = None
-    return tuple(found)
-
-
 def _inverses(term: Term) -> Iterator[Term]:
     """Yield the inverses of sums in a term that have no index of a sum in them."""
     if term.op == "inv" and term.args[0].op in ("+", "@", "."):
@@ -332,12 +265,6 @@ def _inverses(term: Term) -> Iterator[Term]:
         for arg in term.args:
             if isinstance(arg, Term):
                 yield from _inverses(arg)
-
-
-def _indices(term: Term) -> set[Term]:
-    if term.op == "ix":
-        return {term}
-    return set().union(*(_indices(arg) for arg in term.args if isinstance(arg, Term)))
 
 
 def _quotient(mono: Mono, other: Mono) -> Mono:

@@ -25,8 +25,8 @@ from sympy.matrices.expressions import (
 from derive import expr as nodes
 from derive.conditions_shown import PI
 from derive.expr import build, is_matrix, word
+from derive.indices import IndexSymbol
 from derive.kernel import CHANGE
-from derive.names import IndexSymbol
 from derive.polynomial import EULER
 from derive.term import ONE, Size, Term
 

@@ -11,8 +11,9 @@ from sympy.matrices.expressions import MatrixSymbol
 from derive.elaborate import Elaborator
 from derive.expr import rebuild
 from derive.facts import Declaration, Kind
+from derive.indices import IndexSymbol
 from derive.known import SPECIAL
-from derive.names import ABOVE, FAMILY, IndexSymbol, Names, above_key
+from derive.names import ABOVE, FAMILY, Names, above_key
 from derive.opaque import is_operator, whole_key
 from derive.reductions import index_letters, outside_letters
 from derive.scope import Definition, Dependencies, Parameter, Scope, square_key

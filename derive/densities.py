@@ -13,7 +13,7 @@ from sympy import Add, Integer, Mul, Pow, Rational, pi
 from sympy.matrices.expressions import Determinant, Inverse, MatAdd, MatMul, Trace, Transpose
 
 from derive.expr import IndexProduct, Restricted, ScalarFunction, ScalarOf, build, word
-from derive.names import IndexSymbol
+from derive.indices import IndexSymbol
 
 DENSITIES = {
     "\\mathrm{Gam}": "gamma",

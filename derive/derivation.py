@@ -11,9 +11,9 @@ from derive.certificate import Certificate, replay
 from derive.decode import Decoder, NoNotation
 from derive.encode import Encoder, NotEncodable
 from derive.exact.equation import Equation
+from derive.indices import IndexSymbol
 from derive.kernel import CHANGE, Rejected, Step, TooMuchWork
 from derive.latex import latex
-from derive.names import IndexSymbol
 from derive.naming import named
 from derive.normal.search import Finder
 from derive.present import Presenter

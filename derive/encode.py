@@ -13,7 +13,6 @@ from fractions import Fraction
 from typing import Any
 
 from derive.conditions_shown import PI
-from derive.expr import is_matrix
 from derive.facts import Fact, Kind
 from derive.polynomial import EULER
 from derive.scope import Scope
@@ -21,7 +20,6 @@ from derive.shape import Dim
 from derive.term import ONE, ShapeConflict, Size, Term, number, rename, size, size_product, size_sum
 
 STRUCTURE = frozenset((Fact.SYMMETRIC, Fact.SEMIDEFINITE, Fact.DEFINITE, Fact.ORTHOGONAL, Fact.DIAGONAL))
-_CURVE_BY_TYPE = {Kind.SIZE: frozenset(("natural",))}
 
 MAX_SIZE_POWER = 8
 
@@ -166,9 +164,6 @@ class Encoder:
             return Term("*", tuple(scalars))
         array = Term("@", tuple(arrays)) if len(arrays) > 1 else arrays[0]
         return Term(".", (Term("*", tuple(scalars)), array)) if scalars else array
-
-    def _plain(self, op: str) -> Callable[[Any, Surroundings], Term]:
-        return lambda expr, at: Term(op, tuple(self._args(expr, at)))
 
     def _matrix_power(self, expr: Any, at: Surroundings) -> Term:
         base, power = self._term(expr.args[0], at), expr.args[1]
@@ -385,8 +380,3 @@ _MADE: dict[str, Callable[[Encoder, Any, Surroundings], Term]] = {
     "MatrixPartial": _differentiated("part"), "Differentiated": Encoder._differential,
     "MatrixDifferentiated": Encoder._differential,
 }  # fmt: skip
-
-
-def is_array(expr: Any) -> bool:
-    """Whether an expression is an array."""
-    return is_matrix(expr)

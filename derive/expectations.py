@@ -23,8 +23,9 @@ from derive.expr import (
     word,
 )
 from derive.facts import Declaration, Fact, Kind
+from derive.indices import IndexSymbol
 from derive.moments import Expectation, MatrixNormal
-from derive.names import FAMILY, IndexSymbol, leaf
+from derive.names import FAMILY, leaf
 from derive.opaque import is_operator, moment_head, under, written
 from derive.printing import show
 from derive.reductions import Reductions

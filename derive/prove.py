@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from derive.certificate import Certificate, replay
 from derive.consequences import Consequences
-from derive.contexts import Hypothesis, free_indices_of, rewritten
 from derive.encode import Encoder, NotEncodable
+from derive.hypotheses import Hypothesis, free_indices_of, rewritten
 from derive.kernel import Kernel, NotShown, Rejected, Step, TooMuchWork, Use
 from derive.normal.search import Finder
 from derive.polynomial import Poly, add_into

@@ -11,7 +11,7 @@ from sympy.core.symbol import Str
 
 from derive.calculus import Calculus
 from derive.expr import IndexProduct, IndexSum, MatrixIndexSum, build, word
-from derive.names import IndexSymbol
+from derive.indices import IndexSymbol
 from derive.shape import Dim
 from derive.syntax import Name, Node, Num, Reduction, Scripted
 from derive.tokens import Unreadable

@@ -27,7 +27,7 @@ from derive.expr import (
     rebuild,
 )
 from derive.facts import Kind
-from derive.names import IndexSymbol
+from derive.indices import IndexSymbol
 from derive.parse import Parser
 from derive.printing import show
 from derive.reductions import outside_letters

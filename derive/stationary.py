@@ -10,12 +10,12 @@ from typing import Any
 from sympy import Add, Mul, Symbol
 from sympy.matrices.expressions import MatMul, MatrixSymbol, Trace, Transpose
 
-from derive.contexts import free_indices_of
 from derive.curvature import curvature
 from derive.derivation import Derivation, NotDerived, free_indices, gradient
 from derive.encode import Encoder
 from derive.expr import build, is_matrix
 from derive.facts import Declaration, Kind
+from derive.hypotheses import free_indices_of
 from derive.latex import latex
 from derive.scope import Scope
 from derive.solver import Solution, Solver

@@ -28,7 +28,7 @@ from derive.expr import (
     rebuild,
     word,
 )
-from derive.names import IndexSymbol
+from derive.indices import IndexSymbol
 from derive.scope import Dependencies
 
 MAX_TERMS = 400

@@ -12,7 +12,7 @@ from typing import Any
 
 from sympy import Integer
 
-from derive.names import IndexSymbol
+from derive.indices import IndexSymbol
 from derive.scope import Scope
 from numeric.lower_algebra import log_density
 from numeric.lower_sums import FUNCTIONS

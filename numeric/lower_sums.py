@@ -6,7 +6,7 @@ from typing import Any
 
 from sympy import Basic, Integer, Symbol
 
-from derive.names import IndexSymbol
+from derive.indices import IndexSymbol
 from numeric import construct as c
 from numeric.lower_symbols import number_of
 from numeric.lowering import Env, Lowering, NotLowered, rule

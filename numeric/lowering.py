@@ -9,7 +9,7 @@ from typing import Any
 
 from sympy import Add, Integer, Rational, Symbol
 
-from derive.names import IndexSymbol
+from derive.indices import IndexSymbol
 from derive.scope import Scope
 from numeric import construct as c
 from numeric.program import Argument, Axis, Dim, Node, Place, make

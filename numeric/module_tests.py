@@ -9,7 +9,7 @@ from typing import Any
 from sympy import Integer, Pow, Symbol
 
 from derive.facts import Fact
-from derive.names import IndexSymbol
+from derive.indices import IndexSymbol
 from derive.records import RecordProblem
 from derive.scope import Scope
 from numeric.codegen import Generated

@@ -301,7 +301,8 @@ def determinant(matrix: Any) -> Any:
         return matrix.det(method="berkowitz")
     if matrix.rows == 1:
         return matrix[0, 0]
-    return sum((-1) ** j * matrix[0, j] * determinant(matrix.minor_submatrix(0, j)) for j in range(matrix.cols))
+    whole = sum((-1) ** j * matrix[0, j] * determinant(matrix.minor_submatrix(0, j)) for j in range(matrix.cols))
+    return whole.expand() if whole.is_polynomial(*DIRECTIONS) else whole  # of low degree, and quickly differentiated
 
 
 def inverse(matrix: Any) -> Any:

@@ -341,7 +341,7 @@ class Source:
 
 def why_false(record):
     """Return ``"values"`` or ``"shapes"`` for a false claim; None where floating point does not tell."""
-    verdict = check_record(oracle.public(record), Options())["verdict"]
+    verdict = check_record(oracle.public(record), Options(repair=False))["verdict"]
     if verdict == "malformed":
         return "shapes"
     if verdict not in REJECTED:

@@ -6,6 +6,7 @@ definition of each kind of derivative, unknown functions are sines.
 
 import math
 import zlib
+from collections import Counter
 from contextlib import contextmanager
 
 import numpy as np
@@ -41,6 +42,13 @@ class TermOracle:
         self.values = {}
         self.indices = {}
         self.aliases = {}
+        self.disturbed = Counter()
+        """Names, as those of terms, whose values are for the moment others than at the point."""
+        self.known = {}
+        """Values of terms at the point itself, None for those that have none."""
+        self.known_at = {}
+        """The free indices at which they are known."""
+        self.inside = False
 
     def random(self, *what):
         return np.random.default_rng([self.seed, zlib.crc32(repr(what).encode())])
@@ -94,10 +102,21 @@ class TermOracle:
         before = {key: self.values.get(key, missing) for key in changes}
         self.values.update(changes)
         try:
-            yield
+            with self.otherwise(*(name for name, _ in changes)):
+                yield
         finally:
             for key, value in before.items():
                 self.values.pop(key) if value is missing else self.values.update({key: value})
+
+    @contextmanager
+    def otherwise(self, *names):
+        """Within the context, names stand for something else than at the point."""
+        self.disturbed.update(names)
+        try:
+            yield
+        finally:
+            self.disturbed.subtract(names)
+            self.disturbed = +self.disturbed
 
     def key(self, core):
         """Return the (name, member) whose value a symbol is."""
@@ -115,13 +134,36 @@ class TermOracle:
         Undefined
             If it has none: a singular inverse, a root or a logarithm of a negative number.
         """
-        method = getattr(self, "of_" + NAMES.get(term.op, term.op))
+        if self.inside:
+            return self._remembered(term)
+        if self.indices != self.known_at:
+            self.known.clear()
+            self.known_at = dict(self.indices)
+        self.inside = True
         try:
             with np.errstate(all="ignore"):
-                found = method(*term.args)
+                return self._remembered(term)
+        finally:
+            self.inside = False
+
+    def _remembered(self, term):
+        """Return a value; one that does not depend on what is disturbed is found once."""
+        if not term.names.isdisjoint(self.disturbed):
+            return self._value(term)
+        if term not in self.known:
+            self.known[term] = None
+            self.known[term] = self._value(term)
+        if self.known[term] is None:
+            raise Undefined
+        return self.known[term]
+
+    def _value(self, term):
+        method = getattr(self, "of_" + NAMES.get(term.op, term.op))
+        try:
+            found = method(*term.args)
         except (ZeroDivisionError, OverflowError, np.linalg.LinAlgError) as problem:
             raise Undefined from problem
-        if np.iscomplexobj(found) or not np.all(np.isfinite(found)):
+        if not (math.isfinite(found) if isinstance(found, float) else np.isrealobj(found) and np.isfinite(found).all()):
             raise Undefined
         return found
 
@@ -160,15 +202,16 @@ class TermOracle:
 
     def of_sum(self, index, condition, body, combine=sum):
         name, lower, upper = index.args
-        before = self.indices.get(name)
+        before = dict(self.indices)
         terms = []
-        for place in range(self.size(lower), self.size(upper) + 1):
-            self.indices[name] = place
-            if self.of_condition(condition):
-                terms.append(self.value(body))
-        self.indices.pop(name, None)
-        if before is not None:
-            self.indices[name] = before
+        try:
+            with self.otherwise(f"index {name}"):
+                for place in range(self.size(lower), self.size(upper) + 1):
+                    self.indices[name] = place
+                    if self.of_condition(condition):
+                        terms.append(self.value(body))
+        finally:
+            self.indices = before
         empty = 0.0 if body.shape is None else np.zeros(self.shape(body.shape))
         return combine(terms, start=empty if combine is sum else 1.0)
 
@@ -319,7 +362,8 @@ class TermOracle:
             before = dict(self.aliases)
             self.aliases[symbol.args[0]] = self.aliases.get(value.args[0], value.args[0])
             try:
-                return self.value(body)
+                with self.otherwise(symbol.args[0]):
+                    return self.value(body)
             finally:
                 self.aliases = before
         with self.moved({self.key(symbol): self.value(value)}):

@@ -6,7 +6,7 @@ import pytest
 
 from derive.certificate import Certificate, from_json, replay
 from derive.claims import check_record
-from derive.contexts import Hypothesis, free_indices_of, matched, rewritten
+from derive.hypotheses import Hypothesis, free_indices_of, matched, rewritten
 from derive.kernel import HOLE, Rejected, Use
 from derive.options import Options
 from derive.term import ONE, make, number, size

@@ -14,15 +14,10 @@ LIMIT = 5.0
 LEAST_RIGHT = {"dev.jsonl": 0.93, "attacks.jsonl": 0.89}
 
 
-@pytest.fixture(scope="module", params=sorted(LEAST_RIGHT))
-def judged(request):
-    return request.param, answers_to(Path(__file__).parent / "corpus" / request.param)
-
-
 def answers_to(path):
     records = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
     lines = [json.dumps({key: record[key] for key in record.keys() & PUBLIC}) for record in records]
-    judge = partial(checking.check_record, options=checking.Options())
+    judge = partial(checking.check_record, options=checking.Options(repair=False))
     answers = list(pool.stream(lines, judge, checking.late_record, timeout=LIMIT, jobs=2))
     assert [answer["id"] for answer in answers] == [record["id"] for record in records]
     return [
@@ -31,10 +26,8 @@ def answers_to(path):
     ]
 
 
-def test_no_false_accept_and_no_false_refutation(judged):
-    assert_sound(judged[1])
-
-
-def test_nearly_all_are_judged_right(judged):
-    name, rows = judged
+@pytest.mark.parametrize("name", sorted(LEAST_RIGHT))
+def test_none_is_judged_wrongly_and_nearly_all_right(name):
+    rows = answers_to(Path(__file__).parent / "corpus" / name)
+    assert_sound(rows)
     assert_share(rows, LEAST_RIGHT[name])

@@ -1,40 +1,39 @@
 """EM for Gaussian mixtures from the density to the updates: every claim is proved, and slips are found."""
 
-from functools import cache
 from pathlib import Path
 
 import pytest
 
 from derive.certificate import replay
-from derive.checking import check_text
+from derive.checking import check_text, judge_relation, read_relations
+from derive.containers import read_text
+from derive.options import Options
 
 TEXT = (Path(__file__).parent / "documents" / "em_gmm.md").read_text(encoding="utf-8")
 UPDATES = (r"\mu_k", r"\Sigma_k", r"\lambda", r"\pi_k")
 
 
-@cache
-def reports():
-    return check_text(TEXT, name="em_gmm.md")
+def test_the_document():
+    reports = check_text(TEXT, name="em_gmm.md")
+    assert_every_claim_is_proved_and_its_certificate_replays(reports)
+    assumed = [report.rhs for report in reports if report.judgement.verdict.value == "assumption"]
+    assert assumed == ["1", "0", "0", "0", "r_{nk}"], "only conditions are assumed"
+    for name in UPDATES:
+        assert_it_rests_on_what_was_assumed(name, reports)
 
 
-def test_every_claim_is_proved_and_its_certificate_replays():
-    claims = [r for r in reports() if r.judgement.verdict.value not in ("definition", "assumption")]
+def assert_every_claim_is_proved_and_its_certificate_replays(reports):
+    claims = [r for r in reports if r.judgement.verdict.value not in ("definition", "assumption")]
     assert len(claims) >= 27
     for report in claims:
         assert report.judgement.verdict.value == "proved", (report.line, report.judgement.message)
         replay(report.judgement.certificate)
 
 
-def test_only_conditions_are_assumed():
-    assumed = [report.rhs for report in reports() if report.judgement.verdict.value == "assumption"]
-    assert assumed == ["1", "0", "0", "0", "r_{nk}"]
-
-
-@pytest.mark.parametrize("name", UPDATES)
-def test_the_updates_rest_on_what_was_assumed(name):
+def assert_it_rests_on_what_was_assumed(name, reports):
     (update,) = [
         r
-        for r in reports()
+        for r in reports
         if (r.lhs == name and r.rhs in ("-N", r"\frac{N_k}{N}"))
         or (r.lhs == name and r.rhs.startswith(r"\frac{1}{N_k}"))
     ]
@@ -53,11 +52,36 @@ SLIPS = [
 ]  # fmt: skip
 
 
+def read(text):
+    return read_relations(read_text("em_gmm.md", text), None, Options(repair=False))
+
+
+def stated(relations):
+    return [(each.role, each.lhs, each.rhs, each.scope) for each in relations]
+
+
+def verdicts(reader, wanted):
+    """Return the verdicts on the relations of some lines."""
+    places = enumerate(reader.places)
+    return {judge_relation(reader, at).judgement.verdict.value for at, (_, line, *_) in places if line in wanted}
+
+
 @pytest.mark.parametrize(("right", "wrong"), SLIPS)
 def test_a_slip_is_refuted(right, wrong):
     assert TEXT.count(right) == 1
     line = TEXT[: TEXT.index(right)].count("\n") + 1
-    found = check_text(TEXT.replace(right, wrong), name="em_gmm.md")
-    wrong_lines = [r.line for r in found if r.judgement.verdict.value in ("refuted", "conditional", "malformed")]
-    assert wrong_lines and min(wrong_lines) == line
-    assert not [r for r in found if r.line == line and r.judgement.verdict.value in ("proved", "holds")]
+    reader, original = read(TEXT.replace(right, wrong)), read(TEXT)
+    first = [place[1] for place in reader.places].index(line)
+    # What stands before the slip is read as in the original, where all of it is proved.
+    assert stated(reader.relations[:first]) == stated(original.relations[:first])
+    found = verdicts(reader, {line})
+    assert found & {"refuted", "conditional", "malformed"}
+    assert not found & {"proved", "holds"}
+
+
+def test_the_first_line_that_is_wrong_is_the_slip():
+    right, wrong = min(SLIPS, key=lambda slip: TEXT.index(slip[0]))
+    above = TEXT[: TEXT.index(right)].count("\n")
+    reader = read(TEXT.replace(right, wrong))
+    assert verdicts(reader, range(above + 1)) <= {"proved", "definition", "assumption"}
+    assert verdicts(reader, {above + 1}) & {"refuted", "conditional", "malformed"}

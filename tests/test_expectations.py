@@ -12,7 +12,7 @@ from derive.brackets import prepare
 from derive.elaborate import Elaborator
 from derive.expr import Entry, IndexSum, Norm, ScalarFunction, ScalarOf, UnitVector
 from derive.facts import Declaration, Kind
-from derive.names import IndexSymbol
+from derive.indices import IndexSymbol
 from derive.parse import Parser
 from derive.scope import Scope
 from derive.source import Excerpt

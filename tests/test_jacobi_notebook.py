@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from derive.checking import Options, check_text
+from derive.checking import Options, check_text, judge_relation, read_relations
+from derive.containers import read_text
 
 NOTEBOOK = Path(__file__).parent.parent / "notebooks" / "02_why_is_the_gradient_of_a_determinant.ipynb"
 CELLS = json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]
@@ -111,8 +112,9 @@ def test_a_slip_is_found(right, wrong, title):
     cells[last]["source"] = cells[last]["source"].replace(right, wrong)
     # What comes later is not needed, and declarations come first.
     text = json.dumps({"cells": cells[: last + 1], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
-    found = check_text(text, name=NOTEBOOK.name)
-    assert {report.judgement.verdict.value for report in found if report.cell == last} & {"refuted", "conditional"}
+    reader = read_relations(read_text(NOTEBOOK.name, text), None, Options(repair=False))
+    found = [judge_relation(reader, at) for at, place in enumerate(reader.places) if place[0] == last]
+    assert {report.judgement.verdict.value for report in found} & {"refuted", "conditional"}
 
 
 def test_the_summary_has_the_four_derivatives():

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from derive.exact.context import Context
+from derive.exact.declared import check_positive
 from derive.exact.dual import Dual, constant, tangent
 from derive.exact.evaluate import Env, Evaluator, OutOfRange, rule
-from derive.exact.sample import check_positive
 from derive.expr import (
     Call,
     Differentiated,

@@ -12,7 +12,7 @@ from sympy.matrices.expressions import Determinant, MatMul, MatrixSymbol
 
 from derive.exact.features import satisfies, trace_degree, word_length
 from derive.expr import MatrixMember, is_matrix
-from derive.names import IndexSymbol
+from derive.indices import IndexSymbol
 from derive.scope import Scope
 
 MAX_SIZE = 6

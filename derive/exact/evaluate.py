@@ -25,7 +25,7 @@ from derive.expr import (
     Vec,
     is_matrix,
 )
-from derive.names import IndexSymbol
+from derive.indices import IndexSymbol
 
 Env = Mapping[str, int]
 

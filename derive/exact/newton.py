@@ -17,11 +17,11 @@ import flint
 from sympy import Pow, Rational, preorder_traversal
 
 from derive.exact.context import Context
+from derive.exact.declared import check_facts
 from derive.exact.domain import Balls, Domain, NoPoint, NotEvaluable
 from derive.exact.dual import Dual, constant, tangent
 from derive.exact.evaluate import Evaluator
 from derive.exact.sample import Constraints, SampledPoint
-from derive.exact.solve import check_facts
 from derive.facts import Fact
 from derive.scope import Condition
 

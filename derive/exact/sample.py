@@ -8,17 +8,14 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from derive.exact.domain import Domain, Field, NoPoint, NotEvaluable
+from derive.exact.declared import check_facts
+from derive.exact.domain import Domain, Field, NotEvaluable
 from derive.facts import Declaration, Fact
 from derive.scope import Scope
 
-_DEFINITE = frozenset({Fact.DEFINITE, Fact.SEMIDEFINITE})
+DEFINITE = frozenset({Fact.DEFINITE, Fact.SEMIDEFINITE})
 
 Maker = Callable[["SampledPoint", tuple[int, ...], Domain], Any]
-
-
-_SYMMETRIC = frozenset({Fact.SYMMETRIC, Fact.DEFINITE, Fact.SEMIDEFINITE, Fact.DIAGONAL})
-_SQUARE = _SYMMETRIC | {Fact.ORTHOGONAL, Fact.INVERTIBLE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,14 +180,14 @@ class SampledPoint:
 
     def array(self, rows: int, cols: int, facts: frozenset[Fact], rng: random.Random, domain: Domain) -> Any:
         """Return a random array with some properties."""
-        symmetric = Fact.SYMMETRIC in facts or facts & _DEFINITE
+        symmetric = Fact.SYMMETRIC in facts or facts & DEFINITE
         if Fact.ORTHOGONAL in facts:
             return self._orthogonal(rows, rng, domain, bool(symmetric), Fact.DIAGONAL in facts)
         if Fact.DIAGONAL in facts:
-            signed = facts & _DEFINITE or Fact.POSITIVE in facts
+            signed = facts & DEFINITE or Fact.POSITIVE in facts
             entries = [self.positive(rng, domain) if signed else self.number(rng, domain) for _ in range(rows)]
-            return _diagonal(domain, entries)
-        if facts & _DEFINITE:
+            return diagonal_matrix(domain, entries)
+        if facts & DEFINITE:
             return self._definite(rows, rng, domain, singular=Fact.DEFINITE not in facts)
         if symmetric:
             lower = [[self.number(rng, domain) for _ in range(i + 1)] for i in range(rows)]
@@ -213,7 +210,7 @@ class SampledPoint:
         return lower * lower.transpose()
 
     def _orthogonal(self, size: int, rng: random.Random, domain: Domain, symmetric: bool, diagonal: bool) -> Any:
-        signs = _diagonal(domain, [domain.number(rng.choice((1, -1))) for _ in range(size)])
+        signs = diagonal_matrix(domain, [domain.number(rng.choice((1, -1))) for _ in range(size)])
         if diagonal:
             return signs
         upper = {(i, j): self.number(rng, domain) for i in range(size) for j in range(i)}
@@ -248,14 +245,14 @@ class SampledPoint:
             facts = declaration.facts
             if Fact.ORTHOGONAL in facts:
                 raise NotEvaluable("an orthogonal function of a number cannot be sampled")
-            if order and facts & _DEFINITE:
+            if order and facts & DEFINITE:
                 facts = frozenset((Fact.SYMMETRIC,))
             rng = random.Random(f"{self.seed}/{key}")
             if self.constraints.functions.get(declaration.key) == "commuting":
                 base = self.array(
                     rows, cols, declaration.facts, random.Random(f"{self.seed}/{declaration.key}"), domain
                 )
-                found = _polynomial_in(base, [self.number(rng, domain) for _ in range(rows)], domain)
+                found = polynomial_in(base, [self.number(rng, domain) for _ in range(rows)], domain)
             else:
                 found = self.array(rows, cols, facts, rng, domain)
             self._values[key, id(domain)] = found
@@ -301,20 +298,21 @@ class SampledPoint:
             raise NotEvaluable("an orthogonal function of a number cannot be sampled")
         if self.constraints.functions.get(declaration.key) == "commuting":
             base = self.array(rows, cols, facts, rng, domain)
-            return [_polynomial_in(base, [self.number(rng, domain) for _ in range(rows)], domain) for _ in range(3)]
-        if facts & _DEFINITE:
+            return [polynomial_in(base, [self.number(rng, domain) for _ in range(rows)], domain) for _ in range(3)]
+        if facts & DEFINITE:
             a, b = (self.array(rows, cols, frozenset(), rng, domain) for _ in range(2))
             return [a * a.transpose() + domain.identity(rows), a * b.transpose() + b * a.transpose(), b * b.transpose()]
         return [self.array(rows, cols, facts, rng, domain) for _ in range(3)]
 
 
-def _diagonal(domain: Domain, entries: list[Any]) -> Any:
+def diagonal_matrix(domain: Domain, entries: list[Any]) -> Any:
+    """Return a diagonal matrix."""
     zero = domain.number(0)
     size = len(entries)
     return domain.matrix(size, size, [entries[i] if i == j else zero for i in range(size) for j in range(size)])
 
 
-def _polynomial_in(base: Any, coefficients: list[Any], domain: Domain) -> Any:
+def polynomial_in(base: Any, coefficients: list[Any], domain: Domain) -> Any:
     """Return Σ c_j A^j, which commutes with A."""
     power = domain.identity(base.nrows())
     total = power * coefficients[0]
@@ -322,147 +320,3 @@ def _polynomial_in(base: Any, coefficients: list[Any], domain: Domain) -> Any:
         power = power * base
         total = total + power * coefficient
     return total
-
-
-# -- constraints -------------------------------------------------------------------------------------------------
-
-
-def commuting(first: str, second: str) -> Constraints:
-    """Return the constraint that two square matrices commute: the second is a polynomial in the first.
-
-    Pairs of this form are dense among the commuting pairs (Motzkin and Taussky, Trans. AMS 80, 1955).
-    """
-
-    def make(point: SampledPoint, indices: tuple[int, ...], domain: Domain) -> Any:
-        base = point.value(first, indices, domain)
-        rng = random.Random(f"{point.seed}/{second}/commuting")
-        signed = point.declaration(second).facts & _DEFINITE
-        draw = point.positive if signed else point.number
-        return _polynomial_in(base, [draw(rng, domain) for _ in range(base.nrows())], domain)
-
-    return Constraints({second: make}, bases=frozenset((first,)))
-
-
-def unit_sum(name: str, axis: int | None) -> Constraints:
-    """Return the constraint that the entries of a vector, or the members of a family along an axis, add up to one."""
-
-    def make(point: SampledPoint, indices: tuple[int, ...], domain: Domain) -> Any:
-        if axis is None:
-            vector = point.draw(name, indices, domain)
-            total = sum(vector.entries(), domain.number(0))
-            return vector * domain.inverse(total)
-        upper = point.size(point.declaration(name).ranges[axis])
-        total = sum(
-            (point.draw(name, (*indices[:axis], i, *indices[axis + 1 :]), domain) for i in range(1, upper + 1)),
-            domain.number(0),
-        )
-        return point.draw(name, indices, domain) * domain.inverse(total)
-
-    return Constraints({name: make})
-
-
-def idempotent(name: str, basis_of: str | None = None) -> Constraints:
-    """Return the constraint A² = A: a matrix similar (for a symmetric A: orthogonally similar) to a zero-one diagonal.
-
-    Matrices with the same ``basis_of`` share their eigenvectors: they commute.
-    """
-
-    def make(point: SampledPoint, indices: tuple[int, ...], domain: Domain) -> Any:
-        declaration = point.declaration(name)
-        assert declaration.shape is not None
-        size = point.size(declaration.shape[0])
-        rng = random.Random(f"{point.seed}/{name}/idempotent")
-        rank = rng.randint(0, size)
-        chosen = set(rng.sample(range(size), rank))
-        zero_one = _diagonal(domain, [domain.number(int(i in chosen)) for i in range(size)])
-        if basis_of is not None:
-            rng = random.Random(f"{point.seed}/{basis_of}/idempotent")
-        if declaration.facts:
-            turn = point.array(size, size, frozenset((Fact.ORTHOGONAL,)), rng, domain)
-            return turn * zero_one * turn.transpose()
-        basis = point.array(size, size, frozenset(), rng, domain)
-        return basis * zero_one * domain.inverse(basis)
-
-    return Constraints({name: make}, idempotents=frozenset((name,)))
-
-
-def orthonormal_columns(name: str) -> Constraints:
-    """Return the constraint WᵀW = I: the first columns of an orthogonal matrix."""
-
-    def make(point: SampledPoint, indices: tuple[int, ...], domain: Domain) -> Any:
-        declaration = point.declaration(name)
-        assert declaration.shape is not None
-        rows, cols = point.size(declaration.shape[0]), point.size(declaration.shape[1])
-        if cols > rows:
-            raise NoPoint("more orthonormal columns than rows")
-        rng = random.Random(f"{point.seed}/{name}/{indices}/orthonormal")
-        whole = point.array(rows, rows, frozenset((Fact.ORTHOGONAL,)), rng, domain)
-        return domain.matrix(rows, cols, [whole[i, j] for i in range(rows) for j in range(cols)])
-
-    return Constraints({name: make})
-
-
-def check_facts(declaration: Declaration, value: Any, domain: Domain, *, strict: bool = True) -> None:
-    """Check that a value satisfies what is declared of a symbol, as far as the domain can tell.
-
-    With ``strict`` a positive semidefinite matrix has to be definite, which is easier to see.
-
-    Raises
-    ------
-    NoPoint
-        If it does not.
-    """
-    facts = declaration.facts
-    if not facts:
-        return
-    is_matrix = domain.is_matrix(value)
-    if is_matrix and facts & _SQUARE and value.nrows() != value.ncols():
-        raise NoPoint("a value that is not square")
-    if is_matrix and facts & _SYMMETRIC and not domain.is_zero(value - value.transpose()):
-        raise NoPoint("a value that is not symmetric")
-    turned = value.transpose() * value if is_matrix and Fact.ORTHOGONAL in facts else None
-    if turned is not None and not domain.is_zero(turned - domain.identity(value.nrows())):
-        raise NoPoint("a value that is not orthogonal")
-    if is_matrix and Fact.DIAGONAL in facts:
-        size = value.nrows()
-        if not all(domain.is_zero(value[i, j]) for i in range(size) for j in range(size) if i != j):
-            raise NoPoint("a value that is not diagonal")
-    if is_matrix and Fact.INVERTIBLE in facts:
-        domain.inverse(value)  # raises NoPoint for a singular one
-    if not domain.is_real:
-        return
-    if Fact.POSITIVE in facts and not all(entry > 0 for entry in _entries_of(value, domain)):
-        raise NoPoint("a value that is not positive")
-    if Fact.NONNEGATIVE in facts and not all(entry >= 0 for entry in _entries_of(value, domain)):
-        raise NoPoint("a value that is negative")
-    if is_matrix and (Fact.DEFINITE in facts or (strict and Fact.SEMIDEFINITE in facts)):
-        _check_minors(value, domain)
-
-
-def check_positive(value: Any, domain: Domain) -> None:
-    """Check that a real number is positive, a real matrix symmetric and positive definite.
-
-    Raises
-    ------
-    NoPoint
-        If it is not.
-    """
-    if not domain.is_matrix(value):
-        if not value > 0:
-            raise NoPoint("a value that is not positive")
-        return
-    if not domain.is_zero(value - value.transpose()):
-        raise NoPoint("a value that is not symmetric")
-    _check_minors(value, domain)
-
-
-def _check_minors(value: Any, domain: Domain) -> None:
-    """Check that the leading minors are positive."""
-    for order in range(1, value.nrows() + 1):
-        minor = domain.matrix(order, order, [value[i, j] for i in range(order) for j in range(order)])
-        if not minor.det() > 0:
-            raise NoPoint("a value that is not positive definite")
-
-
-def _entries_of(value: Any, domain: Domain) -> list[Any]:
-    return list(value.entries()) if domain.is_matrix(value) else [value]

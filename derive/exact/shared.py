@@ -9,7 +9,7 @@ from sympy.core.symbol import Str
 
 from derive.exact.domain import NotEvaluable
 from derive.expr import IndexProduct, IndexSum, MatrixIndexSum, build
-from derive.names import IndexSymbol
+from derive.indices import IndexSymbol
 from derive.scope import Definition, Dependencies
 
 MAX_STEPS = 2_000_000

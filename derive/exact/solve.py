@@ -7,10 +7,11 @@ from itertools import product
 from typing import Any
 
 from derive.exact.context import Context
+from derive.exact.declared import check_facts
 from derive.exact.domain import Domain, NoPoint, NotEvaluable
 from derive.exact.dual import Dual, constant, tangent
 from derive.exact.evaluate import Evaluator
-from derive.exact.sample import Constraints, SampledPoint, check_facts
+from derive.exact.sample import Constraints, SampledPoint
 from derive.scope import Condition
 
 Members = dict[tuple[int, ...], Any]

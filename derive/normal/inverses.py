@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from derive.kernel import Step
-from derive.normal.finder import FinderBase, Found, letters_of, step, word_of
+from derive.normal.finder import FinderBase, Found, letters_of, step, word_key, word_of
 from derive.polynomial import Mono, Number, product_term
 from derive.term import ONE, Shape, Term, number, size
 
@@ -87,7 +87,7 @@ class Inverses(FinderBase):
 
     def _least_rotation(self, word: tuple[Term, ...]) -> tuple[str, ...]:
         back = letters_of(self.kernel.canon(Term("t", (word_of(word, None),)))) if word else ()
-        return min(_key(each[k:] + each[:k]) for each in (word, back) for k in range(max(len(each), 1)))
+        return min(word_key(each[k:] + each[:k]) for each in (word, back) for k in range(max(len(each), 1)))
 
     def _with_identity(self, a: Term, items: list[Item], identity: Item, kind: str) -> Found:
         count, mono, _ = identity
@@ -131,7 +131,7 @@ class Inverses(FinderBase):
     def _score(self, word: tuple[Term, ...], place: int) -> tuple[Any, ...]:
         turned = word[place:] + word[:place]
         size = turned[0].shape[0] if turned[0].shape else ONE
-        return (size != ONE, self.moves(turned[0]), _key(turned))
+        return (size != ONE, self.moves(turned[0]), word_key(turned))
 
     # -- inverses in words -------------------------------------------------------------------------------------
 
@@ -152,7 +152,7 @@ class Inverses(FinderBase):
         usable = [item for item in items if all(self.kernel.shown.is_nonzero(b) for b, _ in item[1])]
         if not usable:
             return None
-        lead = max((item[2] for item in usable), key=lambda w: (len(w), _key(w)))
+        lead = max((item[2] for item in usable), key=lambda w: (len(w), word_key(w)))
         size = len(lead)
         if word[place + 1 : place + 1 + size] == lead:
             return Step("inverse-left", {"A": inner}, word[:place], word[place + 1 + size :])
@@ -214,7 +214,11 @@ class Inverses(FinderBase):
             if cut:
                 return step("determinant-of-product", A=word_of(a.args[:cut], None), B=word_of(a.args[cut:], None))
             back = self.kernel.canon(Term("t", (a,)))
-            return step("determinant-of-transpose", A=a) if back.op == "@" and _key(back.args) < _key(a.args) else None
+            return (
+                step("determinant-of-transpose", A=a)
+                if back.op == "@" and word_key(back.args) < word_key(a.args)
+                else None
+            )
         if a.op == ".":
             return step("determinant-of-scaled", a=a.args[0], A=a.args[1])
         if a.op == "kron":
@@ -257,7 +261,3 @@ def _shape(word: tuple[Term, ...]) -> Shape:
     first, last = word[0].shape, word[-1].shape
     assert first is not None and last is not None
     return first[0], last[1]
-
-
-def _key(word: tuple[Term, ...]) -> tuple[str, ...]:
-    return tuple(letter.key for letter in word)

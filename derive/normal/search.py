@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from derive.kernel import Kernel
 from derive.normal.differentials import Differentials
-from derive.normal.finder import Found, Sums, step
+from derive.normal.entries import Entries
+from derive.normal.finder import Found, step
+from derive.normal.functions import Functions
 from derive.normal.inverses import Inverses
-from derive.normal.words import Words
+from derive.normal.sums import Sums
+from derive.normal.traces import Traces
 from derive.term import Term
 
 
-class Finder(Inverses, Words, Differentials, Sums):
+class Finder(Inverses, Traces, Entries, Differentials, Sums, Functions):
     """Proposes steps to a kernel.
 
     Parameters

@@ -8,7 +8,7 @@ from typing import Any
 
 from derive.elaborate import Elaborator
 from derive.expr import rebuild
-from derive.names import Indices
+from derive.indices import Indices
 from derive.scope import Scope
 from derive.shape import Dim, Sizes, is_known
 from derive.source import Span

@@ -146,10 +146,11 @@ class _Plain:
         return offset - sum(min(end, offset) - start for start, end in self.removed if start < offset)
 
     def line_end(self, offset: int) -> int:
-        """Return the end of a line of the text, before its line end."""
+        """Return the end of a line of the text, before its line end, also for an offset inside a line end."""
         end = self.text.find("\n", offset)
-        end = len(self.text) if end < 0 else end
-        return end - 1 if end > offset and self.text[end - 1] == "\r" else end
+        is_last = end < 0
+        end = len(self.text) if is_last else end
+        return end - 1 if (end > offset or not is_last) and self.text[end - 1 : end] == "\r" else end
 
     def moved(self, line: int, notes: Sequence[_Note]) -> int:
         """Return the number that a line of the source has once the notes are written."""

@@ -17,7 +17,8 @@ from sympy import Add, Integer, Mul
 from derive.certificate import Certificate
 from derive.expr import IndexProduct, IndexSum, Member, ScalarFunction, build, word
 from derive.facts import Declaration, Fact, Kind
-from derive.names import FAMILY, IndexSymbol
+from derive.indices import IndexSymbol
+from derive.names import FAMILY
 from derive.problem import Problem
 from derive.scope import Scope
 from derive.stationary import Stationary, stationary

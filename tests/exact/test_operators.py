@@ -12,7 +12,7 @@ import derive.exact.identity  # noqa: F401  (enters all the rules)
 from derive import expr, printing
 from derive.checking import check_record
 from derive.exact import evaluate, functions
-from derive.names import IndexSymbol
+from derive.indices import IndexSymbol
 from derive.notation import FUNCTIONS
 from derive.options import Options
 

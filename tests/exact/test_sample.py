@@ -7,15 +7,9 @@ import numpy as np
 import pytest
 from points import Rationals, Sample, plain, scope_of
 
+from derive.exact.constraints import commuting, idempotent, orthonormal_columns, unit_sum
 from derive.exact.domain import Field, NoPoint, NotEvaluable
-from derive.exact.sample import (
-    Constraints,
-    SampledPoint,
-    commuting,
-    idempotent,
-    orthonormal_columns,
-    unit_sum,
-)
+from derive.exact.sample import Constraints, SampledPoint
 
 SIZES = {"n": 3, "m": 2, "K": 3, "N": 2}
 SPREADS = (-1, 1, 3)

@@ -76,11 +76,11 @@ def agree(oracle, term, canonical):
 
 
 def test_equations_of_the_kernel_on_claims():
-    assert [fault for record in records("dev.jsonl") for fault in faults(record, (1,))] == []
+    assert [fault for record in records("dev.jsonl")[::2] for fault in faults(record, (1,))] == []
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", (2, 3, 4))
+@pytest.mark.parametrize("seed", (1, 2, 3, 4))
 def test_equations_of_the_kernel_on_all_claims(seed):
     everything = records("dev.jsonl") + records("attacks.jsonl")
     assert [fault for record in everything for fault in faults(record, (seed,))] == []

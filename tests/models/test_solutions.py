@@ -31,9 +31,18 @@ def small_divisors(monkeypatch):
     monkeypatch.setattr(numeric_oracle, "NEAR", 1e-200)
 
 
+class Solved(dict):
+    """The solutions of models by their names, each found when it is first asked for."""
+
+    def __missing__(self, name):
+        (model,) = (model for model in MODELS if model.name == name)
+        self[name] = model.stationary()
+        return self[name]
+
+
 @pytest.fixture(scope="module")
 def solved():
-    return {model.name: model.stationary() for model in MODELS}
+    return Solved()
 
 
 def value(solution, found, sizes, values, **indices):

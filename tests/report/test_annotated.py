@@ -41,9 +41,13 @@ def without(name, text):
 
 
 def roles(name, text):
-    """Return what a reader makes of the relations of a text; places are those of the text without annotations."""
+    """Return what a reader makes of the relations of a text, but for spaces (those before a comment are of no account).
+
+    Places are those of the text without annotations.
+    """
     reader = read_relations(read_text(name, text), None, Options(inline=True, infer=False))
-    return [(item.role, item.lhs, item.rhs, str(item.problem)) for item in reader.relations]
+    sides = [[" ".join(side.split()) for side in (item.lhs, item.rhs)] for item in reader.relations]
+    return [(item.role, *both, str(item.problem)) for item, both in zip(reader.relations, sides, strict=True)]
 
 
 VARIED = [
@@ -76,9 +80,9 @@ def test_documents(name, line_end):
 
 
 def assert_verdicts_stay(name, text):
-    report = derive.check(text, name=name, timeout=20)
+    report = derive.check(text, name=name, timeout=120)
     once = annotated(text, report)
-    again = derive.check(once, name=name, timeout=20)
+    again = derive.check(once, name=name, timeout=120)
     said = [(each.judgement.verdict, each.judgement.code) for each in report]
     assert [(each.judgement.verdict, each.judgement.code) for each in again] == said
     assert annotated(once, again) == once
@@ -115,6 +119,10 @@ CASES = {
     ),
     "a table": ("| x |\n|---|\n| $$a = b$$ |\n", "| x |\n|---|\n| $$a = b$$ <!-- derive: proved --> |\n"),
     "other line ends": ("$$a = b$$\r\nso\r\n", "$$a = b$$\r\n<!-- derive: proved -->\r\nso\r\n"),
+    "a formula up to the middle of a line end": (
+        "<!-- x -->$$\na = b\n$$<!--\r\n",
+        "<!-- x -->$$\na = b\n$$<!--\r\n<!-- derive: proved -->\r\n",
+    ),
     "nothing to judge": ("a text $x$ `<!-- derive: proved -->`", "a text $x$ `<!-- derive: proved -->`"),
     "what looks like it in code": (
         "```\n<!-- derive: refuted -->\n```\n\n$$a = b$$\n",

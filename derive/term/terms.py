@@ -1,85 +1,20 @@
-"""TRUSTED: terms, the language of certificates, well-shaped by construction and plain data by nature.
-
-A term is an operator and its arguments; arguments are terms, sizes, numbers and names. A term that does not conform
-cannot be made (`ShapeConflict`). `Term.data` is the JSON form and `from_data` reads it back.
-
-=========  ===========================================================================================
-scalars    ``#`` number, ``s`` symbol, ``m`` member of a family, ``ix`` index, ``e`` entry of a matrix,
-           ``+``, ``*``, ``^``, ``tr``, ``det``, ``norm``, ``dens``, ``delta``, ``size``
-arrays     ``M`` symbol, ``MM`` member of a family, ``I``, ``0``, ``1`` (ones), ``+``, ``.`` (scalar times
-           array), ``@``, ``t``, ``inv``, ``mp`` (power), ``had``, ``kron``, ``vec``, ``diag``, ``dg``,
-           ``blocks``, ``val``, ``K`` (commutation), ``unit`` (unit vector)
-binding    ``sum`` and ``prod`` over an index; ``at`` (the body at a value of a symbol)
-calculus   ``var`` (what varies, with its changes), ``d``, ``grad``, ``jac``, ``part``; ``fun`` (a function, by entry)
-=========  ===========================================================================================
-"""
+"""TRUSTED: terms with their shapes; a term that does not conform cannot be made."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from fractions import Fraction
-from functools import lru_cache
 from typing import Any
 
-Size = tuple[tuple[tuple[str, ...], int], ...]
-"""A size: a polynomial in size symbols, as sorted (monomial, coefficient) pairs."""
-Shape = tuple[Size, Size]
+from derive.term.sizes import ONE, Shape, Size, shape_text, size_product, size_sum
 
-ONE: Size = (((), 1),)
+INDEX = "index "
+"""Before the name of an index among the names of a term."""
 
 
 class ShapeConflict(ValueError):
     """Arguments that do not conform."""
-
-
-def size(value: str | int) -> Size:
-    """Return the size that a name or a number is.
-
-    Examples
-    --------
-    >>> size_text(size_sum(size("n"), size(2)))
-    'n + 2'
-    """
-    return (((value,), 1),) if isinstance(value, str) else ((((), value),) if value else ())
-
-
-def size_sum(*sizes: Size) -> Size:
-    """Return the sum of sizes."""
-    total: dict[tuple[str, ...], int] = {}
-    for each in sizes:
-        for names, count in each:
-            total[names] = total.get(names, 0) + count
-    return _size(total)
-
-
-def size_product(*sizes: Size) -> Size:
-    """Return the product of sizes."""
-    total: dict[tuple[str, ...], int] = {(): 1}
-    for each in sizes:
-        product: dict[tuple[str, ...], int] = {}
-        for left, a in total.items():
-            for right, b in each:
-                names = tuple(sorted(left + right))
-                product[names] = product.get(names, 0) + a * b
-        total = product
-    return _size(total)
-
-
-def _size(total: Mapping[tuple[str, ...], int]) -> Size:
-    return tuple(sorted(((names, count) for names, count in total.items() if count), key=lambda p: (p[0] == (), p)))
-
-
-def size_text(value: Size) -> str:
-    """Return a size as text."""
-    parts = []
-    for names, count in value:
-        letters = " ".join(names)
-        parts.append(letters if count == 1 and names else f"{count} {letters}".strip())
-    return " + ".join(parts) if parts else "0"
-
-
-_INDEX = "index "
 
 
 def _spelled(name: str) -> str:
@@ -116,11 +51,11 @@ class Term:
                 keys.append(_spelled(arg) if arg.__class__ is str else str(arg))
         self.key: str = f"({' '.join(keys)})"
         if op in _NAMED:
-            names |= {_INDEX + args[0] if op == "ix" else args[0]}
+            names |= {INDEX + args[0] if op == "ix" else args[0]}
             if op == "ix" and args[0][0] == "%":
                 height = int(args[0][1:])
-        elif op in _BINDERS:
-            names -= {_INDEX + args[0].args[0]}
+        elif op in BINDERS:
+            names -= {INDEX + args[0].args[0]}
         elif op == "at":
             names = (args[2].names - {args[0].args[0]}) | args[1].names
         self.names = names
@@ -143,12 +78,12 @@ class Term:
 
     def has_index(self, index: Term) -> bool:
         """Whether an index occurs free."""
-        return _INDEX + index.args[0] in self.names
+        return INDEX + index.args[0] in self.names
 
 
 _NONE: frozenset[str] = frozenset()
 _NAMED = frozenset(("s", "M", "m", "MM", "ix"))
-_BINDERS = frozenset(("sum", "prod"))
+BINDERS = frozenset(("sum", "prod"))
 
 
 def make(op: str, *args: Any) -> Term:
@@ -161,12 +96,13 @@ def make(op: str, *args: Any) -> Term:
 
     Examples
     --------
+    >>> from derive.term import size
     >>> a = make("M", "A", size("m"), size("n"))
     >>> make("tr", make("@", a, make("t", a))).shape is None
     True
     >>> make("@", a, a)
     Traceback (most recent call last):
-    derive.term.ShapeConflict: a product of m × n and m × n does not conform
+    derive.term.terms.ShapeConflict: a product of m × n and m × n does not conform
     """
     return Term(op, args)
 
@@ -190,11 +126,6 @@ def size_term(value: Size) -> Term:
 
 def _conflict(text: str, *shapes: Shape | None) -> ShapeConflict:
     return ShapeConflict(text.format(*(shape_text(shape) for shape in shapes)))
-
-
-def shape_text(shape: Shape | None) -> str:
-    """Return a shape as text."""
-    return "a scalar" if shape is None else f"{size_text(shape[0])} × {size_text(shape[1])}"
 
 
 def _need(condition: bool, text: str, *shapes: Shape | None) -> None:
@@ -348,150 +279,9 @@ SHAPES: dict[str, Callable[[tuple[Any, ...]], Shape | None]] = {
 }  # fmt: skip
 
 
-# -- data and substitution ---------------------------------------------------------------------------------------
-
-
 def _plain(arg: Any) -> Any:
     if isinstance(arg, Fraction):
         return {"number": str(arg)}
     if isinstance(arg, tuple):
         return {"size": [[list(names), count] for names, count in arg]}
     return arg
-
-
-def from_data(data: Any) -> Term:
-    """Read a term from its JSON form.
-
-    Raises
-    ------
-    ValueError
-        If it is not one, or does not conform.
-
-    Examples
-    --------
-    >>> from_data(["+", ["#", {"number": "1/2"}], ["s", "x"]])
-    (+ (# 1/2) (s x))
-    """
-    if not (isinstance(data, list) and data and isinstance(data[0], str) and data[0] in SHAPES):
-        raise ValueError(f"a term was expected, found {str(data)[:60]}")
-    try:
-        return make(data[0], *(_read(arg) for arg in data[1:]))
-    except (TypeError, IndexError, AttributeError, KeyError, ZeroDivisionError) as problem:
-        raise ValueError(f"the arguments of {data[0]!r} do not fit it") from problem
-
-
-def _read(arg: Any) -> Any:
-    if isinstance(arg, list):
-        return from_data(arg)
-    if isinstance(arg, dict):
-        if "number" in arg:
-            return Fraction(arg["number"])
-        return _size({tuple(names): int(count) for names, count in arg["size"]})
-    if isinstance(arg, str) or (isinstance(arg, int) and not isinstance(arg, bool)):
-        return arg
-    raise ValueError(f"an argument cannot be {str(arg)[:40]}")
-
-
-def transform(term: Term, change: Callable[[Term], Term | None]) -> Term:
-    """Return the term with subterms replaced from the outside in; an unchanged term is returned as it is."""
-    found = change(term)
-    if found is not None:
-        return found
-    args = [transform(arg, change) if arg.__class__ is Term else arg for arg in term.args]
-    if all(new is old for new, old in zip(args, term.args, strict=True)):
-        return term
-    return Term(term.op, tuple(args))
-
-
-def replace_index(term: Term, index: Term, value: Term) -> Term:
-    """Return the term with a free index replaced. The value must not be bound inside the term."""
-    name = _INDEX + index.args[0]
-
-    def change(node: Term) -> Term | None:
-        if name not in node.names:
-            return node
-        return value if node.op == "ix" else None
-
-    return transform(term, change)
-
-
-def rename(term: Term, old: str, new: str) -> Term:
-    """Return the term with a symbol, or all members of a family, renamed."""
-    if old not in term.names:
-        return term
-    args = tuple(rename(arg, old, new) if isinstance(arg, Term) else arg for arg in term.args)
-    if term.op in ("s", "m", "M", "MM") and args[0] == old:
-        args = (new, *args[1:])
-    return Term(term.op, args)
-
-
-def substitute(term: Term, symbol: Term, value: Term) -> Term:
-    """Return the term with a symbol replaced by a value, or all members of a family by those of another."""
-    name = symbol.args[0]
-    if symbol.op in ("m", "MM"):
-        return rename(term, name, value.args[0])
-
-    def change(node: Term) -> Term | None:
-        if name not in node.names:
-            return node
-        return value if node == symbol else None
-
-    return transform(term, change)
-
-
-def bound_indices(term: Term) -> dict[str, tuple[Size, Size]]:
-    """Return the indices that are bound inside a term, with their ranges.
-
-    Raises
-    ------
-    ValueError
-        If one name is bound with two ranges, or occurs with another range than it is bound with.
-    """
-    found: dict[str, tuple[Size, Size]] = {}
-    stack = [term]
-    while stack:
-        node = stack.pop()
-        if node.op in _BINDERS:
-            name, *ends = node.args[0].args
-            if found.setdefault(name, (ends[0], ends[1])) != (ends[0], ends[1]):
-                raise ValueError(f"the index {name} is bound with two ranges")
-        stack.extend(arg for arg in node.args if isinstance(arg, Term))
-    stack = [term]
-    while stack:
-        node = stack.pop()
-        if node.op == "ix" and found.get(node.args[0], node.args[1:]) != node.args[1:]:
-            raise ValueError(f"the index {node.args[0]} occurs with two ranges")
-        stack.extend(arg for arg in node.args if isinstance(arg, Term))
-    return found
-
-
-@lru_cache(maxsize=50_000)
-def needs(term: Term, inside: bool = False) -> frozenset[tuple[str, Term]]:
-    """Return what has to be "invertible", "nonzero" or "positive" for a term to be defined, as (condition, term).
-
-    Terms with indices that are bound inside the term are left out (unless ``inside``): nothing is known of them from
-    outside.
-    """
-    found: set[tuple[str, Term]] = set()
-    for arg in term.args:
-        if arg.__class__ is Term:
-            found |= needs(arg, inside)
-    if term.op == "inv":
-        found.add(("invertible", term.args[0]))
-    elif term.op == "^":
-        exponent = term.args[1]
-        if exponent.op != "#":
-            found.add(("positive", term.args[0]))
-        elif exponent.args[0].denominator != 1:
-            found.add(("positive" if exponent.args[0] < 0 else "nonnegative", term.args[0]))
-        elif exponent.args[0] < 0:
-            found.add(("nonzero", term.args[0]))
-    elif term.op == "fun" and term.args[0] == "log" and term.args[1] == 0:
-        found.add(("positive", term.args[2]))
-    if term.op in _BINDERS and not inside:
-        bound = term.args[0]
-        found = {(kind, base) for kind, base in found if not base.has_index(bound)}
-    if term.op == "at":
-        name = term.args[0].args[0]
-        found = {(kind, base) for kind, base in found if name not in base.names}
-    return frozenset(found)

@@ -11,6 +11,7 @@ from derive.claims import MAX_SHOWN
 from derive.containers.block import Block, BlockKind, Document
 from derive.declarations import DeclarationReader, restriction
 from derive.definitions import target
+from derive.facts import Kind
 from derive.hats import unknown_of, without_hats
 from derive.items import Item, Origin, side_text
 from derive.options import Options
@@ -118,7 +119,7 @@ class Reader(Predefined):
             except (Unreadable, Malformed):
                 pass
         start = len(self.items)
-        found = chains(excerpt, self.macros)
+        found = chains(excerpt, self.macros, self._arrays())
         if self.prose.sets_to_zero() and not any(map(_states_zero, found)):
             self.set_to_zero()
         self._chains(found, excerpt, inline=False)
@@ -127,6 +128,10 @@ class Reader(Predefined):
             if sign.span.start not in seen:
                 problem = Unreadable("N106", "a relation inside brackets or words is not supported", sign.span)
                 self.add(Item("claim", sign, excerpt, None, None, "", "", self.scope, problem))
+
+    def _arrays(self) -> frozenset[str]:
+        """Return the names of declared arrays."""
+        return frozenset(key for key, found in self.scope.declarations.items() if found.kind is Kind.ARRAY)
 
     def _failures(self, found: Sequence[Failure], excerpt: Excerpt, inline: bool) -> None:
         """Add the signs of a formula whose brackets do not match."""
@@ -257,6 +262,8 @@ class Reader(Predefined):
         found = target(left) if isinstance(left, Node) else None
         at = sign_place(sign, excerpt)
         self.early.pop(at, None)
+        is_rival = bool(chain.label) and position == 0 and texts[0] in self.labelled
+        self.labelled |= {texts[0]} if chain.label and position == 0 else set()
         if at in self.predefined and position == 0:
             if self.predefined[at] is not None and found is not None and isinstance(right, Node):
                 self.add_definition(found, right, item, sign)  # what is declared on the way may be needed for it
@@ -270,6 +277,8 @@ class Reader(Predefined):
                 self.items[-1] = replace(self.items[-1], role="solution", left=unknown, right=right, scope=before)
         elif found is not None and position == 0 and sign.kind == "equal" and self.is_model(found):
             self.add_assumption(item, texts)
+        elif chain.label and position == 0 and sign.kind == "equal":
+            self.add_model(item, texts, is_rival)
         elif is_zero and not isinstance(left, Num):
             self.add_stationary(
                 nodes, position, item, texts, "conclusion" if chain.arrow and self.after else "assumption"

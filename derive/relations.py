@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from derive.brackets import TokenList, matches, prepare
+from derive.labels import label_at
 from derive.notation import ARROWS, DOTS, DROPPED_WITH_ARGUMENT, FUNCTIONS, RELATIONS, REMARK_ARROWS, TEXT
 from derive.source import Excerpt, Span
 from derive.tokens import Token, Unreadable, tokenize
@@ -30,7 +31,7 @@ class Chain:
 
     ``arrow`` says how the chain follows from the one before (``"implies"``, ``"iff"``); ``words`` are words that
     stand before it in the formula; ``is_range`` is set for ``n = 1, \\dots, N``, ``has_law`` for
-    what a distribution statement ``y = A x \\sim \\dots`` says.
+    what a distribution statement ``y = A x \\sim \\dots`` says; ``label`` is the name of the model that it states.
     """
 
     sides: list[list[Token] | None] = field(default_factory=list)
@@ -39,6 +40,7 @@ class Chain:
     words: str = ""
     is_range: bool = False
     has_law: bool = False
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,8 @@ class Failure:
 class Splitter:
     """Walks once over the tokens of a formula outside its brackets."""
 
-    def __init__(self, prepared: TokenList) -> None:
+    def __init__(self, prepared: TokenList, arrays: Container[str] = ()) -> None:
+        self.arrays = arrays
         self.tokens = prepared.tokens
         self.match = prepared.match
         self.chains: list[Chain] = []
@@ -62,6 +65,7 @@ class Splitter:
 
     def split(self) -> list[Chain]:
         """Return the chains of the formula."""
+        self._label()
         while self.at < len(self.tokens):
             token = self.tokens[self.at]
             word = token.text
@@ -111,6 +115,16 @@ class Splitter:
         self.chain.signs.append(Sign(kind, token.span))
         self.at += 1
 
+    def _label(self) -> None:
+        """Take the label that a row begins with."""
+        start = self.at
+        while start < len(self.tokens) and self.tokens[start].kind in ("column", "wide"):
+            start += 1
+        found = label_at(self.tokens, self.match, start, self.arrays)
+        if found is not None:
+            self.chain.label = found.text
+            self.at = found.stop
+
     def _end(self) -> None:
         """End the chain that is being read."""
         if self.chain.signs:
@@ -156,6 +170,7 @@ class Splitter:
             if (joins or (not self._row_has_sign() and not self._row_is_words())) and self.chain.signs:
                 return
         self._end()
+        self._label()
 
     def _row_has_sign(self) -> bool:
         at = self.at
@@ -316,8 +331,12 @@ def _trim(side: list[Token]) -> list[Token]:
     return tokens
 
 
-def chains(excerpt: Excerpt, macros: Mapping[str, Any] | None = None) -> Sequence[Chain | Failure]:
+def chains(
+    excerpt: Excerpt, macros: Mapping[str, Any] | None = None, arrays: Container[str] = ()
+) -> Sequence[Chain | Failure]:
     """Return the chains of a formula; if its brackets do not match, every sign as a failure.
+
+    The names of declared ``arrays`` are no labels of models.
 
     Examples
     --------
@@ -335,7 +354,7 @@ def chains(excerpt: Excerpt, macros: Mapping[str, Any] | None = None) -> Sequenc
             message = f"{problem.message}; it has more relation signs than are listed ({MAX_BARE_SIGNS})"
             failures[-1] = Failure(signs[-1], Unreadable(problem.code, message, problem.span))
         return failures
-    return Splitter(prepared).split()
+    return Splitter(prepared, arrays).split()
 
 
 def failures(found: Sequence[Chain | Failure]) -> list[Failure]:

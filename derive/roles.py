@@ -208,7 +208,7 @@ def _under_implications(item: Item, judgement: Judgement, reading: Reading, opti
     if again.verdict is Verdict.REFUTED:
         return judgement
     lines = ", ".join(dict.fromkeys(f"line {condition.line}" for condition in item.scope.tentative))
-    message = f"false by itself; it may follow from what stands inside an implication ({lines})"
+    message = f"false by itself; it may follow from what stands inside an implication or in another model ({lines})"
     return Judgement(Verdict.UNDECIDED, "J501", message, notes=judgement.notes)
 
 

@@ -16,7 +16,8 @@ ORDER = """
     containers.*
     expr shape facts
     notation tokens syntax brackets parsing.* parse
-    scope typed names opaque declarations calculus reductions applications elaborate printing readings relations
+    scope typed names opaque declarations calculus reductions applications elaborate printing readings labels
+    relations
     distributions
     exact.*
     statement

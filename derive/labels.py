@@ -22,9 +22,7 @@ class Label:
     stop: int
 
 
-def label_at(
-    tokens: Sequence[Token], match: Sequence[int], start: int, arrays: Container[str] = ()
-) -> Label | None:
+def label_at(tokens: Sequence[Token], match: Sequence[int], start: int, arrays: Container[str] = ()) -> Label | None:
     """Return the label that a row begins with, or None.
 
     A label is one symbol, perhaps with a subscript, before a colon; behind it stands a relation with ``=`` or a

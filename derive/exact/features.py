@@ -6,8 +6,8 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sympy import Add, Integer, Mul, Pow, Rational, Symbol, preorder_traversal
-from sympy.matrices.expressions import Determinant, Inverse, MatMul, MatPow, MatrixSymbol, Trace, Transpose
+from sympy import Add, Mul, Pow, Symbol, preorder_traversal
+from sympy.matrices.expressions import Determinant, Inverse, MatMul, MatPow, MatrixSymbol, Trace
 
 from derive.exact.equation import Equation
 from derive.exact.functions import known_functions
@@ -185,35 +185,3 @@ def _entry_degree(expr: Any) -> int:
     if isinstance(expr, Pow) and getattr(expr.args[1], "is_Integer", False):
         return _entry_degree(expr.args[0]) * abs(int(expr.args[1]))
     return 0
-
-
-def is_nonnegative(expr: Any, scope: Scope) -> bool:
-    """Whether an expression is visibly never negative: squares, norms, sums and products of such."""
-    if isinstance(expr, Rational | Integer):
-        return bool(expr >= 0)
-    if isinstance(expr, Norm):
-        return True
-    if isinstance(expr, ScalarFunction):
-        return expr.args[0].name in ("exp", "abs", "sigmoid", "cosh")
-    if isinstance(expr, Pow):
-        exponent = expr.args[1]
-        return (isinstance(exponent, Integer) and int(exponent) % 2 == 0) or is_nonnegative(expr.args[0], scope)
-    if isinstance(expr, Add | Mul):
-        return all(is_nonnegative(arg, scope) for arg in expr.args)
-    if isinstance(expr, IndexSum):
-        return is_nonnegative(expr.args[0], scope)
-    if isinstance(expr, Determinant | Trace):
-        return is_definite(expr.args[0], scope)
-    if isinstance(expr, Density):
-        return True
-    if isinstance(expr, ScalarOf) and isinstance(expr.args[0], MatMul):
-        args = expr.args[0].args
-        square = isinstance(args[0], Transpose) and args[0].args[0] == args[-1]
-        return square and (len(args) == 2 or (len(args) == 3 and is_definite(args[1], scope)))
-    name = getattr(expr, "name", None) or getattr(expr.args[0] if expr.args else None, "name", None)
-    declaration = scope.declarations.get(str(name))
-    return (
-        declaration is not None
-        and declaration.shape is None
-        and bool(declaration.facts & {Fact.POSITIVE, Fact.NONNEGATIVE})
-    )

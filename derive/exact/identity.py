@@ -22,11 +22,11 @@ from derive.exact.features import (
     definition_of,
     has_branches,
     is_exponential,
-    is_nonnegative,
 )
 from derive.exact.sample import SampledPoint
 from derive.exact.series import truncated
 from derive.exact.shared import Shared, TooCostly
+from derive.exact.signs import is_nonnegative
 from derive.expr import Density, MatrixFunction, MatrixMember, ScalarFunction
 from derive.facts import Declaration, Fact
 from derive.names import IndexSymbol

@@ -15,7 +15,7 @@ from derive.facts import Kind
 from derive.hats import unknown_of, without_hats
 from derive.items import Item, Origin, side_text
 from derive.options import Options
-from derive.predefined import Granted, Predefined, sign_place
+from derive.predefined import Granted, sign_place
 from derive.relations import Chain, Failure, Sign, chains, failures, loose_signs
 from derive.repair.garbled import sides_around
 from derive.scope import Condition, Scope
@@ -24,12 +24,13 @@ from derive.statement import parse_side
 from derive.syntax import Derivative, Node, Num
 from derive.tokens import Token, Unreadable, tokenize
 from derive.typed import Malformed
+from derive.varying import Varying
 
 GAUSSIAN = frozenset({"N", "\\mathcal{N}", "\\mathrm{N}"})
 
 
 @dataclass
-class Reader(Predefined):
+class Reader(Varying):
     """Reads blocks in order into a scope and items."""
 
     last_side: tuple[list[Token], Excerpt] | None = None
@@ -51,11 +52,13 @@ class Reader(Predefined):
             if block.kind is BlockKind.TEXT:
                 self.prose.read(block.excerpt.text)
             elif block.kind is BlockKind.INLINE:
+                self.name_variables(block.excerpt)
                 self._inline(block.excerpt)
                 self.prose.formula(displayed=False)
             else:
                 self._display(block.excerpt)
                 self.prose.formula(displayed=True)
+                self.named = ()
 
     # -- inline maths ------------------------------------------------------------------------------------------
 
@@ -249,8 +252,14 @@ class Reader(Predefined):
                 early=self.earlier(),
             )
 
+        first = self.said[0][0] if self.said else left
+        if sign.kind == "propto" and isinstance(first, Node):
+            self.add_proportional(nodes, position, item, first)
+            return
         if sign.kind not in ("equal", "define", "define-right"):
             self.add(item("unsupported"))
+            return
+        if sign.kind == "equal" and isinstance(first, Node) and self.add_up_to_term(nodes, position, item, first, sign):
             return
         if sign.kind == "define-right":
             left, right = right, left

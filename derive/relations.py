@@ -8,7 +8,16 @@ from typing import Any
 
 from derive.brackets import TokenList, matches, prepare
 from derive.labels import label_at
-from derive.notation import ARROWS, DOTS, DROPPED_WITH_ARGUMENT, FUNCTIONS, RELATIONS, REMARK_ARROWS, TEXT
+from derive.notation import (
+    ARROWS,
+    CONSTANT_WORDS,
+    DOTS,
+    DROPPED_WITH_ARGUMENT,
+    FUNCTIONS,
+    RELATIONS,
+    REMARK_ARROWS,
+    TEXT,
+)
 from derive.source import Excerpt, Span
 from derive.tokens import Token, Unreadable, tokenize
 
@@ -271,7 +280,7 @@ class Splitter:
             return False
         stop = self.match[self.at + 1]
         text = self._text(stop)
-        if text in FUNCTIONS or text in ("T", "d"):
+        if text in FUNCTIONS or text in ("T", "d") or (self._wants_a_term() and _is_constant(text)):
             return False
         neighbour = self.tokens[stop + 1].kind if stop + 1 < len(self.tokens) else ""
         previous = self.tokens[self.at - 1].kind if self.at else ""
@@ -280,6 +289,10 @@ class Splitter:
             and previous not in ("sub", "sup")
             and self._looks_like_words(text, neighbour, previous)
         )
+
+    def _wants_a_term(self) -> bool:
+        """Whether a side begins here, or goes on behind a sign."""
+        return _open_ended(self.side) or (bool(self.chain.signs) and not self.side)
 
     def _looks_like_words(self, text: str, neighbour: str, previous: str) -> bool:
         return (
@@ -316,6 +329,11 @@ _CONNECTIVES = frozenset(
     "and or where with for since if as because so hence thus therefore then that is when while also but by from given "
     "let assume suppose i.e. e.g. s.t. st subject to such constant const etc all minimize maximize".split()
 )
+
+
+def _is_constant(text: str) -> bool:
+    """Whether words are a term of their own: ``+ \\text{const.}``."""
+    return text.strip(" ~.,;").lower() in CONSTANT_WORDS
 
 
 def _open_ended(side: Sequence[Token]) -> bool:

@@ -16,7 +16,7 @@ ORDER = """
     containers.*
     expr shape facts
     notation tokens syntax brackets parsing.* parse
-    scope typed names opaque declarations calculus reductions applications elaborate printing readings labels
+    scope typed names opaque declarations calculus reductions applications elaborate printing readings labels upto
     relations
     distributions
     exact.*
@@ -27,7 +27,7 @@ ORDER = """
     decode latex present naming steps derivation
     definitions hats conditions satisfiable tester premises judge
     repair.* mending
-    given judging claims prose items stated predefined document origins roles
+    given judging proportional claims prose items stated predefined varying document origins roles
     infer.*
     diagnosis.* diagnostics checking
     fixing pool

@@ -85,7 +85,7 @@ ENTRIES = (
         "U604",
         "unsupported-relation",
         "only equations are judged",
-        "Approximations, proportionalities and inequalities are read, so that none is dropped silently, and are not "
+        "Approximations and inequalities are read, so that none is dropped silently, and are not "
         "decided.",
         document(PLAIN, r"\exp(a) \approx 1 + a"),
         document(PLAIN, r"\exp(a + b) = \exp(a) \exp(b)"),
@@ -116,5 +116,15 @@ ENTRIES = (
         "that were inferred for it do not fit here. A declaration, as `derive declare` proposes it, decides.",
         "$$A x = b$$\n",
         "Let $A \\in \\mathbb{R}^{n \\times n}$ and $x, b \\in \\mathbb{R}^n$. Assume that\n\n$$A x = b$$\n",
+    ),
+    Diagnostic(
+        "U608",
+        "open-proportion",
+        "equality up to a factor or a term was not decided",
+        "Two sides are equal up to a factor if their ratio does not depend on what varies. What varies is named by the "
+        "density on the left side, as β is by p(β | y), or by words, as in “as a function of β”. It has to be "
+        "declared, and what may depend on it has to be understood.",
+        document(PLAIN, r"\exp(a + b) \propto \exp(b)"),
+        document(PLAIN + " As a function of $b$", r"\exp(a + b) \propto \exp(b)"),
     ),
 )

@@ -7,6 +7,7 @@ from typing import Any
 from sympy import Integer
 from sympy.matrices.expressions import ZeroMatrix
 
+from derive.expectations import Expectations
 from derive.expr import (
     Blocks,
     Call,
@@ -23,7 +24,6 @@ from derive.expr import (
 )
 from derive.facts import Declaration, Kind
 from derive.opaque import whole_key
-from derive.reductions import Reductions
 from derive.scope import Definition
 from derive.shape import ONE
 from derive.source import Span
@@ -42,7 +42,7 @@ _GAUSSIAN = frozenset(
 )
 
 
-class Applications(Reductions):
+class Applications(Expectations):
     """Elaboration of applications; a base of the elaborator."""
 
     def function(self, name: str, argument: Typed, span: Span) -> Typed:
@@ -61,6 +61,9 @@ class Applications(Reductions):
         whole = whole_key(head, group)
         if whole is not None and (whole in self.scope.names or whole in self.scope.declarations):
             return self._value_of(whole, span)
+        moment = self.moment(head, group, span)
+        if moment is not None:
+            return moment
         found = self._callable(head)
         value: Typed | None = None
         if isinstance(found, Declaration):

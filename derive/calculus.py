@@ -115,6 +115,7 @@ class Calculus(Names):
     def derivative(self, node: Derivative) -> Typed:
         """Return a gradient, Jacobian, Hessian or entrywise derivative."""
         body = self.elaborate(node.body)
+        self.need_given(body, "differentiated", node.span)
         wrt = node.wrt
         if not wrt:
             variables = [(self._only_variable(body, node), False)] * node.order
@@ -132,6 +133,13 @@ class Calculus(Names):
                 raise Unreadable("N106", "a third derivative by an array is not supported", node.span)
             result = self.first(result, variable, transposed, node.span)
         return result
+
+    def need_given(self, body: Typed, action: str, span: Span) -> None:
+        """Complain of a moment that nothing gives: what it depends on is not known."""
+        names = Dependencies(self.scope.definitions).of(body.expr)
+        found = sorted(self.scope.open_moments(names))
+        if found:
+            raise Unreadable("N106", f"{found[0]} cannot be {action}: nothing says what it depends on", span)
 
     def _only_variable(self, body: Typed, node: Derivative) -> Typed:
         applied = node.body
@@ -224,6 +232,7 @@ class Calculus(Names):
     def differential(self, node: Differential) -> Typed:
         """Return ``dX`` as a symbol of its own, or the differential of an expression."""
         inner = self.elaborate(node.inner)
+        self.need_given(inner, "differentiated", node.span)
         expr = inner.expr
         core = expr.args[0] if isinstance(expr, Transpose) else expr
         if isinstance(core, Symbol | MatrixSymbol | Member | MatrixMember | Call | MatrixCall) and not isinstance(

@@ -12,9 +12,9 @@ from derive.elaborate import Elaborator
 from derive.expr import rebuild
 from derive.facts import Declaration, Kind
 from derive.names import ABOVE, FAMILY, IndexSymbol, Names, above_key
-from derive.opaque import whole_key
+from derive.opaque import is_operator, whole_key
 from derive.reductions import index_letters, outside_letters
-from derive.scope import Definition, Parameter, Scope, square_key
+from derive.scope import Definition, Dependencies, Parameter, Scope, square_key
 from derive.shape import Unknown
 from derive.statement import Reading, has_unknown
 from derive.syntax import Group, Name, Node, Num, Product, Scripted
@@ -104,7 +104,7 @@ def is_known(found: Target, scope: Scope, right: Node | None = None) -> bool:
     names = Names(scope)
     key = found.base.key
     if found.whole is not None:
-        stated = found.whole in scope.names or found.whole in scope.declarations
+        stated = found.whole in scope.names or found.whole in scope.declarations or _is_moment(found, scope, right)
         return stated or _is_function(key, scope) or _is_overload(found, scope)
     if found.square and names.find_key(key) is None and names.find_key(key.removesuffix("^{2}")) is not None:
         return True
@@ -137,6 +137,31 @@ def is_known(found: Target, scope: Scope, right: Node | None = None) -> bool:
     return False
 
 
+def _is_moment(found: Target, scope: Scope, right: Node | None) -> bool:
+    """Whether a moment is known: it is one of an expression, its value is known, or the right side rests on it."""
+    if found.group is None or not is_operator(found.base):
+        return False
+    if not all(map(_is_symbol, found.group.items)):
+        return True
+    inner = scope.copy()
+    left = Product(found.base.span.cover(found.group.span), (found.base, found.group), ("", ""))
+    names = _leaves(left, inner)
+    if names is None:
+        return False
+    if found.whole not in inner.open_moments(names):
+        return True
+    others = None if right is None else _leaves(right, inner)
+    return others is not None and found.whole in others
+
+
+def _leaves(node: Node, scope: Scope) -> frozenset[str] | None:
+    """Return what an expression depends on, or None if it cannot be read; the scope gets the moments in it."""
+    try:
+        return Dependencies(scope.definitions).of(Elaborator(scope).elaborate(node).expr)
+    except (Unreadable, Malformed):
+        return None
+
+
 def _as_function(found: Target, scope: Scope) -> Target:
     """Return an application as one of a function, unless it is known as a whole.
 
@@ -146,6 +171,8 @@ def _as_function(found: Target, scope: Scope) -> Target:
     if found.whole is None or found.group is None or found.base.key in scope.densities:
         return found
     if found.whole in scope.names or found.whole in scope.declarations:
+        return found
+    if is_operator(found.base):
         return found
     key = Names(scope).find_key(found.base.key)
     is_called = key is not None and any(definition.called for definition in scope.overloads(key))
@@ -252,6 +279,8 @@ def define(found: Target, right: Node, scope: Scope, reading: Reading) -> Defini
         known = inner.ranges.get(letter)
         elaborator.indices.free[letter] = elaborator.sizes.fresh() if known is None else known
     body = elaborator.elaborate(right)
+    if any(not parameter.is_index for parameter in parameters):
+        elaborator.need_given(body, "part of a function", right.span)
     scalar = elaborator.scalar(body)
     body = scalar if scalar is not None else body
     loose = set(elaborator.indices.free) - set(letters) - set(index_parameters)
@@ -271,6 +300,7 @@ def define(found: Target, right: Node, scope: Scope, reading: Reading) -> Defini
     for key, declaration in inner.declarations.items():  # sizes met for the first time
         if key not in scope.declarations and declaration.kind is Kind.SIZE:
             scope.declarations[key] = declaration
+    scope.adopt(inner)
     key = _key(found, letters)
     is_called = found.group is not None and found.whole is None
     separators = ("label",) if label else (found.group.separators if found.group and is_called else ())

@@ -34,6 +34,7 @@ HEADS = {
     "\\chi": "chi-squared",
 }
 """Families of distributions by the name they are written with."""
+_BARS = frozenset({"|", "\\mid", "\\vert"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,8 @@ class Distributed:
         Whether the members of a family are said to be independent (i.i.d.).
     span : Span
         Where the sign stands.
+    conditional : bool
+        Whether the variables are conditioned on something.
     """
 
     variables: tuple[Node, ...]
@@ -59,6 +62,7 @@ class Distributed:
     parameters: tuple[Node, ...]
     independent: bool
     span: Span
+    conditional: bool = False
 
 
 def distributed(prepared: TokenList) -> Iterator[Distributed]:
@@ -109,7 +113,8 @@ def _statement(left: list[Token], right: list[Token], sign: Token) -> Distribute
     group = group.base if isinstance(group, Scripted) else group
     if not isinstance(head, Name) or not isinstance(group, Group):
         return None
-    return Distributed(tuple(variables), HEADS.get(head.key, ""), group.items, False, sign.span)
+    bars = any(token.text in _BARS for token in left)
+    return Distributed(tuple(variables), HEADS.get(head.key, ""), group.items, False, sign.span, bars)
 
 
 def _split(tokens: list[Token]) -> Iterator[list[Token]]:
@@ -119,7 +124,7 @@ def _split(tokens: list[Token]) -> Iterator[list[Token]]:
         depth += (token.kind in ("open", "fence-open") or token.text in "([") - (
             token.kind in ("close", "fence-close") or token.text in ")]"
         )
-        if depth == 0 and token.text in ("|", "\\mid", "\\vert"):
+        if depth == 0 and token.text in _BARS:
             yield tokens[start:at]
             return
         if depth == 0 and token.text == ",":

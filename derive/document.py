@@ -11,14 +11,16 @@ from derive.claims import MAX_SHOWN
 from derive.containers.block import Block, BlockKind, Document
 from derive.declarations import DeclarationReader, restriction
 from derive.definitions import target
+from derive.distributions import Distributed, distributed
 from derive.facts import Kind
 from derive.hats import unknown_of, without_hats
 from derive.items import Item, Origin, side_text
+from derive.laws import add_laws, add_model, settled
 from derive.options import Options
 from derive.predefined import Granted, sign_place
 from derive.relations import Chain, Failure, Sign, chains, failures, loose_signs
 from derive.repair.garbled import sides_around
-from derive.scope import Condition, Scope
+from derive.scope import Condition, Law, Scope
 from derive.source import Excerpt, Span
 from derive.statement import parse_side
 from derive.syntax import Derivative, Node, Num
@@ -39,6 +41,8 @@ class Reader(Varying):
     said: list[tuple[Node, int]] = field(default_factory=list)
     """The sides of the chain so far, with their lines."""
     chain_number: int = 0
+    laws: list[Distributed] = field(default_factory=list)
+    """Distribution statements about symbols that are not known yet."""
     origin: Origin | None = None
 
     def read(self, blocks: Sequence[Block]) -> None:
@@ -90,14 +94,23 @@ class Reader(Varying):
                 self._failures(failures(chains(excerpt, self.macros)), excerpt, True)
             return
         end = len(reader.list.tokens)
+        before = self._take_laws(reader)
         try:
             if reader.read(0, end):
+                self.scope = add_laws(self.laws, self.scope)
                 return
         except (Unreadable, Malformed):
             return
-        if self._restriction(excerpt):
-            return
-        self._chains(chains(excerpt, self.macros), excerpt, inline=True)
+        if not self._restriction(excerpt):
+            self._chains(chains(excerpt, self.macros), excerpt, inline=True)
+        self.scope = settled(self.scope, before)
+
+    def _take_laws(self, reader: DeclarationReader) -> dict[str, Law]:
+        """Take note of the distribution statements of a formula and return what was known before."""
+        before = self.scope.laws
+        self.laws += distributed(reader.list)
+        self.scope = add_laws(self.laws, self.scope)
+        return before
 
     def _restriction(self, excerpt: Excerpt) -> bool:
         try:
@@ -121,6 +134,7 @@ class Reader(Varying):
                     return
             except (Unreadable, Malformed):
                 pass
+        before = self.scope.laws if reader is None else self._take_laws(reader)
         start = len(self.items)
         found = chains(excerpt, self.macros, self._arrays())
         if self.prose.sets_to_zero() and not any(map(_states_zero, found)):
@@ -131,6 +145,7 @@ class Reader(Varying):
             if sign.span.start not in seen:
                 problem = Unreadable("N106", "a relation inside brackets or words is not supported", sign.span)
                 self.add(Item("claim", sign, excerpt, None, None, "", "", self.scope, problem))
+        self.scope = settled(self.scope, before)
 
     def _arrays(self) -> frozenset[str]:
         """Return the names of declared arrays."""
@@ -284,10 +299,12 @@ class Reader(Varying):
             unknown = unknown_of(found, before, self.unknowns) if sign.kind == "equal" else None
             if unknown is not None and self.items and self.items[-1].sign is sign and self.items[-1].problem is None:
                 self.items[-1] = replace(self.items[-1], role="solution", left=unknown, right=right, scope=before)
-        elif found is not None and position == 0 and sign.kind == "equal" and self.is_model(found):
+        elif found is not None and position == 0 and sign.kind == "equal" and self.is_model(found, right):
             self.add_assumption(item, texts)
+            if isinstance(left, Node) and isinstance(right, Node):
+                self.scope = add_model(left, right, self.scope)
         elif chain.label and position == 0 and sign.kind == "equal":
-            self.add_model(item, texts, is_rival)
+            self.add_labelled(item, texts, is_rival)
         elif is_zero and not isinstance(left, Num):
             self.add_stationary(
                 nodes, position, item, texts, "conclusion" if chain.arrow and self.after else "assumption"
@@ -330,7 +347,7 @@ def read_blocks(
     """Read a preamble, what is taken for granted, and a document; only the document's relations are judged."""
     granted = granted or Granted()
     macros = {**(preamble.macros if preamble else {}), **document.macros}
-    reader = Reader(macros, options, Scope(densities=granted.densities), granted=granted)
+    reader = Reader(macros, options, Scope(densities=granted.densities, random=granted.random), granted=granted)
     for before in (preamble, granted.preamble):
         if before is not None:
             reader.judging = False

@@ -106,7 +106,7 @@ class Elaborator(Applications):
         if node.kind in ("\\langle",) and len(node.items) == 2:
             return self._inner_product(node)
         if node.kind == "\\langle":
-            raise Unreadable("N106", "an average ⟨·⟩ is not supported", node.span)
+            return self.average(node)
         if len(node.items) != 1:
             raise Unreadable("N103", "expected one expression between the brackets, found a list", node.span)
         return self.elaborate(node.items[0])
@@ -229,7 +229,8 @@ class Elaborator(Applications):
             found, _ = self.symbol(Scripted(node.span, constant, node.sub, node.sub_text))
             return self._scripts(self._value(found, node), node, skip_sub=True)
         if isinstance(base, Group) and base.kind == "\\langle":
-            return self._scripts(self.elaborate(base), node, skip_sub=True)
+            inner = self.average(base, node) if len(base.items) == 1 else self.elaborate(base)
+            return self._scripts(inner, node, skip_sub=True)
         if isinstance(base, NormBars):
             return self._scripts(self._norm(base, node.sub, node.sub_text), node, skip_sub=True)
         return self._scripts(self.elaborate(base), node)
@@ -360,6 +361,7 @@ class Elaborator(Applications):
 
     def _on_evaluatedat(self, node: EvaluatedAt) -> Typed:
         body, symbol, value = self.elaborate(node.inner), self.elaborate(node.symbol), self.elaborate(node.value)
+        self.need_given(body, "evaluated at a value", node.span)
         if value.shape is None and symbol.shape is not None and value.expr == 0:
             value = Typed(build(ZeroMatrix, *symbol.shape), symbol.shape, value.span)
         if not self.same(symbol.shape, value.shape):

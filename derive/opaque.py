@@ -7,13 +7,67 @@ from typing import Any
 
 from derive.syntax import Group, Name, Node, NormBars, Num, Scripted
 
+_MOMENTS = {
+    "\\mathrm{E}": "E",
+    "\\mathbb{E}": "E",
+    "\\mathrm{Var}": "Var",
+    "\\mathrm{var}": "Var",
+    "\\mathbb{V}": "Var",
+    "\\mathrm{Cov}": "Cov",
+    "\\mathrm{cov}": "Cov",
+}
+"""Operators on random symbols, however they are written."""
 BY_NAME = frozenset(
     r"p q P \mathrm{p} \mathrm{P} \mathrm{Pr} \mathrm{KL} \mathrm{h} \mathrm{H} \mathrm{I} \hat{\mathrm{I}} "
-    r"\mathrm{Var} \mathrm{Cov} \mathrm{Corr} \mathrm{var} \mathrm{cov} \mathrm{corr} \mathbb{V}".split()
-)
+    r"\mathrm{Corr} \mathrm{corr}".split()
+) | frozenset(_MOMENTS)
 """Heads that stand for another quantity with every list of arguments: densities, divergences, entropies, moments."""
-NUMBERS = BY_NAME - frozenset(r"\mathrm{Var} \mathrm{Cov} \mathrm{var} \mathrm{cov} \mathbb{V}".split())
+NUMBERS = BY_NAME - frozenset(_MOMENTS)
 """Those of them that are numbers."""
+
+
+def is_moment(key: str) -> bool:
+    """Whether the key of a declaration is that of a moment, which is declared only where nothing gives it.
+
+    Examples
+    --------
+    >>> is_moment("\\\\mathrm{E}(X)"), is_moment("X")
+    (True, False)
+    """
+    return key.startswith(_MOMENT_KEYS)
+
+
+_MOMENT_KEYS = tuple(f"\\mathrm{{{name}}}{mark}" for name in ("E", "Var", "Cov") for mark in ("(", "_{"))
+
+
+def under(key: str, density: str) -> str:
+    """Return the key of a moment under a density of its own.
+
+    Examples
+    --------
+    >>> under("\\\\mathrm{E}(x)", "q(x)")
+    '\\\\mathrm{E}_{q(x)}(x)'
+    """
+    return key.replace("}(", f"}}_{{{density}}}(", 1) if density else key
+
+
+def is_operator(head: Node) -> bool:
+    """Whether a head is that of moments, as E and Var are."""
+    name = head.base if isinstance(head, Scripted) else head
+    return isinstance(name, Name) and name.key in _MOMENTS
+
+
+def moment_head(head: Node, group: Group) -> str | None:
+    """Return the operator that a head before a bracket is: ``"E"``, ``"Var"`` or ``"Cov"``; None if it is none."""
+    name = head.base if isinstance(head, Scripted) else head
+    if not isinstance(name, Name) or group.kind not in ("(", "[", "\\{"):
+        return None
+    if isinstance(head, Scripted) and (head.power is not None or head.transposed or head.primes):
+        return None
+    operator = _MOMENTS.get(name.key)
+    if operator is None or any(mark != "," for mark in group.separators):
+        return None
+    return operator if len(group.items) == 1 or (operator == "Cov" and len(group.items) == 2) else None
 
 
 def whole_key(head: Node, group: Group) -> str | None:
@@ -22,6 +76,10 @@ def whole_key(head: Node, group: Group) -> str | None:
     Densities are told apart by the names of their arguments: ``p(x)`` and ``p(y)`` are two functions. So is what is
     applied to anything but symbols, as ``\\mathrm{LL}(\\beta, \\sigma^2)``.
     """
+    operator = moment_head(head, group)
+    if operator is not None and not isinstance(head, Scripted):
+        inner = "".join(written(item) + mark for item, mark in zip(group.items, (*group.separators, ""), strict=True))
+        return f"\\mathrm{{{operator}}}({inner})"
     name = head.base if isinstance(head, Scripted) else head
     if not isinstance(name, Name) or (isinstance(head, Scripted) and (head.power is not None or head.transposed)):
         return None

@@ -8,6 +8,7 @@ from typing import Any
 
 from derive.containers.block import Block, BlockKind, Document
 from derive.definitions import Target, define, is_known, target
+from derive.laws import has_noise
 from derive.names import FAMILY, above_key
 from derive.opaque import whole_key
 from derive.relations import Chain, Sign, chains
@@ -132,10 +133,12 @@ class Predefined(Stated):
 
     # -- equations for symbols that nothing declares -------------------------------------------------------------
 
-    def is_model(self, found: Target) -> bool:
+    def is_model(self, found: Target, right: Any) -> bool:
         """Whether this is the first equation for a random symbol: it is true of it by assumption."""
         key = _key(found)
-        if found.group is not None or key not in self.granted.random or key in self.modelled:
+        if found.group is not None or key in self.modelled:
+            return False
+        if key not in self.granted.random and not (isinstance(right, Node) and has_noise(right, self.scope)):
             return False
         self.modelled.add(key)
         return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from derive.expectations import RATE
 from derive.facts import Fact, Kind
 from derive.items import Item
 from derive.judge import Judge
@@ -35,7 +36,8 @@ def judge_item(item: Item, options: Options) -> tuple[Judgement, str, Span | Non
     if item.role == "definition":
         sign, message = ("∝", "known up to a factor") if item.upto is not None else (":=", None)
         return Judgement(Verdict.DEFINITION, message=message), f"{item.lhs} {sign} {item.rhs}", None
-    judgement, read_as, span = _up_to(item, options) if item.role == "up-to" else _claim(item, options)
+    judgement, read_as, span = _sides(item, options)
+    judgement = _as_moments(item, judgement, options)
     judgement = _as_guessed(item, judgement, options)
     judgement = _before_definitions(item, judgement, options)
     if item.role == "conclusion" and judgement.verdict is Verdict.REFUTED and not judgement.given:
@@ -49,6 +51,26 @@ def judge_item(item: Item, options: Options) -> tuple[Judgement, str, Span | Non
     if item.role == "density" and judgement.verdict in TRUE:
         return Judgement(Verdict.DEFINITION, evidence=judgement.evidence, message="the Gaussian density"), read_as, span
     return judgement, read_as, span
+
+
+def _as_moments(item: Item, judgement: Judgement, options: Options) -> Judgement:
+    """Return a judgement in which nothing is refuted that rests on a moment which nothing gives.
+
+    The text may say in words that symbols are independent, centred or of the same distribution.
+    """
+    if judgement.verdict not in (Verdict.REFUTED, Verdict.CONDITIONAL):
+        return judgement
+    statement = _statement(item, options)
+    if statement is None:
+        return judgement
+    if RATE in statement.notes:
+        return Judgement(Verdict.UNDECIDED, "U607", f"not an identity, if {RATE}", notes=judgement.notes)
+    used = Dependencies(statement.scope.definitions)
+    found = sorted(statement.scope.open_moments(used.of(statement.lhs) | used.of(statement.rhs)))
+    if not found:
+        return judgement
+    message = f"not an identity, and nothing says what {found[0]} is, on which it hangs"
+    return Judgement(Verdict.UNDECIDED, "U607", message, notes=judgement.notes)
 
 
 def _is_sure(item: Item, code: str | None) -> bool:
@@ -122,7 +144,7 @@ def _before_definitions(item: Item, judgement: Judgement, options: Options) -> J
     resting = [key for key, idents in scope.names.items() if any(_rests(ident, early, used) for ident in idents)]
     for key in resting:
         del scope.names[key]
-    again, _, _ = _claim(replace(item, scope=scope, early=frozenset()), options)
+    again, _, _ = _sides(replace(item, scope=scope, early=frozenset()), options)
     if again.verdict in TRUE:
         return judgement
     message = f"true only by what a later line says of {', '.join(sorted(item.early & set(resting)))}"
@@ -147,7 +169,7 @@ def _where_positive(item: Item, judgement: Judgement, options: Options) -> Judge
         return judgement
     for key in numbers:
         scope = scope.with_fact(key, Fact.POSITIVE)
-    again, _, _ = _claim(replace(item, scope=scope), options)
+    again, _, _ = _sides(replace(item, scope=scope), options)
     if again.verdict not in TRUE:
         return judgement
     used = [key for key in numbers if key in f"{item.lhs} {item.rhs}"] or numbers
@@ -170,15 +192,22 @@ def _swapped(item: Item) -> list[str]:
 
 def _loose(item: Item, options: Options) -> list[str]:
     """Return the symbols that occur on one side only, and of which the document may say more than is understood."""
-    assert item.left is not None and item.right is not None
-    reading = Reading("numerator" if options.layout == "infer" else options.layout, options.symmetric_derivative)
-    try:
-        statement = state(item.left, item.right, item.scope, reading)
-    except (Unreadable, Malformed):
+    statement = _statement(item, options)
+    if statement is None:
         return []
     used = Dependencies(statement.scope.definitions)
     left, right = used.of(statement.lhs), used.of(statement.rhs)
     return sorted((left ^ right) & item.loose | (left | right) & item.failed)
+
+
+def _statement(item: Item, options: Options) -> Statement | None:
+    """Return what a relation states, or None if it cannot be read."""
+    assert item.left is not None and item.right is not None
+    reading = Reading("numerator" if options.layout == "infer" else options.layout, options.symmetric_derivative)
+    try:
+        return state(item.left, item.right, item.scope, reading)
+    except (Unreadable, Malformed):
+        return None
 
 
 def _claim(item: Item, options: Options) -> tuple[Judgement, str, Span | None]:
@@ -209,6 +238,11 @@ def _has_constant(statement: Statement) -> bool:
     """Whether a side rests on a term that was written as "const"."""
     used = Dependencies(statement.scope.definitions)
     return any(name.startswith(CONST) for name in used.of(statement.lhs) | used.of(statement.rhs))
+
+
+def _sides(item: Item, options: Options) -> tuple[Judgement, str, Span | None]:
+    """Judge the two sides of a relation."""
+    return _up_to(item, options) if item.role == "up-to" else _claim(item, options)
 
 
 def _up_to(item: Item, options: Options) -> tuple[Judgement, str, Span | None]:

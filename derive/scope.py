@@ -11,6 +11,7 @@ from sympy.core.symbol import Str
 
 from derive.expr import Call, MatrixCall, is_matrix
 from derive.facts import Declaration, Kind
+from derive.opaque import is_moment
 from derive.shape import Dim, Shape
 
 
@@ -59,6 +60,28 @@ class Condition:
     line: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Law:
+    """What is said of a random symbol.
+
+    Attributes
+    ----------
+    family : str
+        The family of its distribution, or ``""``.
+    parameters : tuple of node
+        The parameters of the distribution, as they are written.
+    letters : tuple of str
+        The index letters of a family of symbols.
+    model : node, optional
+        What the symbol is equal to, as in ``y = X \\beta + \\varepsilon``.
+    """
+
+    family: str = ""
+    parameters: tuple[Any, ...] = ()
+    letters: tuple[str, ...] = ()
+    model: Any = None
+
+
 @dataclass
 class Scope:
     """Everything in force at one place; copied where it changes."""
@@ -75,6 +98,10 @@ class Scope:
     """What stands inside implications: nothing is proved from it, and nothing refuted that follows from it."""
     densities: frozenset[str] = frozenset()
     """Heads that stand for another function with every list of arguments, as p does in ``p(x, y) = p(x) p(y)``."""
+    random: frozenset[str] = frozenset()
+    """Symbols that are random, whether or not a distribution is stated."""
+    laws: dict[str, Law] = field(default_factory=dict)
+    """What is said of random symbols."""
 
     def copy(self) -> Scope:
         """Return a scope that can grow without changing this one."""
@@ -88,6 +115,8 @@ class Scope:
             self.extended,
             self.tentative,
             self.densities,
+            self.random,
+            dict(self.laws),
         )
 
     def declare(self, declaration: Declaration) -> None:
@@ -132,6 +161,16 @@ class Scope:
     def is_size(self, key: str) -> bool:
         """Whether the name is that of a size."""
         return key in self.declarations and self.declarations[key].kind is Kind.SIZE
+
+    def adopt(self, other: Scope) -> None:
+        """Add the moments that were met in another scope and that nothing gives."""
+        for key, declaration in other.declarations.items():
+            if is_moment(key):
+                self.declarations.setdefault(key, declaration)
+
+    def open_moments(self, names: frozenset[str]) -> frozenset[str]:
+        """Return those of some names that are moments which nothing gives."""
+        return frozenset(key for key in names if is_moment(key) and key in self.declarations)
 
     def with_fact(self, key: str, fact: Any) -> Scope:
         """Return a copy in which one symbol has one more fact."""

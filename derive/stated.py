@@ -178,7 +178,7 @@ class Stated:
             return
         self._condition(statement, " = ".join(texts), made)
 
-    def add_model(self, item: Any, texts: tuple[str, str], is_rival: bool) -> None:
+    def add_labelled(self, item: Any, texts: tuple[str, str], is_rival: bool) -> None:
         """Take the equation of a labelled model as given; a rival says something else of the same left side.
 
         Nothing is proved from that one, and nothing refuted that follows from it.
@@ -197,6 +197,7 @@ class Stated:
         except Unreadable:
             return
         self.scope = self.scope.copy()
+        self.scope.adopt(statement.scope)
         if self.prose.withdraws():  # drops what was said of the same expression
             self.scope.conditions = tuple(c for c in self.scope.conditions if c.lhs != statement.lhs)
         self.scope.conditions = (*self.scope.conditions, condition)
@@ -215,6 +216,7 @@ class Stated:
             return
         self.unknowns |= differentiated(node)
         self.scope = self.scope.copy()
+        self.scope.adopt(statement.scope)
         self.scope.conditions = (*self.scope.conditions, condition)
 
     def remember(self, items: list[Item]) -> None:
@@ -228,6 +230,7 @@ class Stated:
                 condition = as_condition(statement, f"{item.lhs} = {item.rhs}", place(item)[1])
             except (Unreadable, Malformed):
                 continue
+            self.scope.adopt(statement.scope)
             self.scope.tentative = (*self.scope.tentative, condition)
 
     def with_converse(self, item: Item, previous: tuple[Item, tuple[Condition, ...]] | None) -> Item:
@@ -243,6 +246,7 @@ class Stated:
         except (Unreadable, Malformed):
             return item
         scope = self.scope.copy()
+        scope.adopt(statement.scope)
         scope.conditions = (*conditions, condition)
         return replace(item, converse=Converse(premise.left, premise.right, scope))
 
@@ -259,6 +263,7 @@ class Stated:
                 continue
             try:
                 statement = state(item.left, item.right, item.scope, self.reading)
+                self.scope.adopt(statement.scope)
                 self.premises = (as_condition(statement, f"{item.lhs} = {item.rhs}", place(item)[1]),)
             except (Unreadable, Malformed):
                 continue

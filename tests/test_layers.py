@@ -16,9 +16,10 @@ ORDER = """
     containers.*
     expr shape facts
     notation tokens syntax brackets parsing.* parse
-    scope typed names opaque declarations calculus reductions applications elaborate printing readings labels upto
+    opaque scope typed names declarations calculus reductions terms moments expectations applications elaborate
+    printing readings labels upto
     relations
-    distributions
+    distributions laws
     exact.*
     statement
     term polynomial conditions_shown encode rules.* axioms

@@ -80,7 +80,7 @@ class Inferred:
     def granted(self) -> Granted:
         """Return what the reader of the document takes for granted."""
         if not self.assumed:
-            return Granted(densities=self.densities)
+            return Granted(random=frozenset(self.random), densities=self.densities)
         preamble = read_text("inferred.md", "\n\n".join(f"${each.latex}$" for each in self.assumed))
         misfits = frozenset(self.misfits) if len(self.misfits) <= max(1, self.lines // 8) else None
         defined = frozenset(each.key for each in self.assumed if each.defined)
@@ -121,14 +121,25 @@ def inferred(document: Document, preamble: Document | None, options: Options) ->
 
 
 def as_declared(document: Document) -> Inferred:
-    """Return what is said of a document of which nothing is inferred: how the letters of densities are read."""
+    """Return what is said of a document of which nothing is inferred: how densities are read, and what is random."""
     text = " ".join(block.excerpt.text for block in document.blocks if block.kind is not BlockKind.TEXT)
-    if not _APPLIED.search(text):
+    has_moments = _AVERAGED.search(text) is not None
+    if not has_moments and not _APPLIED.search(text):
         return Inferred()
-    return Inferred(densities=densities(gather(document.blocks, document.macros)) & _LETTERS)
+    gathered = gather(document.blocks, document.macros)
+    random: dict[str, int] = {}
+    if has_moments:
+        found = variables(gathered, gathered.letters)
+        random = random_symbols(gathered, found)
+        for each in said(gathered, document.macros):
+            if each.random:
+                random.setdefault(found.key(each.symbol)[0], each.line)
+    return Inferred(random=random, densities=densities(gathered) & _LETTERS)
 
 
 _LETTERS = frozenset({"p", "q", "P"})
+_AVERAGED = re.compile(r"langle|[EV⟨]|[Vv]ar|[Cc]ov")
+"""What an expectation, a variance or a covariance is written with."""
 _APPLIED = re.compile(r"[pqP]\s*(\\left\s*)?[(\[]")
 
 

@@ -9,6 +9,7 @@ from derive.distributions import HEADS, Distributed
 from derive.facts import Fact
 from derive.infer.gather import Gathered
 from derive.infer.variables import Variables
+from derive.opaque import moment_head
 from derive.syntax import Fraction_, FunctionCall, Group, Name, Node, Num, Product, Scripted, below
 
 Scalar = Callable[[str], bool]
@@ -40,7 +41,36 @@ def random_symbols(gathered: Gathered, variables: Variables) -> dict[str, int]:
         for node in statement.variables:
             if isinstance(node, Name) or (isinstance(node, Scripted) and isinstance(node.base, Name)):
                 found.setdefault(variables.key(node)[0], line)
+    for side, formula in gathered.nodes():
+        for node in _averaged(side):
+            found.setdefault(variables.key(node)[0], formula.line)
     return found
+
+
+def _averaged(side: Node) -> Iterator[Name | Scripted]:
+    """Yield the symbols whose moments occur by themselves, as in ``\\mathrm{E}[X]`` and ``\\mathrm{Cov}(X, Y)``."""
+    for each in below(side):
+        items: tuple[Node, ...] = ()
+        if isinstance(each, Group) and each.kind == "\\langle" and len(each.items) == 1:
+            items = each.items
+        elif isinstance(each, Scripted) and isinstance(each.base, Group) and each.base.kind == "\\langle":
+            items = tuple(
+                node for item in each.sub for inner in below(item) if isinstance(inner, Group) for node in inner.items
+            )
+        elif isinstance(each, Product):
+            for head, group in zip(each.items, each.items[1:], strict=False):
+                group = group.base if isinstance(group, Scripted) else group
+                if isinstance(group, Group) and moment_head(head, group) is not None:
+                    items += group.items
+        for item in items:
+            if isinstance(item, Name) or (
+                isinstance(item, Scripted) and isinstance(item.base, Name) and not _is_changed(item)
+            ):
+                yield item
+
+
+def _is_changed(item: Scripted) -> bool:
+    return item.power is not None or item.transposed or item.primes > 0
 
 
 def _positive(law: Distributed) -> Iterator[tuple[Node, str]]:

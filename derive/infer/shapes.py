@@ -10,6 +10,7 @@ from sympy import Add, Integer, Mul, Symbol
 from derive.infer.gather import is_application
 from derive.infer.variables import OPERATORS, Variables
 from derive.names import FAMILY
+from derive.opaque import moment_head
 from derive.shape import ONE, Dim, Shape, Sizes, Unknown
 from derive.syntax import (
     Array,
@@ -293,9 +294,23 @@ class Shapes:
         if key in _DENSITIES and len(shapes) == 3:
             self.density(*shapes)
             return None
-        if key in ("\\mathrm{E}", "\\mathbb{E}") and len(shapes) == 1:
+        return self._moment(moment_head(head, group), shapes)
+
+    def _moment(self, operator: str | None, shapes: list[AnyShape]) -> AnyShape:
+        """Return the shape of an expectation, or of a covariance of columns or numbers."""
+        if operator is None:
+            return OPEN
+        if operator == "E":
             return shapes[0]
-        return OPEN
+        found = self.plain(shapes[0]), self.plain(shapes[-1])
+        if any(isinstance(shape, Open) for shape in found):
+            return OPEN
+        rows = []
+        for shape in found:
+            if isinstance(shape, tuple):
+                self.unify(shape[1], ONE)
+            rows.append(shape[0] if isinstance(shape, tuple) else ONE)
+        return self.plain((rows[0], rows[1]))
 
     def density(self, x: AnyShape, mean: AnyShape, covariance: AnyShape) -> None:
         """Take note of a Gaussian: the mean is like the variable, the covariance is square."""

@@ -41,6 +41,8 @@ _SORTS = (
     (re.compile(r"\b(scalars?|real numbers?|constants?)\b", re.IGNORECASE), Sort.SCALAR),
 )
 _NOUN_BEFORE = re.compile(rf"(?:{_MARK}\s?(-dimensional|-vector)?\s)?((?:[\w-]+\s){{1,6}})$")
+_COMPLEMENT = re.compile(r"\b(of|between|from|than)\s+(the\s+)?$", re.IGNORECASE)
+"""The end of words that speak of something of a symbol, as in ``the rows of $X$``."""
 _VERB = re.compile(r"\s*(is|are|and|be|or|with|in|of|as|has|have)\b")
 _NEXT = re.compile(r"\b(?:is|are|and|be|or|but|with|for|if|then|while|where|when)\b")
 _INTRODUCED = re.compile(r"\b(let|is|are|be|where|with|suppose|consider|denotes?)\b", re.IGNORECASE)
@@ -136,7 +138,18 @@ class _Reader:
             elif dims_mark is not None and dims is None and _VERB.match(noun):
                 continue
             words = before.group(0) + found.group(0)
+            if dims is None and _COMPLEMENT.search(noun):
+                yield from self._complement(symbols, noun, words, line)
+                continue
             yield from self._describe(symbols, noun, dims, words, line, _facts(noun, behind=False))
+
+    def _complement(self, symbols: list[int], noun: str, words: str, line: int) -> Iterator[Said]:
+        """Read ``the covariance matrix of $X$``: the noun is no word for the symbol, which is likely a column."""
+        if not re.search(r"\b(covariances?|cross-covariances?|mean vector)\b", noun, re.IGNORECASE):
+            return
+        for number in symbols:
+            for symbol in self._symbols(number):
+                yield Said(symbol, self._shown(words), line, Sort.VECTOR, True)
 
     def _behind(self, text: str, line: int) -> Iterator[Said]:
         """Read ``$X$ is an $n \\times p$ matrix``, ``let $A$ be symmetric``."""
@@ -185,7 +198,7 @@ class _Reader:
         elif dims is not None:
             sort = Sort.VECTOR if sort is None or sort is Sort.VECTOR else sort
             dims = dims if sort is Sort.VECTOR else (dims[0], dims[0])
-        random = bool(re.search(r"\brandom (vectors?|variables?|matri)", noun, re.IGNORECASE))
+        random = bool(re.search(r"\b(random|stochastic)\b", noun, re.IGNORECASE))
         weak = sort is None and bool(re.search(r"\brandom variables?", noun, re.IGNORECASE))
         if weak:
             sort = Sort.SCALAR

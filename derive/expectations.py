@@ -22,10 +22,10 @@ from derive.expr import (
     word,
 )
 from derive.facts import Declaration, Fact, Kind
+from derive.integration import Integration
 from derive.moments import Expectation, MatrixNormal
 from derive.names import FAMILY, IndexSymbol, leaf
 from derive.opaque import is_operator, moment_head, under, written
-from derive.reductions import Reductions
 from derive.scope import Dependencies, Law
 from derive.shape import ONE, Unknown
 from derive.source import Span
@@ -46,7 +46,7 @@ class Over:
     density: str = ""
 
 
-class Expectations(Reductions):
+class Expectations(Integration):
     """Elaboration of moments; a base of the elaborator."""
 
     modelled: tuple[str, ...] = ()

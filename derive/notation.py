@@ -188,7 +188,6 @@ GREEDY = frozenset({"trace", "log", "exp", "tanh", "sin", "cos", "sinh", "cosh",
 """Functions that, written without brackets, take the rest of their product (``\\ln 2\\pi``)."""
 
 UNSUPPORTED = {
-    "\\int": "an integral",
     "\\oint": "an integral",
     "\\iint": "an integral",
     "\\lim": "a limit",

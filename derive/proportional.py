@@ -19,9 +19,10 @@ from derive.judge import Judge
 from derive.names import Names
 from derive.options import Options
 from derive.printing import show
-from derive.scope import Condition, Dependencies, Scope
+from derive.scope import INTEGRAL, Dependencies, Scope
 from derive.statement import Reading, Statement, state
 from derive.syntax import Node
+from derive.ties import tied
 from derive.upto import Named, UpTo
 from derive.verdict import TRUE, Judgement, Verdict
 
@@ -116,9 +117,11 @@ def _judged(
     known = [key for key in found.values() if key is not None]
     used = Dependencies(scope.definitions)
     in_sides = used.of(statement.lhs) | used.of(statement.rhs)
+    if INTEGRAL in in_sides:
+        return _open("an integral in a relation up to a factor or a term is not compared")
     if not in_sides & set(known):
         return _open(f"neither side is known to depend on {', '.join(known)}")
-    hanging = doubtful | _tied(known, in_sides, scope, used)
+    hanging = doubtful | tied(known, in_sides, scope, used)
     hidden = tuple(sorted(key for key in in_sides & scope.declarations.keys() if _may_hang(key, known, hanging)))
     varied = Varied(tuple(known), hidden)
     if not all(_varies(key, scope) for key in hidden):
@@ -133,35 +136,6 @@ def _judged(
     if judgement.verdict in TRUE:
         return judgement
     return _doubted(judgement, varied, kind, len(conditions) < len(scope.conditions) or bool(scope.tentative))
-
-
-def _tied(named: Iterable[str], in_sides: frozenset[str], scope: Scope, used: Dependencies) -> frozenset[str]:
-    """Return the symbols of the sides that conditions tie to the variables.
-
-    A condition that speaks of a symbol which is not in the sides, such as the noise of a model, gives way there: the
-    others keep their values. That symbol moves with the variables from then on.
-    """
-    moving = set(named)
-    tied: set[str] = set()
-    waiting = [(c, used.of(c.lhs) | used.of(c.rhs)) for c in (*scope.conditions, *scope.tentative)]
-    while met := next((each for each in waiting if each[1] & moving), None):
-        waiting.remove(met)
-        condition, names = met
-        symbols = {name for name in names & scope.declarations.keys() if not scope.is_size(name)} - moving
-        outside = sorted(name for name in symbols - in_sides if _gives_way(scope.declarations[name], condition))
-        if outside:
-            moving.add(outside[0])
-        else:
-            tied |= symbols
-            moving |= symbols
-    return frozenset(tied)
-
-
-def _gives_way(declaration: Declaration, condition: Condition) -> bool:
-    """Whether a symbol can take up whatever else moves in a condition: it has its shape and its indices."""
-    if declaration.kind not in (Kind.SCALAR, Kind.ARRAY) or len(declaration.ranges) != len(condition.free):
-        return False
-    return declaration.shape == condition.shape and not declaration.facts
 
 
 def _is_family(name: str, scope: Scope) -> bool:

@@ -16,8 +16,8 @@ ORDER = """
     containers.*
     expr shape facts
     notation tokens syntax brackets parsing.* parse
-    opaque scope typed names declarations calculus reductions terms moments expectations applications elaborate
-    printing readings labels upto
+    opaque scope typed names declarations calculus reductions integration terms moments expectations applications
+    elaborate printing readings labels upto
     relations
     distributions laws
     exact.*
@@ -26,7 +26,7 @@ ORDER = """
     kernel.steps kernel.arithmetic kernel.powers kernel.operators kernel.identification kernel.rewriting kernel
     certificate normal.* isolate contexts consequences prove
     decode latex present naming steps derivation
-    definitions hats conditions satisfiable tester premises judge
+    definitions hats conditions satisfiable tester premises judge ties normalised integrals
     repair.* mending
     given judging proportional claims prose items stated predefined varying document origins roles
     infer.*

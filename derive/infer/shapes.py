@@ -23,6 +23,7 @@ from derive.syntax import (
     Fraction_,
     FunctionCall,
     Group,
+    Integral,
     Name,
     Node,
     NormBars,
@@ -373,6 +374,16 @@ class Shapes:
                 size = self.size(node.upper)
                 if size is not None:
                     self.sizes.unify(self.upper(item.key), size)
+        return self.shape(node.body)
+
+    def _on_integral(self, node: Integral) -> AnyShape:
+        variable = self.shape(node.variable)
+        if node.is_line:
+            self.same(variable, None)
+        elif node.space:
+            sizes = [self.size(size) for size in node.space]
+            if all(size is not None for size in sizes):
+                self.same(variable, (sizes[0], sizes[1] if len(sizes) == 2 else ONE))
         return self.shape(node.body)
 
     def _on_derivative(self, node: Derivative) -> AnyShape:

@@ -13,7 +13,7 @@ from derive.infer.shapes import AnyShape, Open
 from derive.infer.variables import Variables
 from derive.infer.words import Said
 from derive.shape import Dim, Unknown
-from derive.syntax import Name, Node, Num, Reduction, Scripted, below
+from derive.syntax import Integral, Name, Node, Num, Reduction, Scripted, below
 
 _LETTERS = ("n", "p", "m", "d", "q", "k", "r", "s", "D", "K", "N", "M", "P", "Q", "R", "S")
 _SIZED = frozenset({"I", "\\mathbf{I}", "\\mathrm{I}", "\\mathbf{1}", "\\mathbb{1}", "\\mathbf{0}"})
@@ -34,6 +34,9 @@ def size_letters(gathered: Gathered, words: Iterable[Said]) -> Iterator[str]:
                     yield from _names(item)
             elif isinstance(node, Reduction) and node.upper is not None:
                 yield from _names(node.upper)
+            elif isinstance(node, Integral):
+                for item in node.space:
+                    yield from _names(item)
         for _, exponent in exponents(side):
             yield from _names(exponent)
 

@@ -16,6 +16,7 @@ from derive.syntax import (
     Differential,
     FunctionCall,
     Group,
+    Integral,
     Name,
     Node,
     Num,
@@ -243,6 +244,9 @@ def symbols(node: Any, heads: Container[str] = ()) -> Iterator[Name | Scripted]:
                     yield from symbols(item, heads)
         case Reduction():
             yield from symbols(node.body, heads)
+        case Integral():
+            yield from symbols(node.body, heads)
+            yield from symbols(node.variable, heads)
         case Derivative():
             yield from symbols(node.body, heads)
             yield from symbols(node.wrt, heads)

@@ -219,6 +219,7 @@ class Reader(Varying):
             if isinstance(left := nodes[position], Node):
                 self.said.append((left, excerpt.source.position(sign.span.start)[0]))
             self._relation(sign, excerpt, nodes, position, texts, chain, assumes, inline)
+        self.note_densities(nodes)
         if chain.arrow in ("implies", "iff") and self.premises:
             self.scope = self.scope.copy()
             self.scope.conditions = tuple(c for c in self.scope.conditions if c not in self.premises)

@@ -11,22 +11,28 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sympy import Add, Integer, Mul, preorder_traversal
+from sympy import Add, Integer, Mul, Pow, preorder_traversal
 
-from derive.expr import Call, DefiniteIntegral, Instantiated, build
+from derive.elaborate import Elaborator
+from derive.expr import Call, DefiniteIntegral, Instantiated, ScalarFunction, build, word
 from derive.facts import Declaration, Fact
 from derive.judge import Judge
 from derive.normalised import WHOLE, domain_of, normalised
 from derive.printing import show
 from derive.scope import INTEGRAL, Condition, Dependencies, Scope
-from derive.statement import Statement
+from derive.statement import Statement, filled, known_sizes
 from derive.ties import tied
+from derive.tokens import Unreadable
+from derive.typed import Malformed
 from derive.verdict import TRUE, Judgement, Verdict
 
 MAX_DEPTH = 4
 """Integrals inside one another."""
 MAX_CANDIDATES = 6
 """Densities that are tried for one integral."""
+
+
+_NO_DENSITY = "an integral is not found to have this value: no density that is known here leads to it"
 
 
 class Open(Exception):
@@ -103,6 +109,12 @@ class _Comparison:
         """
         if not self.has_integral(lhs) and not self.has_integral(rhs):
             return self.judged(lhs, rhs, scope, bound)
+        if _is_logarithm(lhs) and not self.has_integral(rhs):
+            return self.logarithm(lhs.args[2], rhs, scope, bound)
+        if _is_logarithm(rhs) and not self.has_integral(lhs):
+            return self.logarithm(rhs.args[2], lhs, scope, bound)
+        if _is_logarithm(lhs) and _is_logarithm(rhs):
+            return self.decide(lhs.args[2], rhs.args[2], scope, bound)
         if len(bound) >= MAX_DEPTH:
             raise Open(f"more than {MAX_DEPTH} integrals inside one another are not compared")
         parts = [self.without_density(part, scope) for part in (*self.parts(lhs, True), *self.parts(rhs, False))]
@@ -122,6 +134,28 @@ class _Comparison:
             found = self.by_density(*groups[0], plain, scope, bound)
         assert found is not None
         return found
+
+    def logarithm(self, expr: Any, value: Any, scope: Scope, bound: tuple[str, ...]) -> Judgement:
+        """Compare the logarithm of one integral with a number.
+
+        ∫ f = exp(b) if f = exp(b) D for a density D that is normalised, that is if log(f / D) = b at every value.
+        """
+        parts = [self.without_density(part, scope) for part in self.parts(expr, True)]
+        if len(parts) != 1:
+            raise Open("the logarithm of a sum of integrals is not compared")
+        (part,) = parts
+        if part.integral is None:
+            return self.judged(_logarithm(part.value()), value, scope, bound)
+        body, variable, domain = part.integral.args
+        self.check_outside(variable, [part, Part((value,), None, False)])
+        inside = _inside(scope, variable, domain.name)
+        for density in self.candidates(variable, domain.name, scope):
+            quotient = build(Mul, *part.coefficient, body, build(Pow, density, Integer(-1)))
+            try:
+                return self.judged(_logarithm(quotient), value, inside, (*bound, variable.name))
+            except Open:
+                continue
+        raise Open(_NO_DENSITY)
 
     def judged(self, lhs: Any, rhs: Any, scope: Scope, bound: tuple[str, ...]) -> Judgement:
         """Judge an equation without integrals, at every value of the variables."""
@@ -152,17 +186,27 @@ class _Comparison:
                 return self.decide(sides[0], sides[1], inside, (*bound, variable.name))
             except Open:
                 continue
-        raise Open("an integral is not found to have this value: no density that is known here leads to it")
+        raise Open(_NO_DENSITY)
 
     def candidates(self, variable: Any, domain: str, scope: Scope) -> list[Any]:
         """Return the densities of a variable that the relation or a definition speaks of."""
         bodies = [scope.definitions[ident].body for idents in scope.names.values() for ident in idents[:1]]
         found: dict[Any, None] = {}
-        for body in (self.statement.lhs, self.statement.rhs, *bodies):
+        for body in (self.statement.lhs, self.statement.rhs, *bodies, *self.written()):
             for node in preorder_traversal(body):
                 if self.is_one(node, variable, domain, scope):
                     found[node] = None
         return list(found)[:MAX_CANDIDATES]
+
+    def written(self) -> Iterator[Any]:
+        """Yield the densities that the text has written before."""
+        for node in self.statement.scope.written:
+            elaborator = Elaborator(self.statement.scope.copy())
+            try:
+                found = elaborator.elaborate(node)
+                yield filled(found.expr, known_sizes(elaborator.sizes), node.span)
+            except (Malformed, Unreadable):
+                continue
 
     # -- taking apart ------------------------------------------------------------------------------------------
 
@@ -285,6 +329,14 @@ def _mentions(key: str, name: str) -> bool:
     """Whether a symbol is an application to a variable that is known as a whole, as ``p(x, y)`` may be."""
     head, bracket, arguments = key.partition("(")
     return bool(head) and bool(bracket) and not key.startswith("def:") and name in arguments
+
+
+def _logarithm(expr: Any) -> Any:
+    return build(ScalarFunction, word("log"), Integer(0), expr)
+
+
+def _is_logarithm(expr: Any) -> bool:
+    return isinstance(expr, ScalarFunction) and expr.args[0] == word("log") and int(expr.args[1]) == 0
 
 
 def _inside(scope: Scope, variable: Any, domain: str) -> Scope:

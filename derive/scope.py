@@ -108,6 +108,8 @@ class Scope:
     """Symbols that are random, whether or not a distribution is stated."""
     laws: dict[str, Law] = field(default_factory=dict)
     """What is said of random symbols."""
+    written: tuple[Any, ...] = ()
+    """Densities with all their arguments that were written before, as syntax trees."""
 
     def copy(self) -> Scope:
         """Return a scope that can grow without changing this one."""
@@ -123,6 +125,7 @@ class Scope:
             self.densities,
             self.random,
             dict(self.laws),
+            self.written,
         )
 
     def declare(self, declaration: Declaration) -> None:

@@ -2,7 +2,7 @@ r"""Relations of a document up to a factor or a term: read with what the text sa
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 from derive.definitions import Target, is_known, target
@@ -15,13 +15,15 @@ from derive.relations import Sign, chains
 from derive.scope import Scope
 from derive.source import Excerpt
 from derive.statement import parse_side
-from derive.syntax import Name, Node
+from derive.syntax import Group, Name, Node, Product, below
 from derive.tokens import Unreadable, tokenize
 from derive.upto import UpTo, is_constant, readings, variable, without_constant
 
 CONST = "\\mathrm{const}"
 """What the key of an unknown constant begins with: ``+ const`` in the definition of a function."""
 _LETTERS = ("C", "c")
+MAX_WRITTEN = 12
+"""Densities that are remembered, the latest first."""
 
 
 @dataclass
@@ -52,6 +54,13 @@ class Varying(Predefined):
         key = variable(node)
         if key is not None:
             self.named = (*self.named, key) if self.prose.has_named_variables() and self.named else (key,)
+
+    def note_densities(self, nodes: list[Node | Unreadable]) -> None:
+        """Take note of the densities that are written out, such as ``\\mathcal{N}(x; \\mu, \\Sigma)``."""
+        found = [density for node in nodes if isinstance(node, Node) for density in written_densities(node)]
+        if found:
+            self.scope = self.scope.copy()
+            self.scope.written = tuple(dict.fromkeys((*found, *self.scope.written)))[:MAX_WRITTEN]
 
     def words_for_variables(self) -> tuple[str, ...]:
         """Return the variables that the sentence before a displayed formula names."""
@@ -108,6 +117,17 @@ class Varying(Predefined):
         key = Names(self.scope).find_key(letter)
         is_open = key is None or (key in self.granted.guessed and key not in self.scope.names)
         return is_open and variable(left) != letter
+
+
+def written_densities(node: Node) -> Iterator[Product]:
+    """Yield applications to lists that begin with a variable and a semicolon or a bar, as densities are written."""
+    for each in below(node):
+        if not isinstance(each, Product):
+            continue
+        for head, group in zip(each.items, each.items[1:], strict=False):
+            is_list = isinstance(group, Group) and len(group.items) > 2 and group.separators[0] in (";", "|", ",")
+            if is_list and isinstance(head, Name) and head.key.startswith("\\"):
+                yield Product(head.span.cover(group.span), (head, group), ("", ""))
 
 
 def _with_symbols(node: Node, scope: Scope) -> Node:

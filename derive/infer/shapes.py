@@ -179,7 +179,8 @@ class Shapes:
             if isinstance(base, Num) and node.sub:
                 return self._constant("\\mathbf{1}" if base.value == 1 else "\\mathbf{0}", node)
             value = self.shape(base)
-            return self._entry(value, node) if node.sub and not isinstance(base, NormBars) else value
+            is_average = isinstance(base, Group) and base.kind == "\\langle"
+            return self._entry(value, node) if node.sub and not (isinstance(base, NormBars) or is_average) else value
         key, count = self.variables.key(node)
         if key in self.known:
             value = self.known[key]

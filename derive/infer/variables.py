@@ -183,6 +183,7 @@ def densities(gathered: Gathered) -> frozenset[str]:
     conditioned: set[str] = set()
     functions_: set[str] = set()
     for node, _ in gathered.nodes():
+        conditioned |= {head for each in below(node) if isinstance(each, Integral) for head in _of_variable(each)}
         for each in below(node):
             if not isinstance(each, Product):
                 continue
@@ -201,6 +202,16 @@ def densities(gathered: Gathered) -> frozenset[str]:
             functions_.add(left.items[0].key)
     several = {letter for letter, found in lists.items() if len(found) > 1}
     return frozenset((several - functions_) | conditioned | (BY_NAME - frozenset(_LETTERS)))
+
+
+def _of_variable(integral: Integral) -> Iterator[str]:
+    """Yield the letters that are applied to the variable of an integral, as p is in ``\\int p(x) \\, dx``."""
+    for each in below(integral.body):
+        for head, group in zip(each.items, each.items[1:], strict=False) if isinstance(each, Product) else ():
+            if not (isinstance(head, Name) and isinstance(group, Group) and head.key in _LETTERS):
+                continue
+            if written(integral.variable) in map(written, group.items):
+                yield head.key
 
 
 def applications(node: Any, densities: Container[str] = ()) -> Iterator[str]:

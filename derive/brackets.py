@@ -252,7 +252,10 @@ def _has_relation(tokens: Sequence[Token]) -> bool:
 
 
 def _stacked(tokens: list[Token], position: int, done: list[Token]) -> int:
-    """Read ``\\stackrel{def}{=}``: a remark over ``def`` or a triangle defines, any other is left out."""
+    """Read ``\\stackrel{def}{=}``: a remark over ``def`` or a triangle defines, any other is left out.
+
+    What stands under an operator such as ``\\min`` is its subscript.
+    """
     middle = _group(tokens, position + 1)
     stop = _group(tokens, middle)
     remark = "".join(token.text for token in tokens[position + 1 : middle])
@@ -263,8 +266,13 @@ def _stacked(tokens: list[Token], position: int, done: list[Token]) -> int:
         and ("def" in remark or "triangle" in remark or remark in ("{.}", "{!}"))
     ):
         done.append(Token("sign", ":=", signs[0].span))
-    else:
+    elif len(signs) == 1 and signs[0].text not in ("\\min", "\\max"):
         done.extend(signs)
+    elif tokens[position].text == "\\underset" and "".join(token.text for token in signs).endswith(("min", "max")):
+        inner = tokens[middle + 1 : stop - 1] if tokens[middle].kind == "open" else tokens[middle:stop]
+        done.extend([*inner, Token("sign", "_", tokens[position].span), *tokens[position + 1 : middle]])
+    else:
+        done.extend(tokens[middle:stop])
     return stop
 
 

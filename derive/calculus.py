@@ -139,7 +139,9 @@ class Calculus(Names):
         names = Dependencies(self.scope.definitions).of(body.expr)
         found = sorted(self.scope.open_moments(names))
         if found:
-            raise Unreadable("N106", f"{found[0]} cannot be {action}: nothing says what it depends on", span)
+            raise Unreadable(
+                "N106", f"{found[0].partition('#')[0]} cannot be {action}: nothing says what it depends on", span
+            )
 
     def _only_variable(self, body: Typed, node: Derivative) -> Typed:
         applied = node.body

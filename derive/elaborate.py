@@ -84,6 +84,10 @@ class Elaborator(Applications):
         """
         return getattr(self, "_on_" + type(node).__name__.rstrip("_").lower())(node)
 
+    def fresh(self) -> Elaborator:
+        """Return an elaborator of another formula in the same scope."""
+        return Elaborator(self.scope, self.layout, self.symmetric)
+
     # -- leaves ------------------------------------------------------------------------------------------------
 
     def _on_num(self, node: Num) -> Typed:

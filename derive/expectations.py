@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
-from sympy import Add, Integer, Mul, Pow, Rational, Symbol, pi
+from sympy import Add, Integer, Mul, Pow, Rational, Symbol, pi, srepr
 from sympy.matrices.expressions import Determinant, Inverse, MatAdd, MatMul, MatrixSymbol, Transpose, ZeroMatrix
 
 from derive.expr import (
@@ -26,6 +27,7 @@ from derive.integration import Integration
 from derive.moments import Expectation, MatrixNormal
 from derive.names import FAMILY, IndexSymbol, leaf
 from derive.opaque import is_operator, moment_head, under, written
+from derive.printing import show
 from derive.scope import Dependencies, Law
 from derive.shape import ONE, Unknown
 from derive.source import Span
@@ -44,6 +46,7 @@ class Over:
 
     names: frozenset[str]
     density: str = ""
+    head: str = ""
 
 
 class Expectations(Integration):
@@ -51,8 +54,12 @@ class Expectations(Integration):
 
     modelled: tuple[str, ...] = ()
     """Symbols that are being replaced by the equations that model them."""
-    measure: str = ""
-    """The density under which moments are taken, as it is written; empty for the stated distributions."""
+    measure: Over | None = None
+    """The density under which moments are taken; None for the stated distributions."""
+
+    def fresh(self) -> Expectations:
+        """Return an elaborator of another formula in the same scope; the elaborator answers."""
+        raise NotImplementedError
 
     def moment(self, head: Node, group: Group, span: Span) -> Typed | None:
         """Return the moment that a head and its bracket stand for; None if the head is no such operator."""
@@ -100,7 +107,7 @@ class Expectations(Integration):
         expectation = self._expectation(value, only, span)
         if expectation is None:
             return value
-        before, self.measure = self.measure, "" if only is None else only.density
+        before, self.measure = self.measure, only if only is not None and only.density else None
         try:
             return Typed(expectation.of(value.expr), value.shape, span)
         finally:
@@ -179,7 +186,7 @@ class Expectations(Integration):
 
     def _of_law(self, law: Law, node: Node, symbol: Any, modelled: tuple[str, ...] = ()) -> Any:
         """Return a parameter of a distribution as an expression; None if it cannot be read or is random itself."""
-        inner = type(self)(self.scope, self.layout, self.symmetric)
+        inner = self.fresh()
         inner.modelled = modelled or self.modelled
         indices = _indices(symbol)
         if len(indices) != len(law.letters):
@@ -214,10 +221,13 @@ class Expectations(Integration):
 
     def _gaussian(self, symbol: Any) -> tuple[Any, Any] | None:
         """Return mean and covariance of the density under which moments are taken, if it is defined as a Gaussian."""
-        for definition in self.scope.overloads(self.measure):
-            body = definition.body
-            if not definition.parameters and isinstance(body, Density) and body.args[0] == symbol:
-                return body.args[1], body.args[2]
+        if self.measure is None:
+            return None
+        for key in (self.measure.density, self.measure.head):
+            for definition in self.scope.overloads(key):
+                body, parameters = definition.body, [parameter.symbol for parameter in definition.parameters]
+                if isinstance(body, Density) and body.args[0] == symbol and parameters in ([], [symbol]):
+                    return body.args[1], body.args[2]
         return None
 
     # -- moments -------------------------------------------------------------------------------------------------
@@ -296,13 +306,14 @@ class Expectations(Integration):
         """Return the symbol for the expectation of a product that is no polynomial."""
         if any(factor.atoms(IndexSymbol, Unknown) for factor in factors):
             raise NotExpanded("it is not a polynomial in what is random")
-        text = " ".join(sorted(map(str, factors)))
-        return self._symbol(factors[0], f"\\mathrm{{E}}({text})", None)
+        ordered = sorted(factors, key=srepr)
+        mark = sha256(" ".join(map(srepr, ordered)).encode()).hexdigest()[:16]
+        return self._symbol(factors[0], f"\\mathrm{{E}}({' · '.join(map(show, ordered))})#{mark}", None)
 
     def _symbol(self, like: Any, key: str, shape: tuple[Any, Any] | None, facts: frozenset[Fact] = frozenset()) -> Any:
         """Return a moment that nothing gives as a symbol; one that the document defines as what it is there."""
         indices = _indices(like)
-        key = under(key, self.measure)
+        key = under(key, "" if self.measure is None else self.measure.density)
         if not indices:
             for definition in self.scope.overloads(key):
                 if not definition.parameters and definition.shape == shape:
@@ -360,7 +371,8 @@ def _over(scripted: Scripted) -> Over | None:
         raise NotExpanded("its subscript is not understood")
     inside = groups[0].items if groups else scripted.sub
     names = frozenset(node.key for item in inside for node in below(item) if isinstance(node, Name))
-    return Over(names, written(scripted.sub).replace(",(", "(") if groups else "")
+    head = written(scripted.sub[0]) if groups else ""
+    return Over(names, f"{head}{written(groups[0])}" if groups else "", head)
 
 
 def _indices(symbol: Any) -> tuple[Any, ...]:

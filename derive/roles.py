@@ -69,7 +69,7 @@ def _as_moments(item: Item, judgement: Judgement, options: Options) -> Judgement
     found = sorted(statement.scope.open_moments(used.of(statement.lhs) | used.of(statement.rhs)))
     if not found:
         return judgement
-    message = f"not an identity, and nothing says what {found[0]} is, on which it hangs"
+    message = f"not an identity, and nothing says what {found[0].partition('#')[0]} is, on which it hangs"
     return Judgement(Verdict.UNDECIDED, "U607", message, notes=judgement.notes)
 
 

@@ -151,7 +151,7 @@ class Expansion:
                 return [term for arg in expr.args for term in self.terms(arg)]
             case Mul() | MatMul():
                 return self._product(expr.args)
-            case Pow() | MatPow() if len(expr.args) == 2 and expr.args[1] == 2:  # an inverse has one argument
+            case Pow() | MatPow() if len(expr.args) == 2 and expr.args[1] == 2:  # an inverse is a MatPow, too
                 if isinstance(expr.args[0], Norm) and expr.args[0].args[1] == word("2"):
                     return self._squared(expr.args[0].args[0])
                 return self._product((expr.args[0], expr.args[0]))

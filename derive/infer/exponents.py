@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
+from derive.opaque import written
 from derive.syntax import Bars, Fraction_, FunctionCall, Group, Name, Node, Num, Product, Scripted, Terms, below
 
 
@@ -21,6 +23,66 @@ def exponents(node: Node) -> Iterator[tuple[Bars, Node]]:
             if len(found) == 1:
                 for bar in bars:
                     yield bar, found[0]
+
+
+def multiples(sides: Sequence[Node | None]) -> Iterator[tuple[Node, Node]]:
+    """Yield matrices with their sizes, from ``|c A| = c^n |A|`` and ``log |c A| = n log c + log |A|``.
+
+    The determinant of the multiple stands on one side, and a product (or a sum of logarithms) of the power and the
+    determinant of the matrix on another.
+    """
+    read = [side for side in sides if side is not None]
+    for at, side in enumerate(read):
+        others = [each for other in (*read[:at], *read[at + 1 :]) for each in below(other)]
+        for inner in _determined(side):
+            if not (isinstance(inner, Product) and len(inner.items) == 2 and inner.operators[1] in ("", "\\cdot")):
+                continue
+            factor, matrix = (written(_bare(item)) for item in inner.items)
+            for each in others:
+                items = each.items if isinstance(each, Product) else ()
+                terms = tuple(item for _, item in each.items) if isinstance(each, Terms) else ()
+                sizes = [size for item in items if (size := _power_of(item, factor)) is not None]
+                sizes += [size for item in terms if (size := _multiple_of_log(item, factor)) is not None]
+                is_beside = any(written(_bare(found)) == matrix for item in (*items, *terms) for found in _top(item))
+                if len(sizes) == 1 and is_beside:
+                    yield inner.items[1], sizes[0]
+
+
+def _bare(node: Node) -> Node:
+    return _bare(node.items[0]) if isinstance(node, Group) and len(node.items) == 1 else node
+
+
+def _determined(node: Node) -> Iterator[Node]:
+    """Yield what determinants are taken of."""
+    for each in below(node):
+        if isinstance(each, Bars):
+            yield _bare(each.inner)
+        elif isinstance(each, FunctionCall) and each.function == "det":
+            yield _bare(each.argument)
+
+
+def _top(item: Node) -> Iterator[Node]:
+    """Yield what a factor is the determinant of, or a term the logarithm of the determinant of."""
+    if isinstance(item, FunctionCall) and item.function == "log":
+        yield from _determined(item.argument)
+    elif isinstance(item, Bars) or (isinstance(item, FunctionCall) and item.function == "det"):
+        yield from _determined(item)
+
+
+def _power_of(item: Node, factor: str) -> Node | None:
+    if not isinstance(item, Scripted) or item.power is None or isinstance(item.power, Num):
+        return None
+    plain = replace(item, power=None) if item.sub else item.base
+    return _bare(item.power) if written(_bare(plain)) == factor else None
+
+
+def _multiple_of_log(item: Node, factor: str) -> Node | None:
+    """Return the n of ``n log c``."""
+    if not (isinstance(item, Product) and len(item.items) == 2 and isinstance(item.items[1], FunctionCall)):
+        return None
+    size, log = item.items
+    is_log = log.function == "log" and written(_bare(log.argument)) == factor  # type: ignore[attr-defined]
+    return _bare(size) if is_log and not isinstance(size, Num) else None
 
 
 def _parts(node: Node) -> tuple[Node, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from derive.infer.exponents import exponents
+from derive.infer.exponents import exponents, multiples
 from derive.infer.gather import Formula, Gathered
 from derive.infer.shapes import OPEN, AnyShape, Misfit, Open, Shapes
 from derive.infer.typography import Sort, costs, stem
@@ -244,6 +244,10 @@ class Fitter:
 
     @staticmethod
     def _sides(formula: Formula, shapes: Shapes) -> None:
+        for matrix, exponent in multiples(formula.sides):
+            found, size = shapes.shape(matrix), shapes.size(exponent)
+            if found is not None and not isinstance(found, Open) and size is not None:
+                shapes.sizes.unify(found[0], size)
         value: AnyShape = OPEN
         for side in formula.sides:
             if side is None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from sympy import Symbol
 
-from derive.infer.exponents import exponents
+from derive.infer.exponents import exponents, multiples
 from derive.infer.fit import Fitted
 from derive.infer.gather import Gathered
 from derive.infer.shapes import AnyShape, Open
@@ -38,6 +38,9 @@ def size_letters(gathered: Gathered, words: Iterable[Said]) -> Iterator[str]:
                 for item in node.space:
                     yield from _names(item)
         for _, exponent in exponents(side):
+            yield from _names(exponent)
+    for formula in gathered.formulas:
+        for _, exponent in multiples(formula.sides):
             yield from _names(exponent)
 
 

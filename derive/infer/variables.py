@@ -31,7 +31,10 @@ CONSTANTS = frozenset(
     r"\pi e I \mathbf{I} \mathbf{1} \mathbf{0} \mathbb{1} \mathrm{e} \mathrm{I} \mathrm{d} \mathrm{Id} \infty".split()
 )
 OPERATORS = frozenset(
-    r"\mathrm{E} \mathbb{E} \mathrm{Var} \mathrm{Cov} \mathrm{Corr} \mathrm{const} \mathrm{rk}".split()
+    r"\mathrm{E} \mathbb{E} \mathrm{Var} \mathrm{Cov} \mathrm{Corr} \mathrm{const} \mathrm{rk} "
+    r"\mathrm{argmin} \mathrm{argmax} \mathrm{min} \mathrm{max} \mathrm{sup} \mathrm{inf} \mathrm{lim} \mathrm{sgn} "
+    r"\mathrm{sign} \mathrm{supp} \mathrm{dim} \mathrm{ker} \mathrm{span} \mathrm{var} \mathrm{cov} \mathrm{corr} "
+    r"\mathbb{V} \mathbb{P} \mathrm{Pr} \mathrm{plim}".split()
     + [f"\\mathrm{{{name}}}" for name in FUNCTIONS]
 )
 """Names in roman type that are no variables."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 
 from derive.brackets import prepare
@@ -241,7 +242,7 @@ class _Reader:
 
     def _symbols(self, number: int) -> Iterator[Name | Scripted]:
         """Yield the symbols of a mark: one, or several with commas between them."""
-        tokens = self._tokens(number)
+        tokens = list(takewhile(lambda token: token.text not in ("\\in", "\\sim"), self._tokens(number)))
         start, depth = 0, 0
         for at, token in enumerate([*tokens, None]):
             if token is not None:

@@ -16,8 +16,8 @@ ORDER = """
     containers.*
     expr shape facts
     notation tokens syntax brackets parsing.* parse
-    opaque scope typed names printing declarations calculus reductions integration terms moments expectations applications
-    elaborate readings labels upto relations
+    opaque scope typed names printing declarations calculus reductions integration terms moments expectations
+    applications elaborate readings labels upto relations
     distributions laws
     exact.*
     statement

@@ -1,6 +1,7 @@
 """Relations up to a factor or a term: judged by their ratio or difference at two values of what varies."""
 
 import json
+import random
 
 import pytest
 
@@ -161,3 +162,18 @@ def test_claim_records():
     assert check_record(json.dumps(record), Options())["verdict"] in TRUE
     assert check_record(json.dumps({**record, "claim": r"f(x) \propto x"}), Options())["verdict"] == "refuted"
     assert check_record(json.dumps({**record, "claim": r"x^2 \propto x"}), Options())["verdict"] == "undecided"
+
+
+def test_the_name_of_an_operator_at_the_end_of_a_product_is_no_internal_error():
+    assert verdict(r"$$ 2 u \mathrm{const} = 2 $$") in {"unread", "undecided"}
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_polynomials_are_proportional_if_their_coefficients_are(seed):
+    rng = random.Random(seed)
+    first = [rng.randint(-3, 3) or 1 for _ in range(3)]
+    factor = rng.choice((-2, -1, 2, 3))
+    second = [factor * c for c in first] if seed % 2 else [factor * c for c in first[:2]] + [factor * first[2] + 1]
+    left, right = (" + ".join(f"({c}) x^{power}" for power, c in enumerate(each, 1)) for each in (first, second))
+    found = verdict(rf"$$ f(x) = {left} $$ $$ f(x) \propto {right} $$")
+    assert (found in TRUE) if seed % 2 else (found == "refuted")

@@ -251,7 +251,7 @@ class Shapes:
             item = node.items[position]
             if is_application(node, position, self.variables.heads) or self._is_operator(item):
                 shape = self._application(node, position)
-                position += 2
+                position = min(position + 2, len(node.items))  # the name of an operator may stand at the end
             else:
                 shape = self.shape(item)
                 position += 1

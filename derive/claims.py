@@ -13,6 +13,7 @@ from derive.given import add_given, as_condition, restrict
 from derive.judging import both_directions, judge_nodes, problem_judgement
 from derive.mending import is_mended, mended
 from derive.options import Options
+from derive.proportional import judge_up_to
 from derive.relations import Chain, Failure, chains, failures
 from derive.repair.garbled import sides_around
 from derive.repair.line import Line, Written
@@ -22,6 +23,7 @@ from derive.statement import Reading, parse_side, state
 from derive.syntax import Node
 from derive.tokens import Token, Unreadable
 from derive.typed import Malformed
+from derive.upto import UpTo, readings
 from derive.verdict import Judgement, RelationReport, Verdict
 
 _LISTS = ("declare", "given")
@@ -188,7 +190,7 @@ def _beside(
     alone.conditions = given
     reports = []
     for left, right, sign in zip(sides, sides[1:], chain.signs, strict=False):
-        report = judge_sides(left, right, sign, claim, alone, reading, infer, options)
+        report = judge_sides(left, right, sign, claim, alone, reading, infer, options, sides[0])
         if scope.conditions != given and report.judgement.verdict is Verdict.REFUTED:
             under = judge_sides(left, right, sign, claim, scope, reading, infer, options)
             if under.judgement.verdict is not Verdict.REFUTED:
@@ -263,9 +265,12 @@ def judge_sides(
     reading: Reading,
     infer: bool,
     options: Options,
+    first: list[Token] | None = None,
 ) -> RelationReport:
-    """Judge one relation as a claim."""
+    """Judge one relation as a claim; ``first`` is the left side of its chain."""
     lhs, rhs = _text(left, text), _text(right, text)
+    if sign.kind == "propto":
+        return _proportional(left, right, sign, text, scope, reading, options, first or left)
     if sign.kind not in ("equal", "define"):
         return _with(lhs, rhs, Judgement(Verdict.UNDECIDED, "U604", "only equations are judged"))
     origin = _origin(left, right, text, scope, reading)
@@ -281,6 +286,27 @@ def judge_sides(
     if origin is not None:
         origin = Line(left=nodes[0], right=nodes[1], text=text, sides=origin.sides, scope=scope, reading=reading)
     return replace(report, origin=origin)
+
+
+def _proportional(
+    left: list[Token],
+    right: list[Token],
+    sign: Any,
+    text: str,
+    scope: Scope,
+    reading: Reading,
+    options: Options,
+    first: list[Token],
+) -> RelationReport:
+    """Judge a relation up to a factor, whose variables the left side of its chain names."""
+    lhs, rhs = _text(left, text), _text(right, text)
+    try:
+        nodes = [parse_side(side, scope, sign.span) for side in (left, right, first)]
+        upto = UpTo("factor", readings(nodes[2], nodes[1]))
+        judgement, read_as = judge_up_to(nodes[0], nodes[1], scope, reading, upto, options)
+    except (Unreadable, Malformed) as problem:
+        return _problem(text, problem, lhs, rhs)
+    return _with(lhs, rhs, judgement, read_as)
 
 
 def _origin(left: list[Token], right: list[Token], text: str, scope: Scope, reading: Reading) -> Written | None:

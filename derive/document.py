@@ -13,12 +13,13 @@ from derive.declarations import DeclarationReader, restriction
 from derive.definitions import target
 from derive.distributions import Distributed, distributed
 from derive.extrema import extremum
+from derive.facts import Kind
 from derive.hats import unknown_of, without_hats
 from derive.items import Item, Origin, side_text
 from derive.known import withheld
 from derive.laws import add_laws, add_model, settled
 from derive.options import Options
-from derive.predefined import Granted, Predefined, sign_place
+from derive.predefined import Granted, sign_place
 from derive.relations import Chain, Failure, Sign, chains, failures, loose_signs
 from derive.repair.garbled import sides_around
 from derive.scope import Condition, Law, Scope
@@ -27,12 +28,13 @@ from derive.statement import parse_side
 from derive.syntax import Derivative, Node, Num
 from derive.tokens import Token, Unreadable, tokenize
 from derive.typed import Malformed
+from derive.varying import Varying
 
 GAUSSIAN = frozenset({"N", "\\mathcal{N}", "\\mathrm{N}"})
 
 
 @dataclass
-class Reader(Predefined):
+class Reader(Varying):
     """Reads blocks in order into a scope and items."""
 
     last_side: tuple[list[Token], Excerpt] | None = None
@@ -56,11 +58,13 @@ class Reader(Predefined):
             if block.kind is BlockKind.TEXT:
                 self.prose.read(block.excerpt.text)
             elif block.kind is BlockKind.INLINE:
+                self.name_variables(block.excerpt)
                 self._inline(block.excerpt)
                 self.prose.formula(displayed=False)
             else:
                 self._display(block.excerpt)
                 self.prose.formula(displayed=True)
+                self.named = ()
 
     # -- inline maths ------------------------------------------------------------------------------------------
 
@@ -134,7 +138,7 @@ class Reader(Predefined):
                 pass
         before = self.scope.laws if reader is None else self._take_laws(reader)
         start = len(self.items)
-        found = chains(excerpt, self.macros)
+        found = chains(excerpt, self.macros, self._arrays())
         if self.prose.sets_to_zero() and not any(map(_states_zero, found)):
             self.set_to_zero()
         self._chains(found, excerpt, inline=False)
@@ -144,6 +148,10 @@ class Reader(Predefined):
                 problem = Unreadable("N106", "a relation inside brackets or words is not supported", sign.span)
                 self.add(Item("claim", sign, excerpt, None, None, "", "", self.scope, problem))
         self.scope = settled(self.scope, before)
+
+    def _arrays(self) -> frozenset[str]:
+        """Return the names of declared arrays."""
+        return frozenset(key for key, found in self.scope.declarations.items() if found.kind is Kind.ARRAY)
 
     def _failures(self, found: Sequence[Failure], excerpt: Excerpt, inline: bool) -> None:
         """Add the signs of a formula whose brackets do not match."""
@@ -213,6 +221,7 @@ class Reader(Predefined):
             if isinstance(left := nodes[position], Node):
                 self.said.append((left, excerpt.source.position(sign.span.start)[0]))
             self._relation(sign, excerpt, nodes, position, texts, chain, assumes, inline)
+        self.note_densities(nodes)
         if chain.arrow in ("implies", "iff") and self.premises:
             self.scope = self.scope.copy()
             self.scope.conditions = tuple(c for c in self.scope.conditions if c not in self.premises)
@@ -261,8 +270,14 @@ class Reader(Predefined):
                 early=self.earlier(),
             )
 
+        first = self.said[0][0] if self.said else left
+        if sign.kind == "propto" and isinstance(first, Node):
+            self.add_proportional(nodes, position, item, first)
+            return
         if sign.kind not in ("equal", "define", "define-right"):
             self.add(item("unsupported"))
+            return
+        if sign.kind == "equal" and isinstance(first, Node) and self.add_up_to_term(nodes, position, item, first, sign):
             return
         if sign.kind == "define-right":
             left, right = right, left
@@ -277,6 +292,8 @@ class Reader(Predefined):
             return
         at = sign_place(sign, excerpt)
         self.early.pop(at, None)
+        is_rival = bool(chain.label) and position == 0 and texts[0] in self.labelled
+        self.labelled |= {texts[0]} if chain.label and position == 0 else set()
         if at in self.predefined and position == 0:
             if self.predefined[at] is not None and found is not None and isinstance(right, Node):
                 self.add_definition(found, right, item, sign)  # what is declared on the way may be needed for it
@@ -292,6 +309,8 @@ class Reader(Predefined):
             self.add_assumption(item, texts)
             if isinstance(left, Node) and isinstance(right, Node):
                 self.scope = add_model(left, right, self.scope)
+        elif chain.label and position == 0 and sign.kind == "equal":
+            self.add_labelled(item, texts, is_rival)
         elif is_zero and not isinstance(left, Num):
             self.add_stationary(
                 nodes, position, item, texts, "conclusion" if chain.arrow and self.after else "assumption"

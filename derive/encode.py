@@ -216,7 +216,7 @@ class Encoder:
         definition = self.scope.definitions[expr.args[0].name]
         arguments = expr.args[1:] if type(expr).__name__ == "Call" else expr.args[3:]
         indices: dict[str, Term] = {}
-        values: dict[str, Term] = {}
+        values = dict(at.values)  # what is defined through a symbol follows it to the value that it is given
         for parameter, argument in zip(definition.parameters, arguments, strict=True):
             if parameter.is_index:
                 indices[parameter.symbol.name] = self._index(argument, at)

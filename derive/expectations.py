@@ -24,11 +24,11 @@ from derive.expr import (
 )
 from derive.facts import Declaration, Fact, Kind
 from derive.indices import IndexSymbol
+from derive.integration import Integration
 from derive.moments import Expectation, MatrixNormal
 from derive.names import FAMILY, leaf
 from derive.opaque import is_operator, moment_head, under, written
 from derive.printing import show
-from derive.reductions import Reductions
 from derive.scope import Dependencies, Law
 from derive.shape import ONE, Unknown
 from derive.source import Span
@@ -50,7 +50,7 @@ class Over:
     head: str = ""
 
 
-class Expectations(Reductions):
+class Expectations(Integration):
     """Elaboration of moments; a base of the elaborator."""
 
     modelled: tuple[str, ...] = ()

@@ -32,6 +32,7 @@ __all__ = [
     "Blocks",
     "Call",
     "Commutation",
+    "DefiniteIntegral",
     "Delta",
     "Density",
     "DiagonalMatrix",
@@ -129,6 +130,10 @@ class ScalarPartial(ScalarNode):
 
 class Call(ScalarNode):
     """``Call(id, *arguments)``: the value of a definition, arguments and indices filled in."""
+
+
+class DefiniteIntegral(ScalarNode):
+    """``DefiniteIntegral(body, variable, domain)``: of a number over a symbol; the domain is a ``Str`` as written."""
 
 
 class Instantiated(ScalarNode):

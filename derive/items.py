@@ -12,6 +12,7 @@ from derive.source import Excerpt, Span, closed
 from derive.syntax import Node
 from derive.tokens import Token, Unreadable
 from derive.typed import Malformed
+from derive.upto import UpTo
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +47,14 @@ class Item:
     ``"solution"`` (a hat or star on an unknown of the conditions: a definition, and a claim on the unknown),
     ``"restated"`` (another equation for what an equation of a document without declarations defines),
     ``"extremum"`` (a value that is said to be where a function is smallest or largest),
-    ``"range"``, ``"density"`` (a left side that is the Gaussian density, stated for the first time) or
+    ``"range"``, ``"up-to"`` (equal up to a factor or a term),
+    ``"density"`` (a left side that is the Gaussian density, stated for the first time) or
     ``"unsupported"``. ``problem`` says why it cannot be judged. ``guessed`` are symbols of which only a use is known,
     ``loose`` those of them whose value may be fixed by what is not understood, ``invented`` names of sizes that have
     none, ``failed`` symbols whose definition is not understood; ``fits`` says whether the shapes that were inferred
-    can be relied on here; ``early`` are symbols given a value by what comes later.
+    can be relied on here; ``early`` are symbols given a value by what comes later,
+    ``unsettled`` those whose value hangs on what is not understood, ``upto`` what the sides may differ by, where that
+    is a factor or a term.
     """
 
     role: str
@@ -74,6 +78,8 @@ class Item:
     failed: frozenset[str] = frozenset()
     fits: bool = True
     early: frozenset[str] = frozenset()
+    unsettled: frozenset[str] = frozenset()
+    upto: UpTo | None = None
 
 
 def place(item: Item) -> tuple[int | None, int, int]:

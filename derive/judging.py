@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from derive.integrals import has_integral, judge_integrals
 from derive.judge import Judge
 from derive.options import Options
 from derive.scope import Scope
@@ -30,7 +31,7 @@ def judge_nodes(
         except Malformed as caught:
             problem = problem or caught
             continue
-        found.append((judge.claim(statement, scope.conditions), statement, layout))
+        found.append((_judged(judge, statement, scope), statement, layout))
         if not statement.layout_used:
             break
     if not found:
@@ -41,6 +42,12 @@ def judge_nodes(
     if infer and statement.layout_used and len(holding) == 1:
         judgement = replace(judgement, notes=(*judgement.notes, LAYOUT_NOTE.format(layout)))
     return judgement, statement
+
+
+def _judged(judge: Judge, statement: Statement, scope: Scope) -> Judgement:
+    if has_integral(statement):
+        return judge_integrals(judge, statement, scope.conditions)
+    return judge.claim(statement, scope.conditions)
 
 
 def both_directions(forward: Judgement, backward: Judgement) -> Judgement:

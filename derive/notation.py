@@ -29,6 +29,9 @@ BRACES_WITH_REMARK = frozenset({"\\underbrace", "\\overbrace"})
 TEXT = frozenset(r"\text \textrm \textnormal \textup \textit \textbf \textsf \texttt \mbox \emph \textsc".split())
 """Macros whose argument is words, or a name where a name can stand."""
 
+CONSTANT_WORDS = frozenset({"const", "constant", "cst"})
+"""Words for a term that does not depend on what varies."""
+
 FONTS = {
     "\\mathbf": "bold",
     "\\boldsymbol": "bold",
@@ -185,7 +188,6 @@ GREEDY = frozenset({"trace", "log", "exp", "tanh", "sin", "cos", "sinh", "cosh",
 """Functions that, written without brackets, take the rest of their product (``\\ln 2\\pi``)."""
 
 UNSUPPORTED = {
-    "\\int": "an integral",
     "\\oint": "an integral",
     "\\iint": "an integral",
     "\\lim": "a limit",

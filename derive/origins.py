@@ -24,7 +24,7 @@ def line_of(item: Item, options: Options) -> Written | None:
     None if its sides are not in one piece, or if it is no equation.
     """
     origin = item.origin
-    if origin is None or item.sign.kind not in ("equal", "define"):
+    if origin is None or item.upto is not None or item.sign.kind not in ("equal", "define"):
         return None
     known: dict[str, Any] = {
         "text": item.excerpt.source.text,

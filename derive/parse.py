@@ -12,7 +12,7 @@ from derive.notation import (
     FUNCTIONS,
 )
 from derive.parsing.cursor import ENTRYWISE, SEPARATORS, SIGNS, TIGHT
-from derive.parsing.derivatives import Derivatives
+from derive.parsing.integrals import Integrals
 from derive.syntax import (
     Entrywise,
     Node,
@@ -23,7 +23,7 @@ from derive.syntax import (
 from derive.tokens import Token
 
 
-class Parser(Derivatives):
+class Parser(Integrals):
     """Recursive descent over prepared tokens; every method reads within ``[start, end)``."""
 
     # -- places and errors -------------------------------------------------------------------------------------
@@ -140,6 +140,8 @@ class Parser(Derivatives):
         word = token.text
         if word in ("\\sum", "\\prod"):
             return self._reduction(position, end)
+        if word == "\\int":
+            return self._integral(position, end)
         if word == "\\nabla":
             return self._nabla(position, end)
         function = self._function_name(position)

@@ -21,6 +21,7 @@ from derive.expr import (
     Blocks,
     Call,
     Commutation,
+    DefiniteIntegral,
     Delta,
     Density,
     DiagonalMatrix,
@@ -305,6 +306,7 @@ _RULES: dict[type, Any] = {
     Jacobian: lambda e: (_quotient(e.args[0], e.args[1])[0] + ("ᵀ" if e.args[2].name == "numerator" else ""), _FACTOR),
     Differentiated: lambda e: (f"d({show(e.args[0])})", _ATOM),
     MatrixDifferentiated: lambda e: (f"d({show(e.args[0])})", _ATOM),
+    DefiniteIntegral: lambda e: (f"∫ {show(e.args[0])} d{show(e.args[1])}", _FACTOR),
     Instantiated: lambda e: (f"({show(e.args[0])} at {show(e.args[1])} = {show(e.args[2])})", _ATOM),
     MatrixInstantiated: lambda e: (f"({show(e.args[0])} at {show(e.args[1])} = {show(e.args[2])})", _ATOM),
 }

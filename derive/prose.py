@@ -25,6 +25,12 @@ _TO_ZERO = re.compile(
 )
 """Words by which the derivative that was just found is made zero."""
 _WITHDRAWS = re.compile(r"\binstead\b", re.IGNORECASE)
+_VARIES = re.compile(
+    r"\b(as (a )?functions? of|(free|independent) of|(not|n['’]t) depend(ing)? (up)?on|viewed as .{0,30} of|"
+    r"proportional(ity)? (in|with respect to))(?=\s*($|\$))",
+    re.IGNORECASE,
+)
+"""Words behind which the text names what varies in a relation up to a factor or a term."""
 REACH = 200
 """Letters before a formula that are looked at."""
 
@@ -69,6 +75,15 @@ class Prose:
         tail = self.sentence[-REACH:]
         said = [found.end() for found in _ASSUMES.finditer(tail)]
         return bool(said) and not _CONCLUDES.search(tail, said[-1])
+
+    def names_variables(self) -> bool:
+        """Whether the inline formula that comes names what varies in the next relation."""
+        found = list(_VARIES.finditer(self.sentence))
+        return bool(found) and not self.sentence[found[-1].end() :].strip()
+
+    def has_named_variables(self) -> bool:
+        """Whether what varies was named in this sentence."""
+        return _VARIES.search(self.sentence) is not None
 
     def sets_to_zero(self) -> bool:
         """Whether the derivative that was found before is set to zero."""

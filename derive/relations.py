@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from derive.brackets import TokenList, matches, prepare
-from derive.notation import ARROWS, DOTS, DROPPED_WITH_ARGUMENT, FUNCTIONS, RELATIONS, REMARK_ARROWS, TEXT
+from derive.labels import label_at
+from derive.notation import (
+    ARROWS,
+    CONSTANT_WORDS,
+    DOTS,
+    DROPPED_WITH_ARGUMENT,
+    FUNCTIONS,
+    RELATIONS,
+    REMARK_ARROWS,
+    TEXT,
+)
 from derive.source import Excerpt, Span
 from derive.tokens import Token, Unreadable, tokenize
 
@@ -30,7 +40,7 @@ class Chain:
 
     ``arrow`` says how the chain follows from the one before (``"implies"``, ``"iff"``); ``words`` are words that
     stand before it in the formula; ``is_range`` is set for ``n = 1, \\dots, N``, ``has_law`` for
-    what a distribution statement ``y = A x \\sim \\dots`` says.
+    what a distribution statement ``y = A x \\sim \\dots`` says; ``label`` is the name of the model that it states.
     """
 
     sides: list[list[Token] | None] = field(default_factory=list)
@@ -39,6 +49,7 @@ class Chain:
     words: str = ""
     is_range: bool = False
     has_law: bool = False
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +63,8 @@ class Failure:
 class Splitter:
     """Walks once over the tokens of a formula outside its brackets."""
 
-    def __init__(self, prepared: TokenList) -> None:
+    def __init__(self, prepared: TokenList, arrays: Container[str] = ()) -> None:
+        self.arrays = arrays
         self.tokens = prepared.tokens
         self.match = prepared.match
         self.chains: list[Chain] = []
@@ -62,6 +74,7 @@ class Splitter:
 
     def split(self) -> list[Chain]:
         """Return the chains of the formula."""
+        self._label()
         while self.at < len(self.tokens):
             token = self.tokens[self.at]
             word = token.text
@@ -111,6 +124,16 @@ class Splitter:
         self.chain.signs.append(Sign(kind, token.span))
         self.at += 1
 
+    def _label(self) -> None:
+        """Take the label that a row begins with."""
+        start = self.at
+        while start < len(self.tokens) and self.tokens[start].kind in ("column", "wide"):
+            start += 1
+        found = label_at(self.tokens, self.match, start, self.arrays)
+        if found is not None:
+            self.chain.label = found.text
+            self.at = found.stop
+
     def _end(self) -> None:
         """End the chain that is being read."""
         if self.chain.signs:
@@ -156,6 +179,7 @@ class Splitter:
             if (joins or (not self._row_has_sign() and not self._row_is_words())) and self.chain.signs:
                 return
         self._end()
+        self._label()
 
     def _row_has_sign(self) -> bool:
         at = self.at
@@ -256,7 +280,7 @@ class Splitter:
             return False
         stop = self.match[self.at + 1]
         text = self._text(stop)
-        if text in FUNCTIONS or text in ("T", "d"):
+        if text in FUNCTIONS or text in ("T", "d") or (self._wants_a_term() and _is_constant(text)):
             return False
         neighbour = self.tokens[stop + 1].kind if stop + 1 < len(self.tokens) else ""
         previous = self.tokens[self.at - 1].kind if self.at else ""
@@ -265,6 +289,10 @@ class Splitter:
             and previous not in ("sub", "sup")
             and self._looks_like_words(text, neighbour, previous)
         )
+
+    def _wants_a_term(self) -> bool:
+        """Whether a side begins here, or goes on behind a sign."""
+        return _open_ended(self.side) or (bool(self.chain.signs) and not self.side)
 
     def _looks_like_words(self, text: str, neighbour: str, previous: str) -> bool:
         return (
@@ -303,6 +331,11 @@ _CONNECTIVES = frozenset(
 )
 
 
+def _is_constant(text: str) -> bool:
+    """Whether words are a term of their own: ``+ \\text{const.}``."""
+    return text.strip(" ~.,;").lower() in CONSTANT_WORDS
+
+
 def _open_ended(side: Sequence[Token]) -> bool:
     return bool(side) and (side[-1].text in _CONTINUES or side[-1].text in RELATIONS)
 
@@ -316,8 +349,12 @@ def _trim(side: list[Token]) -> list[Token]:
     return tokens
 
 
-def chains(excerpt: Excerpt, macros: Mapping[str, Any] | None = None) -> Sequence[Chain | Failure]:
+def chains(
+    excerpt: Excerpt, macros: Mapping[str, Any] | None = None, arrays: Container[str] = ()
+) -> Sequence[Chain | Failure]:
     """Return the chains of a formula; if its brackets do not match, every sign as a failure.
+
+    The names of declared ``arrays`` are no labels of models.
 
     Examples
     --------
@@ -335,7 +372,7 @@ def chains(excerpt: Excerpt, macros: Mapping[str, Any] | None = None) -> Sequenc
             message = f"{problem.message}; it has more relation signs than are listed ({MAX_BARE_SIGNS})"
             failures[-1] = Failure(signs[-1], Unreadable(problem.code, message, problem.span))
         return failures
-    return Splitter(prepared).split()
+    return Splitter(prepared, arrays).split()
 
 
 def failures(found: Sequence[Chain | Failure]) -> list[Failure]:

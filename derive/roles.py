@@ -11,6 +11,7 @@ from derive.items import Item
 from derive.judge import Judge
 from derive.judging import both_directions, judge_nodes, problem_judgement
 from derive.options import Options
+from derive.proportional import judge_up_to
 from derive.readings import family_reading, sum_over
 from derive.satisfiable import contradiction
 from derive.scope import Dependencies
@@ -19,6 +20,7 @@ from derive.statement import Reading, Statement, state
 from derive.syntax import Derivative, Name, Node, Scripted, below
 from derive.tokens import Unreadable
 from derive.typed import Malformed
+from derive.varying import CONST
 from derive.verdict import TRUE, Judgement, Verdict
 
 
@@ -35,8 +37,9 @@ def judge_item(item: Item, options: Options) -> tuple[Judgement, str, Span | Non
     if item.role == "extremum" and item.left is not None and item.right is not None:
         return judge_extremum(item.left, item.right, item.scope, options), "", None
     if item.role == "definition":
-        return Judgement(Verdict.DEFINITION), f"{item.lhs} := {item.rhs}", None
-    judgement, read_as, span = _claim(item, options)
+        sign, message = ("∝", "known up to a factor") if item.upto is not None else (":=", None)
+        return Judgement(Verdict.DEFINITION, message=message), f"{item.lhs} {sign} {item.rhs}", None
+    judgement, read_as, span = _sides(item, options)
     judgement = _as_open(item, judgement, options)
     judgement = _as_guessed(item, judgement, options)
     judgement = _before_definitions(item, judgement, options)
@@ -145,7 +148,7 @@ def _before_definitions(item: Item, judgement: Judgement, options: Options) -> J
     resting = [key for key, idents in scope.names.items() if any(_rests(ident, early, used) for ident in idents)]
     for key in resting:
         del scope.names[key]
-    again, _, _ = _claim(replace(item, scope=scope, early=frozenset()), options)
+    again, _, _ = _sides(replace(item, scope=scope, early=frozenset()), options)
     if again.verdict in TRUE:
         return judgement
     message = f"true only by what a later line says of {', '.join(sorted(item.early & set(resting)))}"
@@ -170,7 +173,7 @@ def _where_positive(item: Item, judgement: Judgement, options: Options) -> Judge
         return judgement
     for key in numbers:
         scope = scope.with_fact(key, Fact.POSITIVE)
-    again, _, _ = _claim(replace(item, scope=scope), options)
+    again, _, _ = _sides(replace(item, scope=scope), options)
     if again.verdict not in TRUE:
         return judgement
     used = [key for key in numbers if key in f"{item.lhs} {item.rhs}"] or numbers
@@ -227,9 +230,34 @@ def _claim(item: Item, options: Options) -> tuple[Judgement, str, Span | None]:
         judgement = _equivalence(item, judgement, reading, options)
     elif item.arrow == "implies" and judgement.code == "J501":
         judgement = replace(judgement, code="J502", message="whether this follows from its premise is not decided")
+    if judgement.verdict in (Verdict.REFUTED, Verdict.CONDITIONAL) and _has_constant(statement):
+        message = "not an identity, and nothing says what the constant is that a symbol was defined with"
+        judgement = Judgement(Verdict.UNDECIDED, "U607", message, notes=judgement.notes)
     if item.premise and judgement.verdict is Verdict.REFUTED and not statement.is_derived:
         judgement = Judgement(Verdict.ASSUMPTION, message="the premise of an implication; taken for that step only")
     return judgement, statement.read_as, span
+
+
+def _has_constant(statement: Statement) -> bool:
+    """Whether a side rests on a term that was written as "const"."""
+    used = Dependencies(statement.scope.definitions)
+    return any(name.startswith(CONST) for name in used.of(statement.lhs) | used.of(statement.rhs))
+
+
+def _sides(item: Item, options: Options) -> tuple[Judgement, str, Span | None]:
+    """Judge the two sides of a relation."""
+    return _up_to(item, options) if item.role == "up-to" else _claim(item, options)
+
+
+def _up_to(item: Item, options: Options) -> tuple[Judgement, str, Span | None]:
+    """Judge a relation up to a factor or a term."""
+    assert item.left is not None and item.right is not None and item.upto is not None
+    reading = Reading("numerator" if options.layout == "infer" else options.layout, options.symmetric_derivative)
+    try:
+        judgement, read_as = judge_up_to(item.left, item.right, item.scope, reading, item.upto, options, item.unsettled)
+    except (Unreadable, Malformed) as problem:
+        return problem_judgement(problem), "", problem.span
+    return judgement, read_as, item.right.span
 
 
 def _under_implications(item: Item, judgement: Judgement, reading: Reading, options: Options) -> Judgement:
@@ -241,7 +269,7 @@ def _under_implications(item: Item, judgement: Judgement, reading: Reading, opti
     if again.verdict is Verdict.REFUTED:
         return judgement
     lines = ", ".join(dict.fromkeys(f"line {condition.line}" for condition in item.scope.tentative))
-    message = f"false by itself; it may follow from what stands inside an implication ({lines})"
+    message = f"false by itself; it may follow from what stands inside an implication or in another model ({lines})"
     return Judgement(Verdict.UNDECIDED, "J501", message, notes=judgement.notes)
 
 

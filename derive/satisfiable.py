@@ -10,9 +10,9 @@ from sympy import Integer, Rational
 from derive.conditions import Met, meet
 from derive.exact.domain import NoPoint, NotEvaluable, Rationals
 from derive.exact.evaluate import OutOfRange
-from derive.exact.features import is_nonnegative
 from derive.exact.identity import Test
 from derive.exact.sample import Constraints
+from derive.exact.signs import is_nonnegative
 from derive.scope import Condition, Scope
 from derive.statement import Statement
 

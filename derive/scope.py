@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from sympy import Basic, Symbol
 from sympy.core.symbol import Str
 
-from derive.expr import Call, MatrixCall, is_matrix
+from derive.expr import Call, DefiniteIntegral, MatrixCall, is_matrix
 from derive.facts import Declaration, Kind
 from derive.opaque import is_moment
 from derive.shape import Dim, Shape
@@ -18,6 +19,11 @@ from derive.shape import Dim, Shape
 def square_key(key: str) -> str:
     """Return the key of a symbol of which only the square is defined, as in ``R^2 = 1 - \\dots``."""
     return f"{key}^{{2}}"
+
+
+INTEGRAL = "∫"
+"""What stands among the names that an expression depends on if it has an integral."""
+_SYMBOL = re.compile(r"\\[A-Za-z]+(?:_\{[^{}]*\})?|[A-Za-z](?:_\{[^{}]*\})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +112,8 @@ class Scope:
     """Symbols of which more is said than the conditions state: nothing is refuted that speaks of them."""
     withheld: frozenset[str] = frozenset()
     """Letters of known functions that stand for something else for all that the document says."""
+    written: tuple[Any, ...] = ()
+    """Densities with all their arguments that were written before, as syntax trees."""
 
     def copy(self) -> Scope:
         """Return a scope that can grow without changing this one."""
@@ -215,6 +223,10 @@ class Dependencies:
         kind = type(expr).__name__
         if kind in ("Member", "MatrixMember", "MatrixSymbol", "MatrixValued", "ScalarFunction", "MatrixFunction"):
             names.add(str(expr.args[0].name))
+        if isinstance(expr, DefiniteIntegral):
+            body, variable, domain = expr.args
+            within = frozenset(_SYMBOL.findall(domain.name))
+            return (self.of(body) - {variable.name}) | within | {INTEGRAL}
         if isinstance(expr, Call | MatrixCall):
             ident = expr.args[0].name
             names.add("def:" + ident)

@@ -49,6 +49,8 @@ class Stated:
         Symbols that a condition was differentiated by.
     gradient : (Node, str, int), optional
         The derivative that was stated last, its text and its line.
+    labelled : set of str
+        The left sides of the equations of models that bear a label.
     """
 
     macros: Mapping[str, Any]
@@ -60,6 +62,7 @@ class Stated:
     premises: tuple[Condition, ...] = ()
     unknowns: frozenset[str] = frozenset()
     gradient: tuple[Node, str, int] | None = None
+    labelled: set[str] = field(default_factory=set)
 
     @property
     def reading(self) -> Reading:
@@ -174,6 +177,18 @@ class Stated:
         except (Unreadable, Malformed):
             return
         self._condition(statement, " = ".join(texts), made)
+
+    def add_labelled(self, item: Any, texts: tuple[str, str], is_rival: bool) -> None:
+        """Take the equation of a labelled model as given; a rival says something else of the same left side.
+
+        Nothing is proved from that one, and nothing refuted that follows from it.
+        """
+        before = self.scope.conditions
+        self.add_assumption(item, texts)
+        if is_rival:
+            added = tuple(condition for condition in self.scope.conditions if condition not in before)
+            self.scope = self.scope.copy()
+            self.scope.conditions, self.scope.tentative = before, (*self.scope.tentative, *added)
 
     def _condition(self, statement: Any, text: str, made: Item) -> None:
         line = made.excerpt.source.position(made.sign.span.start)[0]

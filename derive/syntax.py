@@ -162,6 +162,21 @@ class Array(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Integral(Node):
+    """``\\int body \\, d variable``.
+
+    ``domain`` is what stands at the sign, spelled in one way; ``space`` are the sizes of ``\\mathbb{R}^{n}`` there,
+    ``is_line`` says that bounds stand there, so that the variable is a number.
+    """
+
+    body: Node
+    variable: Node
+    domain: str = ""
+    space: tuple[Node, ...] = ()
+    is_line: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class EvaluatedAt(Node):
     """``inner |_{symbol = value}``."""
 

@@ -100,7 +100,7 @@ def test_true_claims_in_every_notation(text):
         ("A + D = D + A", "N105"),
         (r"\foo = 1", "N101"),
         ("(A = A", "N102"),
-        (r"\int a = 1", "N106"),
+        (r"\int a = 1", "N103"),
         (r"\hat{x} = x", "N105"),
         (r"a \approx b", "U604"),
         (r"a \le b", "U604"),

@@ -16,8 +16,8 @@ ORDER = """
     containers.*
     expr shape facts
     notation tokens syntax brackets parsing.* parse
-    opaque scope typed indices names printing declarations calculus reductions terms moments expectations
-    densities known applications elaborate readings relations
+    opaque scope typed indices names printing declarations calculus reductions integration terms moments expectations
+    densities known applications elaborate readings labels upto relations
     distributions laws
     exact.*
     statement
@@ -25,9 +25,9 @@ ORDER = """
     kernel.steps kernel.arithmetic kernel.powers kernel.operators kernel.identification kernel.rewriting kernel
     certificate normal.* isolate hypotheses contexts consequences prove
     decode latex present.* naming steps derivation curvature
-    definitions hats conditions satisfiable tester premises judge
+    definitions hats conditions satisfiable tester premises judge ties normalised integrals
     repair.* mending
-    given judging extrema claims prose items stated predefined document origins roles
+    given judging extrema proportional claims prose items stated predefined varying document origins roles
     infer.*
     diagnosis.* diagnostics checking
     fixing pool

@@ -336,7 +336,7 @@ def test_what_is_not_the_same(one, two):
         ("a * * ", "N103"),
         ("()", "N103"),
         (r"\frac{a}", "N103"),
-        (r"\int f", "N106"),
+        (r"\int f", "N103"),
         (r"\lim f", "N106"),
         (r"\hat{a + b}", "N106"),
         (r"\begin{cases} a \end{cases}", "N106"),

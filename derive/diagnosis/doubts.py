@@ -85,8 +85,7 @@ ENTRIES = (
         "U604",
         "unsupported-relation",
         "only equations are judged",
-        "Approximations, proportionalities and inequalities are read, so that none is dropped silently, and are not "
-        "decided.",
+        "Approximations and inequalities are read, so that none is dropped silently, and are not decided.",
         document(PLAIN, r"\exp(a) \approx 1 + a"),
         document(PLAIN, r"\exp(a + b) = \exp(a) \exp(b)"),
     ),
@@ -116,5 +115,25 @@ ENTRIES = (
         "that were inferred for it do not fit here. A declaration, as `derive declare` proposes it, decides.",
         "$$A x = b$$\n",
         "Let $A \\in \\mathbb{R}^{n \\times n}$ and $x, b \\in \\mathbb{R}^n$. Assume that\n\n$$A x = b$$\n",
+    ),
+    Diagnostic(
+        "U608",
+        "open-proportion",
+        "equality up to a factor or a term was not decided",
+        "Two sides are equal up to a factor if their ratio does not depend on what varies. What varies is named by the "
+        "density on the left side, as β is by p(β | y), or by words, as in “as a function of β”. It has to be "
+        "declared, and what may depend on it has to be understood.",
+        document(PLAIN, r"\exp(a + b) \propto \exp(b)"),
+        document(PLAIN + " As a function of $b$", r"\exp(a + b) \propto \exp(b)"),
+    ),
+    Diagnostic(
+        "U609",
+        "open-integral",
+        "a relation with an integral was not decided",
+        "Nothing is integrated here. Sums of integrals over the same variable and domain are equal if their integrands "
+        "are; a factor that is free of the variable comes out; a Gaussian density in the variable, over all of its "
+        "values, integrates to one. Integrals may agree for other reasons, so nothing is refuted.",
+        document(PLAIN + r" Let $t \in \mathbb{R}$.", r"\int_0^1 2 a t \, dt = a"),
+        document(PLAIN + r" Let $t \in \mathbb{R}$.", r"\int_0^1 2 a t \, dt = 2 a \int_0^1 t \, dt"),
     ),
 )

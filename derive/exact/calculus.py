@@ -6,10 +6,12 @@ from typing import Any
 
 from derive.exact.context import Context
 from derive.exact.declared import check_positive
+from derive.exact.domain import NotEvaluable
 from derive.exact.dual import Dual, constant, tangent
 from derive.exact.evaluate import Env, Evaluator, OutOfRange, rule
 from derive.expr import (
     Call,
+    DefiniteIntegral,
     Differentiated,
     Gradient,
     Instantiated,
@@ -56,6 +58,11 @@ def enter(ev: Evaluator, definition: Definition, arguments: Any, ctx: Context, e
             name = parameter.symbol.name
             bindings[name] = (argument, ctx, env)
     return (ev.bind(ctx, bindings) if bindings else ctx), inner_env
+
+
+@rule(DefiniteIntegral)
+def _integral(ev: Evaluator, expr: Any, ctx: Context, env: Env, level: int) -> Any:
+    raise NotEvaluable("an integral has no exact value")
 
 
 @rule(Instantiated, MatrixInstantiated)

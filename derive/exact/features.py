@@ -6,20 +6,12 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from sympy import Add, Integer, Mul, NumberSymbol, Pow, Rational, Symbol, preorder_traversal
-from sympy.matrices.expressions import (
-    Determinant,
-    Inverse,
-    KroneckerProduct,
-    MatMul,
-    MatPow,
-    MatrixSymbol,
-    Trace,
-    Transpose,
-)
+from sympy import Add, Integer, Mul, Pow, Rational, Symbol, preorder_traversal
+from sympy.matrices.expressions import MatMul, MatPow, MatrixSymbol, Trace
 
 from derive.exact.equation import Equation
 from derive.exact.functions import known_functions
+from derive.exact.signs import is_definite, is_positive
 from derive.expr import (
     Call,
     Density,
@@ -34,7 +26,6 @@ from derive.expr import (
     ScalarOf,
     is_matrix,
 )
-from derive.facts import Fact
 from derive.scope import Scope
 
 BRANCHES = frozenset({"abs", "sqrt", "relu"})
@@ -99,37 +90,6 @@ def has_branches(nodes: list[Any], scope: Scope) -> bool:
         ):
             return True
     return False
-
-
-def is_positive(base: Any, scope: Scope) -> bool:
-    """Whether the base of a root is positive by what is declared."""
-    if isinstance(base, Mul):
-        return all(is_positive(arg, scope) for arg in base.args)
-    if isinstance(base, Determinant):
-        return is_definite(base.args[0], scope)
-    if isinstance(base, ScalarFunction):
-        return base.args[0].name == "gamma" and base.args[1] == 0 and is_positive(base.args[2], scope)
-    if isinstance(base, Symbol | Member):
-        name = base.name if isinstance(base, Symbol) else base.args[0].name
-        declaration = scope.declarations.get(name)
-        return scope.is_size(name) or (declaration is not None and Fact.POSITIVE in declaration.facts)
-    return bool(getattr(base, "is_number", False) and base.is_positive)
-
-
-def is_definite(matrix: Any, scope: Scope) -> bool:
-    """Whether a matrix is positive definite by what is declared: a symbol, its inverse, multiples, ⊗ of such."""
-    if isinstance(matrix, Inverse):
-        return is_definite(matrix.args[0], scope)
-    if isinstance(matrix, KroneckerProduct):
-        return all(is_definite(arg, scope) for arg in matrix.args)
-    if isinstance(matrix, MatMul):
-        arrays = [arg for arg in matrix.args if is_matrix(arg)]
-        scalars = [arg for arg in matrix.args if not is_matrix(arg)]
-        return len(arrays) == 1 and is_definite(arrays[0], scope) and all(is_positive(arg, scope) for arg in scalars)
-    if not isinstance(matrix, MatrixSymbol | MatrixMember):
-        return False
-    declaration = scope.declarations.get(matrix.args[0].name)
-    return declaration is not None and Fact.DEFINITE in declaration.facts
 
 
 def is_exponential(name: str) -> bool:
@@ -214,35 +174,3 @@ def _entry_degree(expr: Any) -> int:
     if isinstance(expr, Pow) and getattr(expr.args[1], "is_Integer", False):
         return _entry_degree(expr.args[0]) * abs(int(expr.args[1]))
     return 0
-
-
-def is_nonnegative(expr: Any, scope: Scope) -> bool:
-    """Whether an expression is visibly never negative: squares, norms, sums and products of such."""
-    if isinstance(expr, Rational | Integer | NumberSymbol):
-        return bool(expr >= 0)
-    if isinstance(expr, Norm):
-        return True
-    if isinstance(expr, ScalarFunction):
-        return expr.args[0].name in ("exp", "abs", "sigmoid", "cosh") or is_positive(expr, scope)
-    if isinstance(expr, Pow):
-        exponent = expr.args[1]
-        return (isinstance(exponent, Integer) and int(exponent) % 2 == 0) or is_nonnegative(expr.args[0], scope)
-    if isinstance(expr, Add | Mul):
-        return all(is_nonnegative(arg, scope) for arg in expr.args)
-    if isinstance(expr, IndexSum):
-        return is_nonnegative(expr.args[0], scope)
-    if isinstance(expr, Determinant | Trace):
-        return is_definite(expr.args[0], scope)
-    if isinstance(expr, Density):
-        return True
-    if isinstance(expr, ScalarOf) and isinstance(expr.args[0], MatMul):
-        args = expr.args[0].args
-        square = isinstance(args[0], Transpose) and args[0].args[0] == args[-1]
-        return square and (len(args) == 2 or (len(args) == 3 and is_definite(args[1], scope)))
-    name = getattr(expr, "name", None) or getattr(expr.args[0] if expr.args else None, "name", None)
-    declaration = scope.declarations.get(str(name))
-    return scope.is_size(str(name)) or (
-        declaration is not None
-        and declaration.shape is None
-        and bool(declaration.facts & {Fact.POSITIVE, Fact.NONNEGATIVE})
-    )

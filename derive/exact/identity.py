@@ -17,10 +17,11 @@ from derive.exact.domain import Balls, Domain, Field, NoPoint, NotEvaluable, pri
 from derive.exact.equation import Equation, Outcome
 from derive.exact.evaluate import Evaluator, OutOfRange
 from derive.exact.examined import Examined
-from derive.exact.features import is_nonnegative, magnitude
+from derive.exact.features import magnitude
 from derive.exact.sample import SampledPoint
 from derive.exact.series import truncated
 from derive.exact.shared import TooCostly
+from derive.exact.signs import is_nonnegative
 
 SAFE_BITS = 30
 """Numbers of a claim that multiply to less than this cannot be a multiple of a prime of a field."""

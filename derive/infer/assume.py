@@ -111,8 +111,11 @@ def inferred(document: Document, preamble: Document | None, options: Options) ->
         Conventions.
     """
     read = read_blocks(document, preamble, options)
-    if not _is_open(read):
-        return as_declared(document)
+    declared = as_declared(document)
+    if not _is_open(read) and not (
+        declared.densities and _is_open(read_blocks(document, preamble, options, declared.granted()))
+    ):
+        return declared
     given = read_blocks(replace(document, blocks=()), preamble, options).scope
     return _Inference(document, read, given).result()
 
@@ -142,7 +145,7 @@ _APPLIED = re.compile(r"[pqP]\s*(\\left\s*)?[(\[]")
 
 def _is_open(read: Reader) -> bool:
     """Whether a relation of the document cannot be read because a symbol is not declared."""
-    roles = ("claim", "conclusion", "assumption")
+    roles = ("claim", "conclusion", "assumption", "up-to")
     return any(is_undeclared(item) for item in read.items if item.problem is not None or item.role in roles)
 
 

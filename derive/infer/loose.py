@@ -113,18 +113,43 @@ def with_loose(items: Iterable[Item], inferred: Inferred) -> list[Item]:
     relations = list(items)
     keys = [each.key for each in inferred.assumed]
     doubtful = frozenset(key for item in relations if _is_open(item) for key in _on_the_left(item, keys))
-    return [_with_doubts(replace(item, loose=_loose(item, inferred)), doubtful) for item in relations]
+    unsettled = frozenset(key for item in relations if _is_open(item) for key in _given_a_value(item, keys))
+    return [
+        _with_doubts(replace(item, loose=_loose(item, inferred), unsettled=item.failed | unsettled), doubtful)
+        for item in relations
+    ]
 
 
 def _is_open(item: Item) -> bool:
     """Whether a relation is not understood, or says something else than that its sides are equal."""
-    return item.problem is not None or item.role == "unsupported"
+    return item.problem is not None or item.role in ("unsupported", "up-to")
 
 
 def _on_the_left(item: Item, keys: Iterable[str]) -> list[str]:
     """Return the symbols on the left side of a relation that is not understood: it may fix their values."""
     text = item.lhs.partition("=")[0] if item.left is None else item.lhs
     return spoken(replace(item, lhs=text, rhs="", right=item.left), keys)
+
+
+_APPLICATION = re.compile(r"(?<![A-Za-z])[pqP]\s*(\\left)?\s*[(\[][^()\[\]]*(\\right)?\s*[)\]]")
+_LISTED = re.compile(r"\s*(\\left\s*)?(\\lbrace|\\\{)")
+
+
+def _given_a_value(item: Item, keys: Iterable[str]) -> list[str]:
+    """Return the symbols whose value a relation that is not understood may fix.
+
+    What a density is applied to is not among them, nor what is the set of its own members.
+    """
+    if item.role == "up-to":
+        return []
+    left, _, right = (item.lhs, "", item.rhs) if item.left is not None else item.lhs.partition("=")
+    text = _APPLICATION.sub(" ", left)
+    listed = _LISTED.match(right) is not None
+    return [
+        key
+        for key in spoken(replace(item, lhs=text, rhs="", left=None, right=None), keys)
+        if not (listed and f"{key}_" in right.replace(" ", ""))
+    ]
 
 
 def _with_doubts(item: Item, doubtful: frozenset[str]) -> Item:

@@ -25,6 +25,7 @@ from derive.syntax import (
     Fraction_,
     FunctionCall,
     Group,
+    Integral,
     Name,
     Node,
     NormBars,
@@ -180,7 +181,8 @@ class Shapes:
             if isinstance(base, Num) and node.sub:
                 return self._constant("\\mathbf{1}" if base.value == 1 else "\\mathbf{0}", node)
             value = self.shape(base)
-            return self._entry(value, node) if node.sub and not isinstance(base, NormBars) else value
+            is_average = isinstance(base, Group) and base.kind == "\\langle"
+            return self._entry(value, node) if node.sub and not (isinstance(base, NormBars) or is_average) else value
         key, count = self.variables.key(node)
         if key in self.known:
             value = self.known[key]
@@ -255,7 +257,7 @@ class Shapes:
                 or self._is_known_function(node, position)
             ):
                 shape = self._application(node, position)
-                position += 2
+                position = min(position + 2, len(node.items))  # the name of an operator may stand at the end
             else:
                 shape = self.shape(item)
                 position += 1
@@ -426,6 +428,16 @@ class Shapes:
                 size = self.size(node.upper)
                 if size is not None:
                     self.sizes.unify(self.upper(item.key), size)
+        return self.shape(node.body)
+
+    def _on_integral(self, node: Integral) -> AnyShape:
+        variable = self.shape(node.variable)
+        if node.is_line:
+            self.same(variable, None)
+        elif node.space:
+            sizes = [self.size(size) for size in node.space]
+            if all(size is not None for size in sizes):
+                self.same(variable, (sizes[0], sizes[1] if len(sizes) == 2 else ONE))
         return self.shape(node.body)
 
     def _on_derivative(self, node: Derivative) -> AnyShape:

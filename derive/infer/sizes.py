@@ -14,7 +14,7 @@ from derive.infer.variables import Variables
 from derive.infer.words import Said
 from derive.known import is_special
 from derive.shape import Dim, Unknown
-from derive.syntax import Name, Node, Num, Product, Reduction, Scripted, below
+from derive.syntax import Integral, Name, Node, Num, Product, Reduction, Scripted, below
 
 _LETTERS = ("n", "p", "m", "d", "q", "k", "r", "s", "D", "K", "N", "M", "P", "Q", "R", "S")
 _SIZED = frozenset({"I", "\\mathbf{I}", "\\mathrm{I}", "\\mathbf{1}", "\\mathbb{1}", "\\mathbf{0}"})
@@ -39,6 +39,9 @@ def size_letters(gathered: Gathered, words: Iterable[Said]) -> Iterator[str]:
                         yield from (name for name in _names(head.sub[0]) if name not in gathered.letters)
             elif isinstance(node, Reduction) and node.upper is not None:
                 yield from _names(node.upper)
+            elif isinstance(node, Integral):
+                for item in node.space:
+                    yield from _names(item)
         for _, exponent in exponents(side):
             yield from _names(exponent)
     for formula in gathered.formulas:

@@ -17,6 +17,7 @@ from derive.syntax import (
     Differential,
     FunctionCall,
     Group,
+    Integral,
     Name,
     Node,
     Num,
@@ -191,6 +192,7 @@ def densities(gathered: Gathered) -> frozenset[str]:
     conditioned: set[str] = set()
     functions_: set[str] = set()
     for node, _ in gathered.nodes():
+        conditioned |= {head for each in below(node) if isinstance(each, Integral) for head in _of_variable(each)}
         for each in below(node):
             if not isinstance(each, Product):
                 continue
@@ -209,6 +211,16 @@ def densities(gathered: Gathered) -> frozenset[str]:
             functions_.add(left.items[0].key)
     several = {letter for letter, found in lists.items() if len(found) > 1}
     return frozenset((several - functions_) | conditioned | (BY_NAME - frozenset(_LETTERS)))
+
+
+def _of_variable(integral: Integral) -> Iterator[str]:
+    """Yield the letters that are applied to the variable of an integral, as p is in ``\\int p(x) \\, dx``."""
+    for each in below(integral.body):
+        for head, group in zip(each.items, each.items[1:], strict=False) if isinstance(each, Product) else ():
+            if not (isinstance(head, Name) and isinstance(group, Group) and head.key in _LETTERS):
+                continue
+            if written(integral.variable) in map(written, group.items):
+                yield head.key
 
 
 def applications(node: Any, densities: Container[str] = ()) -> Iterator[str]:
@@ -252,6 +264,9 @@ def symbols(node: Any, heads: Container[str] = ()) -> Iterator[Name | Scripted]:
                     yield from symbols(item, heads)
         case Reduction():
             yield from symbols(node.body, heads)
+        case Integral():
+            yield from symbols(node.body, heads)
+            yield from symbols(node.variable, heads)
         case Derivative():
             yield from symbols(node.body, heads)
             yield from symbols(node.wrt, heads)

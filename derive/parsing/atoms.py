@@ -8,6 +8,7 @@ from derive.notation import (
     ACCENT_NAMES,
     ACCENTS,
     BARS,
+    CONSTANT_WORDS,
     DOTS,
     DOUBLE_BARS,
     FONTS,
@@ -118,8 +119,9 @@ class Atoms(Scripts):
         if word in TEXT:
             start, stop, after = self._argument(position, end)
             name = self.words(start, stop)
-            if name.isalpha():
-                return Name(self.span(position, after), f"\\mathrm{{{name}}}"), after
+            plain = name.strip("~.,;")
+            if name.isalpha() or plain.lower() in CONSTANT_WORDS:
+                return Name(self.span(position, after), f"\\mathrm{{{plain}}}"), after
             raise self.fail("N106", f"words inside a formula: “{name}”", position)
         if token.kind == "macro":
             raise self.fail("N101", f"the command {word} is not known", position)

@@ -18,6 +18,8 @@ from derive.syntax import (
     Reduction,
 )
 
+_REDUCTIONS = frozenset({"\\sum", "\\prod", "\\int"})
+
 
 class Operators(Atoms):
     """The layer that reads functions and reductions."""
@@ -94,7 +96,7 @@ class Operators(Atoms):
         while (
             position < end and not self._stops(position, end) and self.text(position) not in ("\\cdot", "\\times", "*")
         ):
-            if items and (self._function_name(position) is not None or self.text(position) in ("\\sum", "\\prod")):
+            if items and (self._function_name(position) is not None or self.text(position) in _REDUCTIONS):
                 break
             if items and self.text(position) == "/":
                 break

@@ -5,8 +5,8 @@ import pytest
 from points import statement_of
 
 from derive.exact.domain import Balls, NoPoint
-from derive.exact.features import is_definite
 from derive.exact.identity import Test, _overlap
+from derive.exact.signs import is_definite
 
 SQUARE = tuple(f"{name} \\in \\mathbb{{R}}^{{n \\times n}}" for name in "ABCD")
 

@@ -7,7 +7,6 @@ from typing import Any
 from sympy import Integer
 from sympy.matrices.expressions import ZeroMatrix
 
-from derive.expectations import Expectations
 from derive.expr import (
     Blocks,
     Call,
@@ -23,6 +22,7 @@ from derive.expr import (
     word,
 )
 from derive.facts import Declaration, Kind
+from derive.known import Known
 from derive.opaque import whole_key
 from derive.scope import Definition
 from derive.shape import ONE
@@ -42,7 +42,7 @@ _GAUSSIAN = frozenset(
 )
 
 
-class Applications(Expectations):
+class Applications(Known):
     """Elaboration of applications; a base of the elaborator."""
 
     def function(self, name: str, argument: Typed, span: Span) -> Typed:
@@ -83,6 +83,8 @@ class Applications(Expectations):
         ):
             self.notes.append("σ(·) is read as the logistic function")
             value = self.function("sigmoid", self.elaborate(group.items[0]), span)
+        else:
+            return self.known(head, base, group, span)
         if value is None:
             return None
         if isinstance(head, Scripted) and head.power is not None and value.shape is None and found:

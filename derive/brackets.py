@@ -57,8 +57,31 @@ def prepare(tokens: Sequence[Token]) -> TokenList:
     Unreadable
         If brackets or environments do not match.
     """
-    kept = _drop(_environments(_fences(_split_numbers(list(tokens)))))
+    kept = _drop(_environments(_fences(_split_numbers(_arguments(tokens)))))
     return TokenList(kept, matches(kept))
+
+
+def _arguments(tokens: Sequence[Token]) -> list[Token]:
+    """Join ``\\arg\\min`` to the name that ``\\operatorname{argmin}`` is."""
+    done: list[Token] = []
+    position = 0
+    while position < len(tokens):
+        token = tokens[position]
+        behind = tokens[position + 1].text if position + 1 < len(tokens) else ""
+        if token.text == "\\arg" and behind in ("\\min", "\\max"):
+            span = token.span.cover(tokens[position + 1].span)
+            letters = [Token("letter", letter, span) for letter in f"arg{behind[1:]}"]
+            done += [
+                Token("macro", "\\operatorname", span),
+                Token("open", "{", span),
+                *letters,
+                Token("close", "}", span),
+            ]
+            position += 2
+        else:
+            done.append(token)
+            position += 1
+    return done
 
 
 def _split_numbers(tokens: list[Token]) -> list[Token]:
@@ -216,7 +239,7 @@ def _drop(tokens: list[Token]) -> list[Token]:
                 tokens = tokens[:stop] + tokens[_group(tokens, stop + 1) :]
             tokens = _unwrapped(tokens, position)
         elif word in _STACKED:
-            position = _stacked(tokens, position, done)
+            tokens = [*tokens[:position], *_stacked(tokens, position)]
             continue
         elif word == "\\mathop" or word == "\\mathrel":
             stop = _group(tokens, position + 1)
@@ -251,29 +274,28 @@ def _has_relation(tokens: Sequence[Token]) -> bool:
     return False
 
 
-def _stacked(tokens: list[Token], position: int, done: list[Token]) -> int:
-    """Read ``\\stackrel{def}{=}``: a remark over ``def`` or a triangle defines, any other is left out.
+def _stacked(tokens: list[Token], position: int) -> list[Token]:
+    """Return the tokens from ``\\stackrel{def}{=}`` on without it: a remark over ``def`` or a triangle defines.
 
-    What stands under an operator such as ``\\min`` is its subscript.
+    Any other remark is left out, but what stands under an operator such as ``\\min`` is its subscript.
     """
     middle = _group(tokens, position + 1)
     stop = _group(tokens, middle)
     remark = "".join(token.text for token in tokens[position + 1 : middle])
     signs = [token for token in tokens[middle:stop] if token.kind not in ("open", "close")]
-    if (
-        len(signs) == 1
-        and signs[0].text == "="
-        and ("def" in remark or "triangle" in remark or remark in ("{.}", "{!}"))
+    is_operator = tokens[position].text == "\\underset" and "".join(token.text for token in signs).endswith(
+        ("min", "max")
+    )
+    if [token.text for token in signs] == ["="] and (
+        "def" in remark or "triangle" in remark or remark in ("{.}", "{!}")
     ):
-        done.append(Token("sign", ":=", signs[0].span))
-    elif len(signs) == 1 and signs[0].text not in ("\\min", "\\max"):
-        done.extend(signs)
-    elif tokens[position].text == "\\underset" and "".join(token.text for token in signs).endswith(("min", "max")):
-        inner = tokens[middle + 1 : stop - 1] if tokens[middle].kind == "open" else tokens[middle:stop]
-        done.extend([*inner, Token("sign", "_", tokens[position].span), *tokens[position + 1 : middle]])
+        kept = [Token("sign", ":=", signs[0].span)]
+    elif is_operator:
+        inner = tokens[middle + 1 : stop - 1] if tokens[middle].kind == "open" else signs
+        kept = [*inner, Token("sub", "_", tokens[position].span), *tokens[position + 1 : middle]]
     else:
-        done.extend(tokens[middle:stop])
-    return stop
+        kept = signs if len(signs) == 1 else tokens[middle:stop]
+    return [*kept, *tokens[stop:]]
 
 
 def matches(tokens: list[Token]) -> list[int]:

@@ -11,13 +11,14 @@ from sympy.matrices.expressions import MatrixSymbol
 from derive.elaborate import Elaborator
 from derive.expr import rebuild
 from derive.facts import Declaration, Kind
+from derive.known import SPECIAL
 from derive.names import ABOVE, FAMILY, IndexSymbol, Names, above_key
 from derive.opaque import is_operator, whole_key
 from derive.reductions import index_letters, outside_letters
 from derive.scope import Definition, Dependencies, Parameter, Scope, square_key
 from derive.shape import Unknown
 from derive.statement import Reading, has_unknown
-from derive.syntax import Group, Name, Node, Num, Product, Scripted
+from derive.syntax import Group, Name, Node, Num, Product, Scripted, below
 from derive.tokens import Unreadable
 from derive.typed import Malformed
 
@@ -103,6 +104,8 @@ def is_known(found: Target, scope: Scope, right: Node | None = None) -> bool:
     found = _as_function(found, scope)
     names = Names(scope)
     key = found.base.key
+    if right is not None and _is_value_of_known(found, right, scope):
+        return True
     if found.whole is not None:
         stated = found.whole in scope.names or found.whole in scope.declarations or _is_moment(found, scope, right)
         return stated or _is_function(key, scope) or _is_overload(found, scope)
@@ -135,6 +138,24 @@ def is_known(found: Target, scope: Scope, right: Node | None = None) -> bool:
         if any(definition.called and _fits(definition, found, scope) for definition in scope.overloads(candidate)):
             return True
     return False
+
+
+def _is_value_of_known(found: Target, right: Node, scope: Scope) -> bool:
+    """Whether ``\\Gamma(a) = …`` speaks of the gamma function: a value at a declared number, or a recurrence.
+
+    The right side of a definition has the argument in it, and not the function itself.
+    """
+    if found.group is None or len(found.group.items) != 1 or found.whole is not None:
+        return False
+    if found.base.key not in SPECIAL - scope.withheld:
+        return False
+    names, argument = Names(scope), found.group.items[0]
+    if not isinstance(argument, Name) or names.find_key(found.base.key) is not None:
+        return False
+    inside = {node.key for node in below(right) if isinstance(node, Name)}
+    declared = scope.declarations.get(names.find_key(argument.key) or "")
+    is_number = declared is not None and declared.kind is Kind.SCALAR and not declared.ranges
+    return found.base.key in inside or (is_number and argument.key not in inside)
 
 
 def _is_moment(found: Target, scope: Scope, right: Node | None) -> bool:

@@ -12,9 +12,11 @@ from derive.containers.block import Block, BlockKind, Document
 from derive.declarations import DeclarationReader, restriction
 from derive.definitions import target
 from derive.distributions import Distributed, distributed
+from derive.extrema import extremum
 from derive.facts import Kind
 from derive.hats import unknown_of, without_hats
 from derive.items import Item, Origin, side_text
+from derive.known import withheld
 from derive.laws import add_laws, add_model, settled
 from derive.options import Options
 from derive.predefined import Granted, sign_place
@@ -285,6 +287,9 @@ class Reader(Varying):
                 self.add(item("claim", node))
                 return
         found = target(left) if isinstance(left, Node) else None
+        if isinstance(left, Node) and isinstance(right, Node) and (goal := extremum(right)) is not None:
+            self.add_extremum(goal, left, found if position == 0 else None, item, texts)
+            return
         at = sign_place(sign, excerpt)
         self.early.pop(at, None)
         is_rival = bool(chain.label) and position == 0 and texts[0] in self.labelled
@@ -348,7 +353,9 @@ def read_blocks(
     """Read a preamble, what is taken for granted, and a document; only the document's relations are judged."""
     granted = granted or Granted()
     macros = {**(preamble.macros if preamble else {}), **document.macros}
-    reader = Reader(macros, options, Scope(densities=granted.densities, random=granted.random), granted=granted)
+    texts = (block.excerpt.text for each in (preamble, document) if each is not None for block in each.blocks)
+    scope = Scope(densities=granted.densities, random=granted.random, withheld=withheld(texts))
+    reader = Reader(macros, options, scope, granted=granted)
     for before in (preamble, granted.preamble):
         if before is not None:
             reader.judging = False

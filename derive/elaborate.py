@@ -165,7 +165,7 @@ class Elaborator(Applications):
         if position + 1 < len(node.items) and node.operators[position + 1] == "":
             group = node.items[position + 1]
             inner = group.base if isinstance(group, Scripted) else group
-            if isinstance(inner, Group) and inner.kind in ("(", "["):
+            if isinstance(inner, Group) and inner.kind in ("(", "[") and not self.is_another(item, group):
                 applied = self.apply(item, inner)
                 if applied is not None:
                     if isinstance(group, Scripted):

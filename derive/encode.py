@@ -214,6 +214,9 @@ class Encoder:
     def _density(self, expr: Any, at: Surroundings) -> Term:
         return Term("dens", tuple(self._args(expr, at)))
 
+    def _restricted(self, expr: Any, at: Surroundings) -> Term:
+        return self._term(expr.args[0], at)  # what is proved of the body is true wherever it has a value
+
     def _call(self, expr: Any, at: Surroundings) -> Term:
         definition = self.scope.definitions[expr.args[0].name]
         arguments = expr.args[1:] if type(expr).__name__ == "Call" else expr.args[3:]
@@ -371,6 +374,7 @@ _MADE: dict[str, Callable[[Encoder, Any, Surroundings], Term]] = {
     "OneMatrix": lambda self, expr, at: _ones(*map(self.size, expr.args)),
     "Exp1": lambda self, expr, at: EULER, "Pi": lambda self, expr, at: PI,
     "ScalarFunction": Encoder._function, "MatrixFunction": Encoder._function, "MatrixValued": Encoder._curve,
+    "Restricted": Encoder._restricted,
     "Density": Encoder._density, "Commutation": lambda self, expr, at: Term("K", tuple(map(self.size, expr.args))),
     "UnitVector": lambda self, expr, at: Term("unit", (self._index(expr.args[0], at), self.size(expr.args[1]))),
     "Delta": lambda self, expr, at: Term("delta", tuple(self._index(a, at) for a in expr.args)),

@@ -54,6 +54,7 @@ __all__ = [
     "MatrixValued",
     "Member",
     "Norm",
+    "Restricted",
     "ScalarFunction",
     "ScalarOf",
     "ScalarPartial",
@@ -113,6 +114,10 @@ class Norm(ScalarNode):
 
 class Density(ScalarNode):
     """``Density(x, mu, sigma)``: the Gaussian density."""
+
+
+class Restricted(ScalarNode):
+    """``Restricted(body, *positive)``: the body where the rest is positive (matrices: definite), no value elsewhere."""
 
 
 class Delta(ScalarNode):

@@ -46,6 +46,7 @@ class Item:
     ``role`` is ``"claim"``, ``"definition"``, ``"assumption"``, ``"conclusion"`` (``… = 0`` behind an arrow),
     ``"solution"`` (a hat or star on an unknown of the conditions: a definition, and a claim on the unknown),
     ``"restated"`` (another equation for what an equation of a document without declarations defines),
+    ``"extremum"`` (a value that is said to be where a function is smallest or largest),
     ``"range"``, ``"up-to"`` (equal up to a factor or a term),
     ``"density"`` (a left side that is the Gaussian density, stated for the first time) or
     ``"unsupported"``. ``problem`` says why it cannot be judged. ``guessed`` are symbols of which only a use is known,

@@ -11,6 +11,7 @@ from derive.expr import is_matrix
 from derive.names import ABOVE, FAMILY
 
 SUM, TERM, FACTOR, ATOM = range(4)
+_SPECIAL = {"gamma": "\\Gamma", "digamma": "\\psi"}
 _FUNCTIONS = {"exp", "log", "tanh", "sin", "cos", "sinh", "cosh"}
 
 
@@ -233,7 +234,7 @@ def _function(expr: Any) -> tuple[str, int]:
     text = str(name.name).removeprefix("def:").split("#")[0]
     if text == "abs":
         return f"\\left| {latex(argument)} \\right|", ATOM
-    shown = (
+    shown = _SPECIAL.get(name.name) or (
         f"\\{text}" if text in _FUNCTIONS else f"\\operatorname{{{text}}}" if len(text) > 1 and text.isalpha() else text
     )
     return f"{shown}{chr(39) * int(order)}\\left( {latex(argument)} \\right)", ATOM
@@ -285,6 +286,7 @@ _MADE: dict[str, Callable[[Any], tuple[str, int]]] = {
     "OneMatrix": lambda e: ("\\mathbf{1}", ATOM),
     "Exp1": lambda e: ("e", ATOM), "Pi": lambda e: ("\\pi", ATOM), "ScalarFunction": _function,
     "MatrixFunction": _function, "MatrixValued": _curve, "Density": _density, "Norm": _norm,
+    "Restricted": lambda e: _tex(e.args[0]),
     "Commutation": lambda e: (f"K_{{{latex(e.args[0])}, {latex(e.args[1])}}}", ATOM),
     "UnitVector": lambda e: (f"\\mathbf{{e}}_{{{latex(e.args[0])}}}", ATOM),
     "Delta": lambda e: (f"\\delta_{{{_indices(e.args)}}}", ATOM), "IndexSum": _reduction("\\sum"),

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from typing import Any
 
 from derive.containers.block import Block, BlockKind, Document
 from derive.definitions import Target, define, is_known, target
+from derive.extrema import Extremum
+from derive.hats import declare_values
 from derive.laws import has_noise
 from derive.names import FAMILY, above_key
 from derive.opaque import whole_key
@@ -15,11 +19,13 @@ from derive.relations import Chain, Sign, chains
 from derive.scope import square_key
 from derive.source import Excerpt
 from derive.stated import Stated
-from derive.statement import parse_side
-from derive.syntax import Group, Name, Node, Product, Scripted, below
+from derive.statement import parse_side, state
+from derive.syntax import Group, Name, Node, Num, Product, Scripted, below
 from derive.tokens import Unreadable
 from derive.typed import Malformed
 
+_CONSTRAINED = re.compile(r"s\.\s*t\.|subject to|such that|constrain|\\\\(ge|le)q?\\b", re.IGNORECASE)
+"""Words beside a minimum that is taken under constraints."""
 Place = tuple[int | None, int]
 """The cell and the offset of a relation sign."""
 
@@ -142,6 +148,28 @@ class Predefined(Stated):
             return False
         self.modelled.add(key)
         return True
+
+    def add_extremum(self, goal: Extremum, left: Node, found: Target | None, item: Any, texts: tuple[str, str]) -> None:
+        """Take the first ``\\hat\\beta = \\arg\\min f`` as given: the gradient is zero there; judge a known value."""
+        if found is None or _key(found) in self.scope.names or found.group is not None:
+            self.add(item("extremum"))
+            return
+        self.scope = self.scope.copy()
+        declare_values((left,), self.scope)
+        self.scope.unsettled |= {_key(found)}
+        made = replace(item("assumption", None, self.scope), left=None, right=None)
+        condition, zero = goal.condition(left), Num(left.span, Fraction(0))
+        try:
+            if self.prose.assumes() or _CONSTRAINED.search(made.excerpt.text):
+                raise Unreadable("N106", "what is said beside it may constrain it", left.span)
+            statement = state(condition, zero, self.scope, self.reading)
+        except (Unreadable, Malformed):
+            self.add(made)
+            return
+        self.add(replace(made, left=condition, right=zero))
+        self._condition(statement, " = ".join(texts), made)
+        if goal.is_stationary(self.scope):
+            self.scope.unsettled -= {_key(found)}
 
     def earlier(self) -> frozenset[str]:
         """Return the symbols with a value that only what comes later gives them, without a word of it before."""

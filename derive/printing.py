@@ -43,6 +43,7 @@ from derive.expr import (
     MatrixValued,
     Member,
     Norm,
+    Restricted,
     ScalarFunction,
     ScalarOf,
     ScalarPartial,
@@ -233,9 +234,13 @@ def _reduction(sign: str) -> Any:
     return text
 
 
+_SPECIAL = {"gamma": "Γ", "digamma": "ψ"}
+
+
 def _function(expr: Any) -> tuple[str, int]:
     name, order, argument = expr.args
-    text = symbol_text(name.name.removeprefix("def:").split("#")[0]) + "′" * int(order)
+    plain = _SPECIAL.get(name.name) or symbol_text(name.name.removeprefix("def:").split("#")[0])
+    text = plain + "′" * int(order)
     return (f"|{show(argument)}|" if text == "abs" else f"{text}({show(argument)})"), _ATOM
 
 
@@ -285,6 +290,7 @@ _RULES: dict[type, Any] = {
     MatrixFunction: _function,
     MatrixValued: lambda e: (f"{symbol_text(e.args[0].name)}{'′' * int(e.args[3])}({show(e.args[4])})", _ATOM),
     Norm: lambda e: (f"‖{show(e.args[0])}‖" + ("₁" if e.args[1].name == "1" else ""), _ATOM),
+    Restricted: lambda e: _show(e.args[0]),
     Density: lambda e: (f"N({show(e.args[0])} | {show(e.args[1])}, {show(e.args[2])})", _ATOM),
     Call: _call(1),
     MatrixCall: _call(3),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from derive.expectations import RATE
+from derive.extrema import judge_extremum
 from derive.facts import Fact, Kind
 from derive.items import Item
 from derive.judge import Judge
@@ -33,11 +34,13 @@ def judge_item(item: Item, options: Options) -> tuple[Judgement, str, Span | Non
         return _assumption(item, options)
     if item.problem is not None:
         return _as_guessed(item, problem_judgement(item.problem), options), "", item.problem.span
+    if item.role == "extremum" and item.left is not None and item.right is not None:
+        return judge_extremum(item.left, item.right, item.scope, options), "", None
     if item.role == "definition":
         sign, message = ("∝", "known up to a factor") if item.upto is not None else (":=", None)
         return Judgement(Verdict.DEFINITION, message=message), f"{item.lhs} {sign} {item.rhs}", None
     judgement, read_as, span = _sides(item, options)
-    judgement = _as_moments(item, judgement, options)
+    judgement = _as_open(item, judgement, options)
     judgement = _as_guessed(item, judgement, options)
     judgement = _before_definitions(item, judgement, options)
     if item.role == "conclusion" and judgement.verdict is Verdict.REFUTED and not judgement.given:
@@ -53,10 +56,11 @@ def judge_item(item: Item, options: Options) -> tuple[Judgement, str, Span | Non
     return judgement, read_as, span
 
 
-def _as_moments(item: Item, judgement: Judgement, options: Options) -> Judgement:
-    """Return a judgement in which nothing is refuted that rests on a moment which nothing gives.
+def _as_open(item: Item, judgement: Judgement, options: Options) -> Judgement:
+    """Return a judgement in which nothing is refuted that rests on a moment or an extremum which nothing gives.
 
-    The text may say in words that symbols are independent, centred or of the same distribution.
+    The text may say in words that symbols are independent, centred or of the same distribution, and what is smallest
+    may be more than stationary.
     """
     if judgement.verdict not in (Verdict.REFUTED, Verdict.CONDITIONAL):
         return judgement
@@ -66,7 +70,7 @@ def _as_moments(item: Item, judgement: Judgement, options: Options) -> Judgement
     if RATE in statement.notes:
         return Judgement(Verdict.UNDECIDED, "U607", f"not an identity, if {RATE}", notes=judgement.notes)
     used = Dependencies(statement.scope.definitions)
-    found = sorted(statement.scope.open_moments(used.of(statement.lhs) | used.of(statement.rhs)))
+    found = sorted(statement.scope.open_values(used.of(statement.lhs) | used.of(statement.rhs)))
     if not found:
         return judgement
     message = f"not an identity, and nothing says what {found[0].partition('#')[0]} is, on which it hangs"

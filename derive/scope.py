@@ -110,22 +110,20 @@ class Scope:
     """What is said of random symbols."""
     written: tuple[Any, ...] = ()
     """Densities with all their arguments that were written before, as syntax trees."""
+    unsettled: frozenset[str] = frozenset()
+    """Symbols of which more is said than the conditions state: nothing is refuted that speaks of them."""
+    withheld: frozenset[str] = frozenset()
+    """Letters of known functions that stand for something else for all that the document says."""
 
     def copy(self) -> Scope:
         """Return a scope that can grow without changing this one."""
-        return Scope(
-            dict(self.declarations),
-            dict(self.ranges),
-            dict(self.definitions),
-            dict(self.names),
-            self.conditions,
-            self.restrictions,
-            self.extended,
-            self.tentative,
-            self.densities,
-            self.random,
-            dict(self.laws),
-            self.written,
+        return replace(
+            self,
+            declarations=dict(self.declarations),
+            ranges=dict(self.ranges),
+            definitions=dict(self.definitions),
+            names=dict(self.names),
+            laws=dict(self.laws),
         )
 
     def declare(self, declaration: Declaration) -> None:
@@ -180,6 +178,10 @@ class Scope:
     def open_moments(self, names: frozenset[str]) -> frozenset[str]:
         """Return those of some names that are moments which nothing gives."""
         return frozenset(key for key in names if is_moment(key) and key in self.declarations)
+
+    def open_values(self, names: frozenset[str]) -> frozenset[str]:
+        """Return those of some names of which the document says more than is stated of them."""
+        return self.open_moments(names) | (names & self.unsettled)
 
     def with_fact(self, key: str, fact: Any) -> Scope:
         """Return a copy in which one symbol has one more fact."""

@@ -11,16 +11,14 @@ from sympy import Add, Mul, Symbol
 from sympy.matrices.expressions import MatMul, MatrixSymbol, Trace, Transpose
 
 from derive.contexts import free_indices_of
-from derive.derivation import Derivation, NotDerived, free_indices, gradient, hessian
+from derive.curvature import curvature
+from derive.derivation import Derivation, NotDerived, free_indices, gradient
 from derive.encode import Encoder
 from derive.expr import build, is_matrix
 from derive.facts import Declaration, Kind
 from derive.latex import latex
-from derive.normal.search import Finder
-from derive.prove import Attempt
 from derive.scope import Scope
 from derive.solver import Solution, Solver
-from derive.term import make, number
 from derive.views import Shown
 
 __all__ = ["Solution", "Stationary", "stationary"]
@@ -84,21 +82,9 @@ class Stationary(Shown):
             wherever it is defined, ``"concave"`` where negative semidefinite; else ``"not shown"``. On the tangent
             space of a linear constraint it is so as well. Of several unknowns together nothing is said.
         """
-        return {latex(condition.wrt): self._curvature(condition.wrt) for condition in self.conditions}
-
-    def _curvature(self, wrt: Any) -> str:
-        try:
-            certificate = hessian(self.lagrangian, wrt, self.scope).certificate
-        except NotDerived:
-            return "not shown"
-        value = certificate.rhs
-        attempt = Attempt(certificate.facts, Finder())
-        attempt.define((value,))
-        for sign, name in ((1, "convex"), (-1, "concave")):
-            signed = attempt.canon(make("*" if value.shape is None else ".", number(sign), value))
-            if (attempt.shown.is_nonnegative if value.shape is None else attempt.shown.is_semidefinite)(signed):
-                return name
-        return "not shown"
+        return {
+            latex(condition.wrt): curvature(self.lagrangian, condition.wrt, self.scope) for condition in self.conditions
+        }
 
 
 def stationary(

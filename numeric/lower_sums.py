@@ -75,12 +75,22 @@ def _function(low: Lowering, expr: Any, env: Env) -> Node:
         return c.function(name, argument)
     if name in FUNCTIONS:
         raise NotLowered(f"a derivative of {name} that has not been taken")
+    if name in WITHOUT_OPERATION:
+        raise NotLowered(f"{WITHOUT_OPERATION[name]} has no NumPy operation")
     low.argument(name, (), (), order)
     return make("call", (argument,), (name, order, ()), argument.shape)
 
 
 FUNCTIONS = frozenset("exp log sqrt abs sin cos tanh sinh cosh sech sigmoid softplus relu".split())
 """The functions that have an operation."""
+WITHOUT_OPERATION = {"gamma": "the gamma function", "digamma": "the digamma function"}
+"""Known functions that generated code, which imports NumPy alone, cannot compute."""
+
+
+@rule("Restricted")
+def _restricted(low: Lowering, expr: Any, env: Env) -> Node:
+    """Lower a formula; generated code, like any formula, gives a value outside of where it is meant for, too."""
+    return low.lower(expr.args[0], env)
 
 
 @rule("MatrixValued")

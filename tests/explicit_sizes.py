@@ -27,6 +27,8 @@ FUNCTIONS: dict[str, Callable[[Any], Any]] = {
     "tanh": sympy.tanh,
     "sqrt": sympy.sqrt,
     "sigmoid": lambda x: 1 / (1 + sympy.exp(-x)),
+    "gamma": sympy.gamma,
+    "digamma": sympy.digamma,
 }
 
 

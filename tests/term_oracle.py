@@ -9,6 +9,7 @@ import zlib
 from contextlib import contextmanager
 
 import numpy as np
+from scipy import special
 
 from derive.term import Term
 
@@ -293,6 +294,7 @@ class TermOracle:
         known = {
             "log": np.log, "exp": np.exp, "abs": np.abs, "sin": np.sin, "cos": np.cos, "tanh": np.tanh,
             "sqrt": np.sqrt, "sigmoid": lambda u: 1 / (1 + np.exp(-u)),
+            "gamma": special.gamma, "digamma": special.digamma,
         }  # fmt: skip
         if name not in known:
             a, b, c = self.random(name).normal(size=3)

@@ -66,6 +66,22 @@ def test_a_size_may_also_name_a_matrix():
     assert is_known(target(tree("D")), found, tree("2"))
 
 
+@pytest.mark.parametrize(
+    ("left", "right", "known"),
+    [
+        (r"\Gamma(a)", "2", True),  # a condition on a
+        (r"\Gamma(a)", r"(a - 1) \Gamma(a - 1)", True),  # the recurrence
+        (r"\Gamma(a)", r"a^2", False),  # another function of this name
+        (r"\Gamma(z)", "2", False),
+        (r"\psi(a)", r"\psi(a + 1) - \frac{1}{a}", True),
+        ("g(a)", "2", False),
+        (r"\Gamma", "2", False),
+    ],
+)
+def test_values_of_known_functions_are_no_definitions(left, right, known):
+    assert is_known(target(tree(left)), scope(), tree(right)) is known
+
+
 def test_a_symbol():
     found = defined("C", r"A A^\top")
     assert [str(dim) for dim in found.shape] == ["D", "D"] and not found.called and found.parameters == ()

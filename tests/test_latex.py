@@ -168,3 +168,14 @@ def formulas():
 @given(formulas())
 def test_brackets_that_are_left_out_do_not_matter(text):
     compared(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [r"\Gamma(a)", r"\Gamma'(a + b)", r"\psi''(a) \Gamma(b)^2", r"\ln\Gamma(a)", r"\mathrm{Gam}(a; b, c)"],
+)
+def test_known_functions_are_read_again(text):
+    problem = Problem(DECLARED)
+    first = problem.expr(text)
+    again = latex(problem.expr(latex(first)))
+    assert again == latex(first)

@@ -17,17 +17,17 @@ ORDER = """
     expr shape facts
     notation tokens syntax brackets parsing.* parse
     opaque scope typed names printing declarations calculus reductions integration terms moments expectations
-    applications elaborate readings labels upto relations
+    densities known applications elaborate readings labels upto relations
     distributions laws
     exact.*
     statement
     term polynomial conditions_shown encode rules.* axioms
     kernel.steps kernel.arithmetic kernel.powers kernel.operators kernel.identification kernel.rewriting kernel
     certificate normal.* isolate contexts consequences prove
-    decode latex present naming steps derivation
+    decode latex present naming steps derivation curvature
     definitions hats conditions satisfiable tester premises judge ties normalised integrals
     repair.* mending
-    given judging proportional claims prose items stated predefined varying document origins roles
+    given judging proportional extrema claims prose items stated predefined varying document origins roles
     infer.*
     diagnosis.* diagnostics checking
     fixing pool

@@ -24,7 +24,7 @@ from sympy.matrices.expressions import (
 )
 
 from derive.exact.context import Context
-from derive.exact.domain import Domain, NotEvaluable
+from derive.exact.domain import Domain, Field, NotEvaluable
 from derive.exact.dual import Arithmetic, Dual, constant
 from derive.exact.evaluate import Env, Evaluator, OutOfRange, rule
 from derive.expr import (
@@ -53,6 +53,8 @@ from derive.limits import MAX_EXPONENT
 from derive.names import IndexSymbol
 
 MAX_RANGE = 200
+MAX_FIELD_EXPONENT = 10_000
+"""Powers in a field do not grow: a density of n × p matrices has the exponent np/2."""
 _PI = Pi()
 _COMPARE: dict[str, Callable[[int, int], bool]] = {
     "!=": lambda a, b: a != b,
@@ -135,7 +137,8 @@ def _multiply(ev: Evaluator, expr: Any, ctx: Context, env: Env, level: int) -> A
 def _power(ev: Evaluator, expr: Any, ctx: Context, env: Env, level: int) -> Any:
     arithmetic = ev.arithmetic[level]
     exponent = ev.exponent(expr.args[1], env)
-    if exponent is not None and exponent.denominator <= 2 and abs(exponent) <= MAX_EXPONENT:
+    largest = MAX_FIELD_EXPONENT if isinstance(ev.domains[level], Field) else MAX_EXPONENT
+    if exponent is not None and exponent.denominator <= 2 and abs(exponent) <= largest:
         if isinstance(expr.args[0], Norm) and expr.args[0].args[1].name == "2" and exponent % 2 == 0:
             return arithmetic.power(_square_sum(ev, expr.args[0].args[0], ctx, env, level), int(exponent) // 2)
         base = ev.eval(expr.args[0], ctx, env, level)

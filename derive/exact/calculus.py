@@ -6,8 +6,9 @@ from typing import Any
 
 from derive.exact.context import Context
 from derive.exact.domain import NotEvaluable
-from derive.exact.dual import Dual, tangent
+from derive.exact.dual import Dual, constant, tangent
 from derive.exact.evaluate import Env, Evaluator, OutOfRange, rule
+from derive.exact.sample import check_positive
 from derive.expr import (
     Call,
     DefiniteIntegral,
@@ -19,6 +20,7 @@ from derive.expr import (
     MatrixDifferentiated,
     MatrixInstantiated,
     MatrixPartial,
+    Restricted,
     ScalarPartial,
 )
 from derive.scope import Definition
@@ -67,6 +69,16 @@ def _integral(ev: Evaluator, expr: Any, ctx: Context, env: Env, level: int) -> A
 def _instantiated(ev: Evaluator, expr: Any, ctx: Context, env: Env, level: int) -> Any:
     body, symbol, value = expr.args
     return ev.eval(body, ev.bind(ctx, {symbol.name: (value, ctx, env)}), env, level)
+
+
+@rule(Restricted)
+def _restricted(ev: Evaluator, expr: Any, ctx: Context, env: Env, level: int) -> Any:
+    """Evaluate a formula where it has a value; a field, which has no order, does not tell where that is."""
+    body, *positive = expr.args
+    domain = ev.domains[level]
+    for each in positive if domain.is_real else ():
+        check_positive(constant(ev.eval(each, ctx, env, level)), domain)
+    return ev.eval(body, ctx, env, level)
 
 
 @rule(ScalarPartial, MatrixPartial)

@@ -100,6 +100,8 @@ class Domain:
         raise NotImplementedError
 
 
+MAX_FACTORED = 10**12
+
 # -- finite fields -----------------------------------------------------------------------------------------------
 
 
@@ -115,10 +117,13 @@ class Field(Domain):
     name = "field"
     Matrix = flint.nmod_mat
 
-    def __init__(self, level: int, seed: int) -> None:
+    def __init__(self, level: int, seed: int, key: int = 0) -> None:
         self.level = level
-        self.modulus = primes()[level]
+        self.key = key
+        self.modulus = primes(key)[level]
         self.seed = seed
+        self.anchors: list[int] = []
+        """Arguments of Γ and ψ that others are linked to."""
         self._values: dict[Any, Any] = {}
         self._pi = random.Random(seed * 31 + 7).getrandbits(40) ** 2 + 0
 
@@ -154,6 +159,16 @@ class Field(Domain):
             raise NoPoint("the logarithm of zero")
         return self.keyed(("log", int(self.absolute(value))))
 
+    def log_rational(self, value: Fraction) -> Any:
+        """Return the logarithm of a positive rational number, split into those of its prime factors."""
+        if value <= 0 or max(value.numerator, value.denominator) > MAX_FACTORED:
+            return self.log(self.number(value))
+        result = self.number(0)
+        for part, sign in ((value.numerator, 1), (value.denominator, -1)):
+            for prime, count in flint.fmpz(part).factor():
+                result = result + self.log(self.number(int(prime))) * self.number(sign * int(count))
+        return result
+
     def keyed(self, key: Any, square: bool = False) -> Any:
         """Return a random number that depends on the key and the seed alone."""
         found = self._values.get(key)
@@ -170,7 +185,7 @@ class Field(Domain):
 
     def exponential(self, exponent: Any) -> Any:
         """Return g^v for a number v of the domain one level down."""
-        return flint.nmod(pow(generator(self.level), int(exponent), self.modulus), self.modulus)
+        return flint.nmod(pow(generator(self.level, self.key), int(exponent), self.modulus), self.modulus)
 
     def pi(self) -> Any:
         return self.number(self._pi)
@@ -185,27 +200,36 @@ def _good(p: int, squares: tuple[int, ...]) -> bool:
     return all(pow(small, (p - 1) // 2, p) == 1 for small in squares)
 
 
-@lru_cache(maxsize=1)
-def primes() -> tuple[int, ...]:
-    """Return the chain of primes: each is c times the one before plus 1; modulo them 2, 3, 5 and 7 are squares."""
-    p = 2**40 + 7
-    while not _good(p, (3, 5, 7, 11, 13)):
+@lru_cache(maxsize=64)
+def primes(key: int = 0) -> tuple[int, ...]:
+    """Return a chain of primes: each is c times the one before plus 1; modulo them 2, 3, 5 and 7 are squares.
+
+    A number that is written in a claim may be a multiple of a known prime. A key of up to 34 bits, made from the claim
+    itself, gives a chain that its numbers have nothing to do with.
+    """
+    p = 2**40 + 7 + 8 * key
+    while (chain := _chain(p)) is None:
         p += 8
+    return chain
+
+
+def _chain(p: int) -> tuple[int, ...] | None:
+    """Return the chain that begins with a number, or None if there is none that fits into machine words."""
+    if not _good(p, (3, 5, 7, 11, 13)):
+        return None
     chain = [p]
     for _ in range(2):
         c = 2
         while not _good(c * chain[-1] + 1, (3, 5, 7)):
             c += 2
         chain.append(c * chain[-1] + 1)
-    if chain[-1] >= 2**63:
-        raise AssertionError("the primes do not fit into a machine word")
-    return tuple(chain)
+    return tuple(chain) if chain[-1] < 2**63 else None
 
 
-@lru_cache(maxsize=8)
-def generator(level: int) -> int:
+@lru_cache(maxsize=64)
+def generator(level: int, key: int = 0) -> int:
     """Return an element of order p_{level-1} modulo p_level."""
-    chain = primes()
+    chain = primes(key)
     small, p = chain[level - 1], chain[level]
     base = 2
     while pow(base, (p - 1) // small, p) == 1:

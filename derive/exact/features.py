@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from sympy import Add, Mul, Pow, Symbol, preorder_traversal
-from sympy.matrices.expressions import Determinant, Inverse, MatMul, MatPow, MatrixSymbol, Trace
+from sympy import Add, Integer, Mul, Pow, Rational, Symbol, preorder_traversal
+from sympy.matrices.expressions import (
+    Determinant,
+    Inverse,
+    KroneckerProduct,
+    MatMul,
+    MatPow,
+    MatrixSymbol,
+    Trace,
+)
 
 from derive.exact.equation import Equation
 from derive.exact.functions import known_functions
@@ -29,7 +37,8 @@ from derive.facts import Fact
 from derive.scope import Scope
 
 BRANCHES = frozenset({"abs", "sqrt", "relu"})
-TRANSCENDENTAL = frozenset({"log", "softplus"})
+TRANSCENDENTAL = frozenset({"log", "softplus", "gamma", "digamma"})
+"""Functions with equations of which a finite field knows some only."""
 
 
 def all_nodes(equation: Equation) -> Iterator[Any]:
@@ -43,6 +52,17 @@ def all_nodes(equation: Equation) -> Iterator[Any]:
             if definition is not None and definition.ident not in seen:
                 seen.add(definition.ident)
                 stack.append(definition.body)
+
+
+def magnitude(nodes: Iterable[Any]) -> float:
+    """Return a bound on the bits of a number that is made of the numbers in some nodes by products and powers."""
+    bits, power = 0.0, 1
+    for node in nodes:
+        if isinstance(node, Rational) and node != 0:
+            bits += math.log2(abs(int(node.p)) + 1) - 1 + math.log2(int(node.q) + 1) - 1
+        if isinstance(node, Pow | MatPow) and len(node.args) == 2 and isinstance(node.args[1], Integer):
+            power *= max(1, abs(int(node.args[1])))
+    return bits * power
 
 
 def definition_of(node: Any, scope: Scope) -> Any:
@@ -86,6 +106,8 @@ def is_positive(base: Any, scope: Scope) -> bool:
         return all(is_positive(arg, scope) for arg in base.args)
     if isinstance(base, Determinant):
         return is_definite(base.args[0], scope)
+    if isinstance(base, ScalarFunction):
+        return base.args[0].name == "gamma" and base.args[1] == 0 and is_positive(base.args[2], scope)
     if isinstance(base, Symbol | Member):
         name = base.name if isinstance(base, Symbol) else base.args[0].name
         declaration = scope.declarations.get(name)
@@ -94,9 +116,15 @@ def is_positive(base: Any, scope: Scope) -> bool:
 
 
 def is_definite(matrix: Any, scope: Scope) -> bool:
-    """Whether a matrix is positive definite by what is declared."""
+    """Whether a matrix is positive definite by what is declared: a symbol, its inverse, multiples, ⊗ of such."""
     if isinstance(matrix, Inverse):
-        matrix = matrix.args[0]
+        return is_definite(matrix.args[0], scope)
+    if isinstance(matrix, KroneckerProduct):
+        return all(is_definite(arg, scope) for arg in matrix.args)
+    if isinstance(matrix, MatMul):
+        arrays = [arg for arg in matrix.args if is_matrix(arg)]
+        scalars = [arg for arg in matrix.args if not is_matrix(arg)]
+        return len(arrays) == 1 and is_definite(arrays[0], scope) and all(is_positive(arg, scope) for arg in scalars)
     if not isinstance(matrix, MatrixSymbol | MatrixMember):
         return False
     declaration = scope.declarations.get(matrix.args[0].name)
@@ -105,7 +133,7 @@ def is_definite(matrix: Any, scope: Scope) -> bool:
 
 def is_exponential(name: str) -> bool:
     """Whether a function of this name is made of exponentials."""
-    return name in known_functions() - {"log", "sqrt", "abs", "relu"}
+    return name in known_functions() - {"log", "sqrt", "abs", "relu", "gamma", "digamma"}
 
 
 def word_length(arg: Any) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from sympy import Integer, Mul, Pow, Rational, factorint
+from sympy import Integer, Mul, Pow, Rational
 from sympy.matrices.expressions import Determinant, Inverse, MatMul, MatPow, Transpose
 
 from derive.exact.algebra import absolute, density_formula, index_values
@@ -14,6 +14,7 @@ from derive.exact.context import Context
 from derive.exact.domain import Field, NoPoint, NotEvaluable
 from derive.exact.dual import Dual, constant
 from derive.exact.evaluate import Env, Evaluator, rule
+from derive.exact.gamma import gamma_series, loggamma_series, polygamma_series
 from derive.expr import (
     Call,
     Density,
@@ -22,11 +23,13 @@ from derive.expr import (
     MatrixCall,
     MatrixFunction,
     MatrixValued,
+    Restricted,
     ScalarFunction,
     build,
     is_matrix,
 )
 
+_SERIES = {"gamma": gamma_series, "digamma": polygamma_series}
 _REAL_ONLY = {"sin": ("sin", "cos", 1), "cos": ("cos", "sin", -1)}
 
 
@@ -35,6 +38,9 @@ def _function(ev: Evaluator, expr: Any, ctx: Context, env: Env, level: int) -> A
     name, order, argument = expr.args[0].name, int(expr.args[1]), expr.args[2]
     if name.startswith("def:"):
         return _defined(ev, name[4:], argument, ctx, env, level)
+    series = _SERIES.get(name)
+    if series is not None:
+        return series(ev.arithmetic[level], order, ev.eval(argument, ctx, env, level))
     known = _KNOWN.get(name)
     if known is not None:
         return known(ev, argument, ctx, env, level)
@@ -215,11 +221,14 @@ def split_log(ev: Evaluator, expr: Any, ctx: Context, env: Env, level: int) -> A
         return result
 
     if isinstance(expr, Rational):
-        return _log_rational(ev, expr, level)
+        assert isinstance(domain, Field)
+        return domain.log_rational(Fraction(int(expr.p), int(expr.q)))
     if isinstance(expr, Mul):
         return total([log(arg) for arg in expr.args if arg != -1])
     if isinstance(expr, Pow):
         return arithmetic.multiply(ev.eval(expr.args[1], ctx, env, level), log(expr.args[0]))
+    if isinstance(expr, Restricted):
+        return log(expr.args[0])
     if isinstance(expr, Density):
         return log(ev.derived(density_formula, expr))
     if isinstance(expr, ScalarFunction) and expr.args[0].name == "exp":
@@ -227,6 +236,8 @@ def split_log(ev: Evaluator, expr: Any, ctx: Context, env: Env, level: int) -> A
     if isinstance(expr, ScalarFunction) and expr.args[0].name in ("abs", "sqrt"):
         inner = log(expr.args[2])
         return inner if expr.args[0].name == "abs" else arithmetic.multiply(domain.number(Fraction(1, 2)), inner)
+    if isinstance(expr, ScalarFunction) and expr.args[0].name == "gamma" and expr.args[1] == 0:
+        return loggamma_series(arithmetic, ev.eval(expr.args[2], ctx, env, level))
     if isinstance(expr, IndexProduct):
         return total([split_log(ev, expr.args[0], ctx, inner, level) for inner in index_values(ev, expr, env)])
     if isinstance(expr, Call):
@@ -241,18 +252,6 @@ def split_log(ev: Evaluator, expr: Any, ctx: Context, env: Env, level: int) -> A
         if pushed is not None:
             return total([log(part) for part in pushed])
     return log_value(ev, ev.eval(expr, ctx, env, level), level)
-
-
-def _log_rational(ev: Evaluator, number: Any, level: int) -> Any:
-    arithmetic, domain = ev.arithmetic[level], ev.domains[level]
-    if number <= 0 or max(number.p, number.q) > 10**12:
-        return log_value(ev, domain.number(Fraction(int(number.p), int(number.q))), level)
-    result: Any = domain.number(0)
-    for part, sign in ((int(number.p), 1), (int(number.q), -1)):
-        for prime, count in factorint(part).items():
-            piece = domain.log(domain.number(int(prime)))
-            result = arithmetic.add(result, piece * domain.number(sign * int(count)))
-    return result
 
 
 def _log_determinant(ev: Evaluator, matrix: Any, ctx: Context, env: Env, level: int) -> Any:
@@ -323,4 +322,4 @@ _KNOWN: dict[str, Any] = {
 
 def known_functions() -> frozenset[str]:
     """Return the names of the functions that can be evaluated."""
-    return frozenset(_KNOWN)
+    return frozenset(_KNOWN) | frozenset(_SERIES)

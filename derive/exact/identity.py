@@ -6,10 +6,12 @@ import random
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from fractions import Fraction
+from functools import cached_property
+from hashlib import sha256
 from itertools import product
 from typing import Any
 
-from sympy import Symbol
+from sympy import Rational, Symbol, srepr
 from sympy.matrices.expressions import MatPow, MatrixSymbol
 
 from derive.exact.choices import SizeChoices, is_allowed
@@ -22,6 +24,7 @@ from derive.exact.features import (
     definition_of,
     has_branches,
     is_exponential,
+    magnitude,
 )
 from derive.exact.sample import SampledPoint
 from derive.exact.series import truncated
@@ -32,6 +35,8 @@ from derive.facts import Declaration, Fact
 from derive.names import IndexSymbol
 from derive.scope import Dependencies
 
+SAFE_BITS = 30
+"""Numbers of a claim that multiply to less than this cannot be a multiple of a prime of a field."""
 POINTS = 2
 BALL_POINTS = 3
 BRANCH_POINTS = 16
@@ -43,7 +48,7 @@ SOLVING_REDRAWS = 3
 SOLVING_STEPS = 30_000
 DEGENERATE_POINTS = 24
 MAX_CASES = 12
-AGREEMENT = 2.0**-120
+AGREEMENT = Fraction(1, 2**120)
 
 
 class Test:
@@ -255,11 +260,20 @@ class Test:
             truncated(evaluator, self.rhs, symbol, order, case),
         )
 
+    @cached_property
+    def own_key(self) -> int:
+        """Return a key of primes that depends on what is tested, if numbers in it may be multiples of other primes."""
+        if magnitude(self.nodes) < SAFE_BITS:
+            return 0
+        numbers = " ".join(str(node) for node in self.nodes if isinstance(node, Rational))
+        text = f"{srepr(self.equation.lhs)} {srepr(self.equation.rhs)} {numbers} {self.seed}"
+        return int.from_bytes(sha256(text.encode()).digest()[:4], "big")
+
     def field_domains(self, seed: int) -> list[Domain]:
         """Return the chain of fields that the exponentials need."""
         if self.depth >= len(primes()):
             raise NotEvaluable("exponentials inside one another are too deep for the exact test")
-        return [Field(level, seed) for level in range(self.depth + 1)]
+        return [Field(level, seed, self.own_key) for level in range(self.depth + 1)]
 
     # -- the test ----------------------------------------------------------------------------------------------
 
@@ -409,6 +423,7 @@ def _overlap(left: Any, right: Any, domain: Domain) -> bool:
             raise NoPoint("a value without bound")
         if not entry.contains(0):
             return False
-        if float(entry.rad()) > AGREEMENT * max(1.0, abs(float(size.mid()))):
+        widest = domain.number(AGREEMENT) * max(domain.number(1), abs(size.mid()))  # no float: they overflow
+        if not entry.rad() <= widest:
             raise NoPoint("a value that is not sharp")
     return True

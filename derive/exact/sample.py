@@ -436,11 +436,32 @@ def check_facts(declaration: Declaration, value: Any, domain: Domain, *, strict:
     if Fact.NONNEGATIVE in facts and not all(entry >= 0 for entry in _entries_of(value, domain)):
         raise NoPoint("a value that is negative")
     if is_matrix and (Fact.DEFINITE in facts or (strict and Fact.SEMIDEFINITE in facts)):
-        size = value.nrows()
-        for order in range(1, size + 1):
-            minor = domain.matrix(order, order, [value[i, j] for i in range(order) for j in range(order)])
-            if not minor.det() > 0:
-                raise NoPoint("a value that is not positive definite")
+        _check_minors(value, domain)
+
+
+def check_positive(value: Any, domain: Domain) -> None:
+    """Check that a real number is positive, a real matrix symmetric and positive definite.
+
+    Raises
+    ------
+    NoPoint
+        If it is not.
+    """
+    if not domain.is_matrix(value):
+        if not value > 0:
+            raise NoPoint("a value that is not positive")
+        return
+    if not domain.is_zero(value - value.transpose()):
+        raise NoPoint("a value that is not symmetric")
+    _check_minors(value, domain)
+
+
+def _check_minors(value: Any, domain: Domain) -> None:
+    """Check that the leading minors are positive."""
+    for order in range(1, value.nrows() + 1):
+        minor = domain.matrix(order, order, [value[i, j] for i in range(order) for j in range(order)])
+        if not minor.det() > 0:
+            raise NoPoint("a value that is not positive definite")
 
 
 def _entries_of(value: Any, domain: Domain) -> list[Any]:

@@ -56,7 +56,8 @@ def is_positive(expr: Any, scope: Scope) -> bool:
             name = _name(expr)
             return scope.is_size(name) or _has(scope, name, frozenset({Fact.POSITIVE}))
         case ScalarFunction():
-            return int(expr.args[1]) == 0 and expr.args[0].name in _POSITIVE
+            is_gamma = expr.args[0].name == "gamma" and is_positive(expr.args[2], scope)
+            return int(expr.args[1]) == 0 and (expr.args[0].name in _POSITIVE or is_gamma)
         case Mul() | IndexProduct():
             factors = expr.args if isinstance(expr, Mul) else expr.args[:1]
             return all(is_positive(arg, scope) for arg in factors)

@@ -356,6 +356,8 @@ class _Inference:
                 key = head.base.key if isinstance(head, Scripted) and isinstance(head.base, Name) else head_key(head)
                 if key is None or key in (*defined, *found, *self.scope.declarations, "\\sigma"):
                     continue
+                if key in self.variables.special:
+                    continue
                 if key not in self.scope.names and fitted.shapes.shape(group) is None:
                     found[key] = formula.line
         return found

@@ -11,9 +11,10 @@ from derive.infer.gather import Formula, Gathered
 from derive.infer.shapes import OPEN, AnyShape, Misfit, Open, Shapes
 from derive.infer.typography import Sort, costs, stem
 from derive.infer.variables import Variables
+from derive.known import is_special
 from derive.names import FAMILY
 from derive.shape import ONE, Dim, Sizes
-from derive.syntax import Node, Scripted
+from derive.syntax import Group, Name, Node, Product, Scripted
 
 MISFIT = 3.0
 """The cost of a displayed relation that does not fit."""
@@ -249,6 +250,8 @@ class Fitter:
             if found is not None and not isinstance(found, Open) and size is not None:
                 shapes.sizes.unify(found[0], size)
         value: AnyShape = OPEN
+        if not formula.displayed and all(map(_is_mention, formula.sides)):
+            return  # “Γ(x) is the gamma function” says nothing of the x of other formulas
         for side in formula.sides:
             if side is None:
                 value = OPEN
@@ -271,6 +274,14 @@ class Fitter:
             shapes.sizes.bound = before
             return False
         return True
+
+
+def _is_mention(side: Node | None) -> bool:
+    """Whether a side is Γ or ψ of one letter, by itself."""
+    if not isinstance(side, Product) or len(side.items) != 2 or side.operators[1] != "":
+        return False
+    head, group = side.items
+    return is_special(head, group) and isinstance(group, Group) and isinstance(group.items[0], Name)
 
 
 def _shape(sort: Sort, sizes: Sizes) -> AnyShape:

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 
 from sympy import Add, Integer, Mul, Symbol
 
+from derive.densities import DENSITIES, is_written_as_density
 from derive.infer.gather import is_application
 from derive.infer.variables import OPERATORS, Variables
+from derive.known import is_special
 from derive.names import FAMILY
 from derive.opaque import moment_head
 from derive.shape import ONE, Dim, Shape, Sizes, Unknown
@@ -249,7 +251,11 @@ class Shapes:
         is_open = False
         while position < len(node.items):
             item = node.items[position]
-            if is_application(node, position, self.variables.heads) or self._is_operator(item):
+            if (
+                is_application(node, position, self.variables.heads)
+                or self._is_operator(item)
+                or self._is_known_function(node, position)
+            ):
                 shape = self._application(node, position)
                 position = min(position + 2, len(node.items))  # the name of an operator may stand at the end
             else:
@@ -263,6 +269,19 @@ class Shapes:
             else:
                 value = self._times(value, shape, operator)
         return OPEN if is_open else value
+
+    def _is_known_function(self, node: Product, position: int) -> bool:
+        """Whether a factor is Γ or ψ with its argument behind it, and no symbol of the document."""
+        head = node.items[position]
+        base = head.base if isinstance(head, Scripted) else head
+        behind = position + 1 < len(node.items) and node.operators[position + 1] == ""
+        return (
+            behind
+            and isinstance(base, Name)
+            and base.key in self.variables.special
+            and base.key not in self.known
+            and is_special(head, node.items[position + 1])
+        )
 
     def _is_operator(self, node: Node) -> bool:
         base = node.base if isinstance(node, Scripted) else node
@@ -296,6 +315,12 @@ class Shapes:
         if key in _DENSITIES and len(shapes) == 3:
             self.density(*shapes)
             return None
+        if key not in self.known and key not in self.variables.heads:
+            if key in self.variables.special and is_special(head, group):
+                return self.same(shapes[0], None)
+            if is_written_as_density(key, group.separators):
+                self.known_density(DENSITIES[key], shapes)
+                return None
         return self._moment(moment_head(head, group), shapes)
 
     def _moment(self, operator: str | None, shapes: list[AnyShape]) -> AnyShape:
@@ -325,6 +350,34 @@ class Shapes:
         if covariance is None:
             raise Misfit
         self.same(covariance, (value[0], value[0]))
+
+    def known_density(self, family: str, shapes: list[AnyShape]) -> None:
+        """Take note of another density that is known by its name: which of its arguments are numbers, which alike."""
+        variable, first = shapes[0], shapes[1]
+        if family == "gamma":
+            for each in shapes:
+                self.same(each, None)
+        elif family == "matrix normal":
+            value = self.same(variable, first)
+            if not isinstance(value, Open):
+                rows, columns = (ONE, ONE) if value is None else value
+                for covariance, size in ((shapes[2], rows), (shapes[3], columns)):
+                    self._square(covariance, size)
+        elif family == "wishart":
+            self.same(variable, first)
+            for each in shapes[:2]:
+                if each is not None and not isinstance(each, Open):
+                    self.unify(*each)
+            self.same(shapes[2], None)
+        else:
+            self.density(*shapes[:3])
+            self.same(shapes[3], None)
+
+    def _square(self, shape: AnyShape, size: Dim) -> None:
+        if isinstance(shape, Open):
+            return
+        for dim in (ONE, ONE) if shape is None else shape:
+            self.unify(dim, size)
 
     def _on_fraction(self, node: Fraction_) -> AnyShape:
         value, below = self.shape(node.numerator), self.shape(node.denominator)

@@ -12,8 +12,9 @@ from derive.infer.gather import Gathered
 from derive.infer.shapes import AnyShape, Open
 from derive.infer.variables import Variables
 from derive.infer.words import Said
+from derive.known import is_special
 from derive.shape import Dim, Unknown
-from derive.syntax import Integral, Name, Node, Num, Reduction, Scripted, below
+from derive.syntax import Integral, Name, Node, Num, Product, Reduction, Scripted, below
 
 _LETTERS = ("n", "p", "m", "d", "q", "k", "r", "s", "D", "K", "N", "M", "P", "Q", "R", "S")
 _SIZED = frozenset({"I", "\\mathbf{I}", "\\mathrm{I}", "\\mathbf{1}", "\\mathbb{1}", "\\mathbf{0}"})
@@ -32,6 +33,10 @@ def size_letters(gathered: Gathered, words: Iterable[Said]) -> Iterator[str]:
             if isinstance(node, Scripted) and _is_sized(node.base):
                 for item in node.sub:
                     yield from _names(item)
+            elif isinstance(node, Product):
+                for head, group in zip(node.items, node.items[1:], strict=False):
+                    if isinstance(head, Scripted) and is_special(head, group) and _is_gamma(head):
+                        yield from (name for name in _names(head.sub[0]) if name not in gathered.letters)
             elif isinstance(node, Reduction) and node.upper is not None:
                 yield from _names(node.upper)
             elif isinstance(node, Integral):
@@ -47,6 +52,12 @@ def size_letters(gathered: Gathered, words: Iterable[Said]) -> Iterator[str]:
 def _is_sized(base: Node) -> bool:
     """Whether the subscript of a symbol is its size: identities, ones and zeros."""
     return (isinstance(base, Name) and base.key in _SIZED) or (isinstance(base, Num) and base.value in (0, 1))
+
+
+def _is_gamma(head: Scripted) -> bool:
+    """Whether Γ has one letter as its subscript: the order of the multivariate function."""
+    letter = isinstance(head.base, Name) and head.base.key == "\\Gamma"
+    return letter and len(head.sub) == 1 and isinstance(head.sub[0], Name)
 
 
 def _names(node: Node) -> Iterator[str]:

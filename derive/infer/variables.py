@@ -8,6 +8,7 @@ from typing import Any
 
 from derive.infer.gather import Formula, Gathered, derived_by, is_application, is_index
 from derive.infer.typography import Sort, costs
+from derive.known import SPECIAL, withheld
 from derive.names import FAMILY, above_key
 from derive.notation import FUNCTIONS
 from derive.opaque import BY_NAME, NUMBERS, whole_key, written
@@ -74,6 +75,8 @@ class Variables:
         Sizes that ranges of indices end with; they are members of families, too.
     densities : frozenset of str
         Letters that stand for densities.
+    special : frozenset of str
+        Letters that stand for known functions, Γ and ψ.
     applied : dict of str to Formula
         Applications that are numbers and known as a whole, such as densities, with where they are met first.
     first : dict of str to Formula
@@ -86,6 +89,7 @@ class Variables:
     families: dict[str, int] = field(default_factory=dict)
     uppers: frozenset[str] = frozenset()
     densities: frozenset[str] = frozenset()
+    special: frozenset[str] = frozenset()
     applied: dict[str, Formula] = field(default_factory=dict)
     first: dict[str, Formula] = field(default_factory=dict)
 
@@ -144,6 +148,8 @@ def variables(gathered: Gathered, letters: Mapping[str, Any], families: Containe
         if use.indexed and (not use.bare or base in families or (use.arrays and max(use.indexed) == 1)):
             found.families[base] = max(use.indexed)
     found.densities = densities(gathered)
+    texts = [*(text for text, _ in gathered.text), *(excerpt.text for excerpt, _ in gathered.marks)]
+    found.special = SPECIAL - withheld(texts)
     found.uppers = frozenset(
         item.key for upper in letters.values() if upper is not None for item in below(upper) if isinstance(item, Name)
     )

@@ -69,6 +69,8 @@ class Differentials(FinderBase):
         letter = "a" if u.shape is None else "A"
         if name == "log" and order == 0 and u.op == "fun" and u.args[0] == "abs" and u.shape is None:
             return step("differential-of-log-of-abs", a=u.args[2])
+        if order == 0 and name == "gamma" and u.shape is None:
+            return step("differential-of-gamma-function", a=u)
         if order == 0 and name in KNOWN:
             return step(f"differential-of-{name}{'' if u.shape is None else '-elementwise'}", **{letter: u})
         if name in (*KNOWN, *WITHOUT_RULE) or name.startswith("def:"):

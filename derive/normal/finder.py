@@ -303,6 +303,8 @@ class Sums(FinderBase):
     def function(self, q: Term) -> Found:
         """Propose a step for a function of a number."""
         name, order, u = q.args
+        if name == "gamma" and order == 1 and u.shape is None:
+            return step("derivative-of-gamma-function", a=u)
         if order or u.shape is not None:
             return self._of_array(q)
         if name == "log":

@@ -191,6 +191,12 @@ RULES: tuple[Rule, ...] = (
         r"\mathrm{d}(\log(A)) = \exp(-\log(A)) \odot \mathrm{d}A",
         (r"A \in \mathbb{R}^{m \times n}",),
     ),
+    Rule(
+        "differential-of-gamma-function",
+        r"\mathrm{d}(\Gamma(a)) = \Gamma(a) \psi(a) \, \mathrm{d}a",
+        (r"a \in \mathbb{R}",),
+        source="DLMF 5.2.2",
+    ),
     Rule("differential-of-log-of-abs", r"\mathrm{d}\log|a| = a^{-1} \mathrm{d}a", (r"a \in \mathbb{R}",)),
     Rule(
         "differential-of-matrix-power",

@@ -54,6 +54,12 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule("absolute-value-squared", r"|a|^2 = a^2", (r"a \in \mathbb{R}",)),
     Rule("logistic", r"\operatorname{sigmoid}(a) = \frac{1}{1 + e^{-a}}", (r"a \in \mathbb{R}",)),
+    Rule(
+        "derivative-of-gamma-function",
+        r"\Gamma'(a) = \Gamma(a) \psi(a)",
+        (r"a \in \mathbb{R}",),
+        source="DLMF 5.2.2",
+    ),
     Rule("log-of-exp-elementwise", r"\log(\exp(A)) = A", (r"A \in \mathbb{R}^{m \times n}",)),
     Rule(
         "log-of-scaled-elementwise",

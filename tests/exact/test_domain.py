@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from derive import check
 from derive.exact.domain import Balls, Field, NoPoint, NotEvaluable, Rationals, generator, primes
 
 LOW, HIGH = Field(0, 7), Field(1, 7)
@@ -185,3 +186,21 @@ def test_roots_of_negative_balls_are_not_points():
             domain.sqrt(domain.number(value))
         with pytest.raises(NoPoint):
             domain.log(domain.number(value))
+
+
+@pytest.mark.parametrize("key", [0, 1, 12345, 2**32 - 1])
+def test_chains_of_primes(key):
+    chain = primes(key)
+    assert all(flint.fmpz(p).is_prime() and p % 8 == 7 for p in chain)
+    assert all((after - 1) % before == 0 for before, after in itertools.pairwise(chain))
+    assert chain[-1] < 2**63
+    for level in (1, 2):
+        assert pow(generator(level, key), chain[level - 1], chain[level]) == 1 != generator(level, key)
+
+
+@pytest.mark.parametrize("form", ["a + {p}", "a + c \\cdot {p}", "a + 2^{{40}} + {rest}", "a + ({p} + 0 c) a"])
+def test_numbers_that_are_primes_of_a_field_are_not_zero(form):
+    p = primes()[0]
+    claim = form.format(p=p, rest=p - 2**40)
+    found = check(f"Let $a, c \\in \\mathbb{{R}}$.\n$$a = {claim}$$").relations[0].judgement
+    assert found.verdict.value == "refuted"

@@ -1,9 +1,12 @@
 """The identity test: which sizes it takes, what it accepts, and how sure it is."""
 
+import flint
 import pytest
 from points import statement_of
 
-from derive.exact.identity import Test
+from derive.exact.domain import Balls, NoPoint
+from derive.exact.features import is_definite
+from derive.exact.identity import Test, _overlap
 
 SQUARE = tuple(f"{name} \\in \\mathbb{{R}}^{{n \\times n}}" for name in "ABCD")
 
@@ -195,3 +198,39 @@ def test_exponentials_are_exact(text):
 def test_exponentials_inside_exponentials_are_exact(text):
     outcome = identity_test(text, (r"a \in \mathbb{R}",)).exact()
     assert outcome.kind == "agree"
+
+
+@pytest.mark.parametrize("exponent", [3, 300, 30_000])
+def test_balls_that_are_not_sharp_show_nothing(exponent):
+    """Also where the numbers are too large for floats."""
+    size = flint.arb(10) ** exponent
+    sharp, wide = size * flint.arb(1, 2.0**-200), size * flint.arb(1, 0.5)
+    assert _overlap(sharp, sharp, Balls())
+    with pytest.raises(NoPoint):
+        _overlap(wide, wide, Balls())
+    assert not _overlap(size, size + size, Balls())
+
+
+@pytest.mark.parametrize(
+    ("matrix", "definite"),
+    [
+        ("P", True),
+        ("P^{-1}", True),
+        ("(2 t P)^{-1}", True),
+        (r"P \otimes P^{-1}", True),
+        ("S", False),
+        ("u P", False),
+        ("-P", False),
+        ("P P", False),
+        (r"P \otimes S", False),
+    ],
+)
+def test_what_is_definite_by_its_form(matrix, definite):
+    declared = (
+        r"P \in \mathbb{S}_{++}^n",
+        r"S \in \mathbb{S}^n",
+        r"t \in \mathbb{R}_{>0}",
+        r"u \in \mathbb{R}",
+    )
+    found = identity_test(f"{matrix} = {matrix}", declared)
+    assert is_definite(found.lhs, found.equation.scope) is definite

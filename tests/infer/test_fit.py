@@ -44,6 +44,13 @@ def test_one_line_that_does_not_fit_is_named_and_bends_nothing():
     assert declarations["w"] == "w \\in \\mathbb{R}^{p}" and declarations["y"] == "y \\in \\mathbb{R}^{n}"
 
 
+def test_a_function_that_is_only_mentioned_says_nothing_of_its_letter():
+    lines = ["$$x^T A x = x^T A^T x$$", "$$\\Gamma(a + 1) = a \\Gamma(a)$$", "where $\\Gamma(x)$ is the gamma function"]
+    found = sets("\n\n".join(lines))
+    assert found["x"].startswith("\\mathbb{R}^{") and found["a"] == "\\mathbb{R}"
+    assert "\\Gamma" not in found
+
+
 def test_a_declared_size_is_kept():
     found = declared("$$x^T A x = x^T A^T x$$", "$A \\in \\mathbb{R}^{k \\times k}$")
     assert found == {"x": "x \\in \\mathbb{R}^{k}"}

@@ -67,5 +67,42 @@ def test_a_gaussian_has_a_mean_like_its_variable_and_a_square_covariance():
             shape(wrong)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\\Gamma(c + 1)",
+        "\\Gamma(c) + \\psi\\left(\\frac{c}{2}\\right)",
+        "\\Gamma_p(c)",
+        "\\mathrm{Gam}(c; c, c + 1)",
+        "\\mathcal{W}(A; A, c)",
+        "\\mathcal{MN}(X \\mid X, A, X^T X)",
+        "t(y; X w, A, c)",
+    ],
+)
+def test_known_functions_and_densities_are_numbers(text):
+    assert shape(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\\Gamma(y)",
+        "\\mathrm{Gam}(y; c, c)",
+        "\\mathcal{W}(X; X, c)",
+        "\\mathcal{W}(A; A, y)",
+        "\\mathcal{MN}(X; X, X^T X, A)",
+        "t(y; w, A, c)",
+        "t(y; y, A, A)",
+    ],
+)
+def test_arguments_of_known_functions_and_densities_have_their_shapes(text):
+    with pytest.raises(Misfit):
+        shape(text)
+
+
+def test_other_writing_is_no_density():
+    assert isinstance(shape("\\mathrm{Gam}(y, c, c)"), Open) and isinstance(shape("t(y; c)"), Open)
+
+
 def test_a_matrix_of_one_entry_is_a_number():
     assert Shapes(gathered("$$a = b$$")[1], {}).plain((ONE, ONE)) is None

@@ -20,6 +20,8 @@ def letters(text):
         ("$$x + 0_d = x$$", {"d"}),
         ("Let $X$ be an $n \\times p$ matrix.", {"n", "p"}),
         ("$$(2\\pi)^k |S| = c$$", {"k"}),
+        ("$$\\Gamma_p(a) = b$$", {"p"}),
+        ("$$\\sum_k \\Gamma_k(a) = b$$", set()),
         ("$$a x = b$$", set()),
     ],
 )

@@ -42,6 +42,21 @@ def test_a_file_of_the_users_is_kept(tmp_path, capsys):
     assert main([*ASKED, "--out", str(target)]) == 0, "what was generated is overwritten"
 
 
+@pytest.mark.parametrize(("of", "words"), [(r"\ln\Gamma(a)", "digamma"), (r"a \Gamma(b)", "gamma")])
+def test_functions_without_an_operation_are_one_clear_line(of, words, capsys):
+    assert main(["codegen", of, "--wrt", "a", "--where", r"a, b \in \mathbb{R}_{>0}"]) == 2
+    assert capsys.readouterr().err == f"derive: the {words} function has no NumPy operation\n"
+
+
+def test_the_gradient_of_a_known_density_is_generated(tmp_path):
+    target = tmp_path / "f.py"
+    asked = ["codegen", r"\ln \mathrm{Gam}(y; a, b)", "--wrt", "b", "--where", r"y, a, b \in \mathbb{R}_{>0}"]
+    assert main([*asked, "--out", str(target)]) == 0
+    space = {}
+    exec(compile(target.read_text(), "f", "exec"), space)
+    assert np.isclose(space["f"](y=0.7, a=3.0, b=1.5), 3.0 / 1.5 - 0.7)
+
+
 def test_the_program_is_printed_for_reading(capsys):
     assert main([*ASKED, "--program"]) == 0
     assert "fn(sigmoid" in capsys.readouterr().out

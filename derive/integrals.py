@@ -17,7 +17,7 @@ from derive.elaborate import Elaborator
 from derive.expr import Call, DefiniteIntegral, Instantiated, ScalarFunction, build, word
 from derive.facts import Declaration, Fact
 from derive.judge import Judge
-from derive.normalised import WHOLE, domain_of, normalised
+from derive.normalised import POSITIVE, WHOLE, domain_of, normalised
 from derive.printing import show
 from derive.scope import INTEGRAL, Condition, Dependencies, Scope
 from derive.statement import Statement, filled, known_sizes
@@ -250,7 +250,7 @@ class _Comparison:
         free = [factor for factor in factors if self.is_free(factor, variable) and not self.has_integral(factor)]
         rest = [factor for factor in factors if factor not in free]
         coefficient = (*part.coefficient, *free)
-        if len(rest) == 1 and self.is_one(rest[0], variable, domain.name, scope):
+        if len(rest) == 1 and self.is_one(rest[0], variable, domain.name, scope, whole=domain.name == ""):
             return Part(coefficient, None, part.left)
         integrand = Integer(1) if not rest else rest[0] if len(rest) == 1 else build(Mul, *rest)
         return Part(coefficient, build(DefiniteIntegral, integrand, variable, domain), part.left)
@@ -277,12 +277,16 @@ class _Comparison:
             self._tied[variable.name] = tied([variable.name], self.sides | {variable.name}, scope, self.used)
         return not names & self._tied[variable.name]
 
-    def is_one(self, expr: Any, variable: Any, domain: str, scope: Scope) -> bool:
-        """Whether an expression is a density of the variable that integrates to one over the domain."""
+    def is_one(self, expr: Any, variable: Any, domain: str, scope: Scope, *, whole: bool = False) -> bool:
+        """Whether an expression is a density of the variable that integrates to one over the domain.
+
+        ``whole`` says that it stands alone without bounds: it has no value outside of its domain.
+        """
         found = normalised(expr)
         if found is None or found.variable != variable:
             return False
-        if domain_of(domain, scope.declarations[variable.name]) != found.domain:
+        meant = domain_of(domain, scope.declarations[variable.name])
+        if meant != found.domain and not (whole and found.domain == POSITIVE and meant == WHOLE):
             return False
         return all(self.is_free(parameter, variable) for parameter in found.parameters)
 

@@ -10,7 +10,8 @@ from typing import Any
 from sympy import Symbol
 from sympy.matrices.expressions import MatrixSymbol
 
-from derive.expr import Blocks, Density
+from derive.densities import gamma_density
+from derive.expr import Blocks, Density, Restricted
 from derive.facts import Declaration, Fact
 
 WHOLE = "whole"
@@ -37,7 +38,13 @@ def _gaussian(expr: Any) -> Normalised | None:
     return Normalised(variable, expr.args[1:], WHOLE)
 
 
-RECOGNISED: list[Callable[[Any], Normalised | None]] = [_gaussian]
+def _gamma(expr: Any) -> Normalised | None:
+    if not isinstance(expr, Restricted) or len(expr.args) != 4 or expr != gamma_density(*expr.args[1:]):
+        return None
+    return Normalised(expr.args[1], expr.args[2:], POSITIVE)
+
+
+RECOGNISED: list[Callable[[Any], Normalised | None]] = [_gaussian, _gamma]
 """One function for each kind of density: given an expression, what is known of it, or None."""
 
 

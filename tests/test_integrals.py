@@ -56,7 +56,16 @@ def test_what_follows(relation):
     assert "the integrals are taken to exist" in found.notes
 
 
+TRUE += [
+    r"\int_0^\infty \mathrm{Gam}(x; s, w) \, dx = 1",
+    r"\int \mathrm{Gam}(x; s, w) \, dx = 1",
+    r"\int_0^\infty a \, \mathrm{Gam}(x; s, w) \, dx = a",
+]
 FALSE = [
+    r"\int_0^1 \mathrm{Gam}(x; s, w) \, dx = 1",
+    r"\int_0^\infty \mathrm{Gam}(s; x, w) \, dx = 1",
+    r"\int_0^\infty \mathrm{Gam}(x; s, x^2) \, dx = 1",
+    r"\int_0^\infty x \, \mathrm{Gam}(x; s, w) \, dx = x",
     r"\int_0^1 g(x) \, dx = \int_0^1 h(x) \, dx",
     r"\int_0^1 g(x) \, dx = \int_0^2 g(x) \, dx",
     r"\int g(x) \, dx = \int_0^1 g(x) \, dx",

@@ -131,8 +131,8 @@ ENTRIES = (
         "open-integral",
         "a relation with an integral was not decided",
         "Nothing is integrated here. Sums of integrals over the same variable and domain are equal if their integrands "
-        "are; a factor that is free of the variable comes out; a Gaussian density in the variable, over all of its "
-        "values, integrates to one. Integrals may agree for other reasons, so nothing is refuted.",
+        "are; a factor that is free of the variable comes out; a Gaussian or Gamma density in the variable, over its "
+        "whole domain, integrates to one. Integrals may agree for other reasons, so nothing is refuted.",
         document(PLAIN + r" Let $t \in \mathbb{R}$.", r"\int_0^1 2 a t \, dt = a"),
         document(PLAIN + r" Let $t \in \mathbb{R}$.", r"\int_0^1 2 a t \, dt = 2 a \int_0^1 t \, dt"),
     ),

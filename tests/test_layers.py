@@ -16,8 +16,8 @@ ORDER = """
     containers.*
     expr shape facts
     notation tokens syntax brackets parsing.* parse
-    opaque scope typed indices names printing declarations calculus reductions integration terms moments expectations
-    densities known applications elaborate readings labels upto relations
+    opaque dotted scope typed indices names printing declarations calculus reductions integration terms moments
+    expectations densities known applications elaborate readings labels upto relations
     distributions laws
     exact.*
     statement

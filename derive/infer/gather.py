@@ -10,11 +10,12 @@ from typing import Any
 from derive.brackets import prepare
 from derive.containers.block import Block, BlockKind
 from derive.distributions import Distributed, distributed
-from derive.notation import RELATIONS
+from derive.dotted import undotted
+from derive.notation import DOTS, RELATIONS
 from derive.parse import Parser
 from derive.relations import Chain, chains, side_list
 from derive.source import Excerpt
-from derive.syntax import Derivative, Group, Name, Node, Num, Product, Reduction, Scripted, Terms, below
+from derive.syntax import Derivative, Group, Listed, Name, Node, Num, Product, Reduction, Scripted, Terms, below
 from derive.tokens import Token, Unreadable, tokenize
 
 FUNCTION_LETTERS = frozenset(
@@ -143,7 +144,10 @@ def read_side(tokens: list[Token]) -> Node | None:
     """Return the syntax tree of a side whose symbols are not known; None if it cannot be read."""
     try:
         prepared = side_list(tokens)
-        return Parser(prepared, set()).expression(0, len(prepared.tokens)) if prepared.tokens else None
+        if not prepared.tokens:
+            return None
+        node: Node = Parser(prepared, set()).expression(0, len(prepared.tokens))
+        return undotted(node) if any(token.text in DOTS for token in tokens) else node
     except (Unreadable, RecursionError):
         return None
 
@@ -154,6 +158,8 @@ def _bound_letters(node: Node, letters: dict[str, Node | None]) -> None:
             for index in each.indices:
                 if isinstance(index, Name) and letters.get(index.key) is None:
                     letters[index.key] = each.upper
+        elif isinstance(each, Listed):
+            letters[each.letter.key] = each.upper
 
 
 def _free_letters(found: Gathered) -> None:

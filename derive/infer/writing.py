@@ -43,7 +43,7 @@ def _symbol(key: str, ranges: tuple[Dim, ...], variables: Variables) -> str:
 def _letters(key: str, count: int, variables: Variables) -> tuple[str, ...]:
     """Return the letters that the indices of a family are written with."""
     for letters in variables.uses[key.removesuffix(FAMILY)].indexed.get(count, ()):
-        if all(letters) and len(set(letters)) == len(letters):
+        if all(letter.isalpha() for letter in letters) and len(set(letters)) == len(letters):
             return letters
     unused = [letter for letter in "ijklmn" if letter not in variables.uses]
     return tuple(unused[:count])

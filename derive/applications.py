@@ -226,6 +226,9 @@ class Applications(Known):
             ):
                 mapped = value
                 continue
+            if parameter.guessed and self.scalar(value) is None:
+                message = f"nothing declares the parameter of {definition.key}, which is given {self.show(value.shape)}"
+                raise Unreadable("N105", message, value.span)
             value = self.need_scalar(value, f"the argument of {definition.key}") if parameter.shape is None else value
             if not self.same(value.shape, parameter.shape):
                 raise Malformed(

@@ -12,6 +12,7 @@ from derive.notation import (
     CLOSING,
     DROPPED_WITH_ARGUMENT,
     FONTS,
+    GREEK,
     OPENING,
     RELATIONS,
     SPACING,
@@ -38,6 +39,7 @@ _FENCE_SPELLING = {
 }
 _SPLIT_AFTER = frozenset({"\\frac", "\\tfrac", "\\dfrac", "\\cfrac", "_", "^"})
 _STACKED = frozenset({"\\stackrel", "\\overset", "\\underset"})
+_OPERATORS = ("min", "max", "\\sum", "\\prod")
 _REMARK_ARGUMENT = frozenset({"\\xrightarrow", "\\xleftarrow", "\\intertext", "\\shortintertext"})
 
 
@@ -277,25 +279,35 @@ def _has_relation(tokens: Sequence[Token]) -> bool:
 def _stacked(tokens: list[Token], position: int) -> list[Token]:
     """Return the tokens from ``\\stackrel{def}{=}`` on without it: a remark over ``def`` or a triangle defines.
 
-    Any other remark is left out, but what stands under an operator such as ``\\min`` is its subscript.
+    Any other remark is left out, but what stands under an operator such as ``\\min`` is its subscript, and what stands
+    over a sum its upper limit. A mark on one symbol, which may make it another symbol, is not understood.
     """
     middle = _group(tokens, position + 1)
     stop = _group(tokens, middle)
-    remark = "".join(token.text for token in tokens[position + 1 : middle])
+    before = tokens[position + 1 : middle]
+    remark = "".join(token.text for token in before)
     signs = [token for token in tokens[middle:stop] if token.kind not in ("open", "close")]
-    is_operator = tokens[position].text == "\\underset" and "".join(token.text for token in signs).endswith(
-        ("min", "max")
-    )
+    is_operator = "".join(token.text for token in signs).endswith(_OPERATORS)
     if [token.text for token in signs] == ["="] and (
         "def" in remark or "triangle" in remark or remark in ("{.}", "{!}")
     ):
         kept = [Token("sign", ":=", signs[0].span)]
     elif is_operator:
         inner = tokens[middle + 1 : stop - 1] if tokens[middle].kind == "open" else signs
-        kept = [*inner, Token("sub", "_", tokens[position].span), *tokens[position + 1 : middle]]
+        script = ("sub", "_") if tokens[position].text == "\\underset" else ("sup", "^")
+        kept = [*inner, Token(*script, tokens[position].span), *tokens[position + 1 : middle]]
     else:
+        if _is_symbol(signs) and not any(token.text in TEXT or token.text == "\\times" for token in before):
+            raise Unreadable("N106", f"“{remark}” on a symbol may make another symbol of it", tokens[position].span)
         kept = signs if len(signs) == 1 else tokens[middle:stop]
     return [*kept, *tokens[stop:]]
+
+
+def _is_symbol(tokens: Sequence[Token]) -> bool:
+    """Whether tokens are one letter, perhaps in a font."""
+    last = tokens[-1:]
+    named = bool(last) and (last[0].kind == "letter" or last[0].text in GREEK)
+    return named and all(token.text in FONTS for token in tokens[:-1])
 
 
 def matches(tokens: list[Token]) -> list[int]:

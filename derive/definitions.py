@@ -401,7 +401,7 @@ def _parameter(item: Node, right: Node, scope: Scope, letters: list[str]) -> tup
     if base.key in index_letters(right) or (base.key in scope.ranges and declaration is None):
         return [Parameter(IndexSymbol(base.key), None, True)], False
     scope.declare(Declaration(base.key, Kind.SCALAR))
-    return [Parameter(Symbol(base.key), None)], False
+    return [Parameter(Symbol(base.key), None, guessed=True)], False
 
 
 def _declared_parameter(declaration: Declaration) -> Parameter:

@@ -125,6 +125,7 @@ class Expectations(Integration):
             raise Unreadable("N105", "nothing says which of the symbols in this expectation is random", span)
         if only is not None and only.names != frozenset(key.removesuffix(FAMILY) for key in used):
             raise NotExpanded("it is taken over some of its random symbols only")
+        self._check_constants(value.expr, random, dependencies)
         self.notes.append(f"random in the expectation: {', '.join(sorted(key.removesuffix(FAMILY) for key in used))}")
         expansion = Expansion(random, dependencies, self._unfolded, log_density)
         return Expectation(expansion, self)
@@ -139,6 +140,20 @@ class Expectations(Integration):
             before = len(found)
             found.update(name for name, used in equated if not used.isdisjoint(found))
         return found
+
+    def _check_constants(self, value: Any, random: set[str], dependencies: Dependencies) -> None:
+        """Check that no condition ties what is taken as constant to what is random.
+
+        An equation with one random symbol does: ``x + z = a`` cannot hold for a random x and constant z and a. What a
+        distribution or a model speaks of is constant there.
+        """
+        stated = {name for law in self.scope.laws.values() for name in _names_in((*law.parameters, law.model))}
+        used = dependencies.of(value) - random - stated
+        for condition in self.scope.conditions:
+            names = dependencies.of(condition.lhs) | dependencies.of(condition.rhs)
+            others = {name for name in used & names & self.scope.declarations.keys() if not self.scope.is_size(name)}
+            if len(names & random) == 1 and others:
+                raise NotExpanded(f"an assumption ties {min(others)} to what is random")
 
     def _covariance_of(self, left: Typed, right: Typed, only: Over | None, span: Span) -> Typed:
         """Return Cov(u, v) = E[u vᵀ] - E[u] E[v]ᵀ of columns or numbers."""
@@ -272,8 +287,8 @@ class Expectations(Integration):
         gaussian = self._gaussian(symbol)
         if gaussian is not None:
             return gaussian[1]
-        if law is not None and law.family == "normal":
-            found = self._parameter(symbol, 1, shape)
+        if law is not None and law.family == "normal" and self._of_law(law, law.parameters[0], symbol) is not None:
+            found = self._parameter(symbol, 1, shape)  # around a random mean, the variance is a larger one
             if found is not None:
                 return found
         if law is not None and law.family == "gamma" and shape is None:
@@ -374,6 +389,18 @@ def _over(scripted: Scripted) -> Over | None:
     names = frozenset(node.key for item in inside for node in below(item) if isinstance(node, Name))
     head = written(scripted.sub[0]) if groups else ""
     return Over(names, f"{head}{written(groups[0])}" if groups else "", head)
+
+
+def _names_in(nodes: Sequence[Node | None]) -> set[str]:
+    """Return the names in formulas, with and without their subscripts."""
+    inside = [each for node in nodes if node is not None for each in below(node)]
+    plain = {node.key for node in inside if isinstance(node, Name)}
+    scripted = {
+        f"{node.base.key}_{{{node.sub_text}}}"
+        for node in inside
+        if isinstance(node, Scripted) and isinstance(node.base, Name) and node.sub
+    }
+    return plain | scripted
 
 
 def _indices(symbol: Any) -> tuple[Any, ...]:

@@ -21,7 +21,9 @@ class Integration(Reductions):
         if not isinstance(variable.expr, Symbol | MatrixSymbol) or self.scope.is_size(variable.expr.name):
             raise Unreadable("U609", "the variable of an integral is no declared number, vector or matrix", node.span)
         self._check_space(node, variable)
-        body = self.need_scalar(self.elaborate(node.body), "an integrand")
+        body = self.scalar(self.elaborate(node.body))
+        if body is None:
+            raise Unreadable("N106", "an integral of a vector or a matrix is not supported", node.span)
         return Typed(build(DefiniteIntegral, body.expr, variable.expr, word(node.domain)), None, node.span)
 
     def _check_space(self, node: Integral, variable: Typed) -> None:

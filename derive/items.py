@@ -54,7 +54,8 @@ class Item:
     none, ``failed`` symbols whose definition is not understood; ``fits`` says whether the shapes that were inferred
     can be relied on here; ``early`` are symbols given a value by what comes later,
     ``unsettled`` those whose value hangs on what is not understood, ``upto`` what the sides may differ by, where that
-    is a factor or a term.
+    is a factor or a term; ``is_extreme`` says that an assumption is the first condition of an extremum, which is less
+    than what is written.
     """
 
     role: str
@@ -80,6 +81,7 @@ class Item:
     early: frozenset[str] = frozenset()
     unsettled: frozenset[str] = frozenset()
     upto: UpTo | None = None
+    is_extreme: bool = False
 
 
 def place(item: Item) -> tuple[int | None, int, int]:

@@ -150,14 +150,22 @@ class Predefined(Stated):
         return True
 
     def add_extremum(self, goal: Extremum, left: Node, found: Target | None, item: Any, texts: tuple[str, str]) -> None:
-        """Take the first ``\\hat\\beta = \\arg\\min f`` as given: the gradient is zero there; judge a known value."""
-        if found is None or _key(found) in self.scope.names or found.group is not None:
+        """Take the first ``\\hat\\beta = \\arg\\min f`` as given: the gradient is zero there; judge a known value.
+
+        The gradient says nothing where the variable may be on a boundary, or what is said to be largest has no maximum.
+        """
+        is_known = found is None or _key(found) in self.scope.names or found.group is not None
+        if found is None or is_known or goal.uses(_key(found)):
             self.add(item("extremum"))
             return
         self.scope = self.scope.copy()
         declare_values((left,), self.scope)
         self.scope.unsettled |= {_key(found)}
-        made = replace(item("assumption", None, self.scope), left=None, right=None)
+        made = replace(item("assumption", None, self.scope), left=None, right=None, is_extreme=True)
+        bends = goal.bends(self.scope)
+        if bends < 0 or not goal.has_open_domain(self.scope, self.reading) or not goal.moves_freely(self.scope):
+            self.add(made)
+            return
         condition, zero = goal.condition(left), Num(left.span, Fraction(0))
         try:
             if self.prose.assumes() or _CONSTRAINED.search(made.excerpt.text):
@@ -168,7 +176,7 @@ class Predefined(Stated):
             return
         self.add(replace(made, left=condition, right=zero))
         self._condition(statement, " = ".join(texts), made)
-        if goal.is_stationary(self.scope):
+        if bends > 0:
             self.scope.unsettled -= {_key(found)}
 
     def earlier(self) -> frozenset[str]:

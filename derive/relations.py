@@ -23,7 +23,7 @@ from derive.tokens import Token, Unreadable, tokenize
 
 MAX_BARE_SIGNS = 20_000
 _CONTINUES = frozenset({"+", "-", "\\cdot", "\\times", "\\odot", "\\otimes", "\\circ", "/", "*", "\\left"})
-_PUNCTUATION = frozenset({",", ";", ".", ":", "\\ ", "!", "\\blacksquare", "\\square", "\\Box", "\\qed", "\\bullet"})
+_PUNCTUATION = frozenset({",", ";", ".", ":", "\\ ", "\\blacksquare", "\\square", "\\Box", "\\qed", "\\bullet"})
 
 
 @dataclass(frozen=True, slots=True)

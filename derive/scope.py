@@ -28,11 +28,15 @@ _SYMBOL = re.compile(r"\\[A-Za-z]+(?:_\{[^{}]*\})?|[A-Za-z](?:_\{[^{}]*\})?")
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A parameter of a definition: the symbol it binds and its shape; an index is a scalar symbol."""
+    """A parameter of a definition: the symbol it binds and its shape; an index is a scalar symbol.
+
+    One that is ``guessed`` is taken as a number because nothing declares it.
+    """
 
     symbol: Any
     shape: Shape | None
     is_index: bool = False
+    guessed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,24 @@ def tied(named: Iterable[str], in_sides: frozenset[str], scope: Scope, used: Dep
     A condition that speaks of a symbol which is not in the sides, such as the noise of a model, gives way there: the
     others keep their values. That symbol moves with the variables from then on.
     """
+    return _moved(named, in_sides, scope, used)[0]
+
+
+def is_constrained(named: Iterable[str], in_sides: frozenset[str], scope: Scope, used: Dependencies) -> bool:
+    """Whether conditions keep the variables from moving alone, as ``x^\\top x = 1`` does.
+
+    Those in which a symbol that is not in the sides gives way do not.
+    """
+    return _moved(named, in_sides, scope, used)[1]
+
+
+def _moved(
+    named: Iterable[str], in_sides: frozenset[str], scope: Scope, used: Dependencies
+) -> tuple[frozenset[str], bool]:
+    """Return the symbols that are tied to the variables, and whether any condition does not give way."""
     moving = set(named)
     found: set[str] = set()
+    is_hard = False
     waiting = [(c, used.of(c.lhs) | used.of(c.rhs)) for c in (*scope.conditions, *scope.tentative)]
     while met := next((each for each in waiting if each[1] & moving), None):
         waiting.remove(met)
@@ -25,9 +41,10 @@ def tied(named: Iterable[str], in_sides: frozenset[str], scope: Scope, used: Dep
         if outside:
             moving.add(outside[0])
         else:
+            is_hard = True
             found |= symbols
             moving |= symbols
-    return frozenset(found)
+    return frozenset(found), is_hard
 
 
 def _gives_way(declaration: Declaration, condition: Condition) -> bool:

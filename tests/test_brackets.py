@@ -36,6 +36,8 @@ def texts(formula):
         (r"\underset{x}{\arg\min} f", r"\arg \min _ { x } f"),
         (r"\underset{x}{\max} f", r"\max _ { x } f"),
         (r"a \overset{\triangle}{=} b", "a := b"),
+        (r"\underset{i}{\overset{n}{\sum}} x_i", r"\sum^{n}_{i} x_i"),
+        (r"\underset{n \times n}{A} + \overset{\text{noise}}{\mathbf{e}}", r"A + {\mathbf{e}}"),
         (r"\mathop{\nabla}_A f", r"\nabla_A f"),
         (r"\lvert a \rvert", r"\lvert a \rvert"),
     ],
@@ -88,3 +90,11 @@ def test_the_place_of_a_bracket_without_partner():
 def test_deep_nesting_is_no_recursion():
     depth = 3_000
     assert len(prepared("(" * depth + "a" + ")" * depth).tokens) == 2 * depth + 1
+
+
+@pytest.mark.parametrize(
+    "formula", [r"\overset{\sim}{A}", r"\overset{\circ}{\mathbf{A}}", r"\underset{k}{x}", r"\stackrel{*}{\beta}"]
+)
+def test_a_mark_on_a_symbol_is_not_left_out(formula):
+    with pytest.raises(Unreadable, match="another symbol"):
+        prepared(f"{formula} + B")

@@ -286,3 +286,9 @@ def test_densities_are_told_apart_by_their_arguments():
 
 def test_a_relation_on_the_square_of_a_defined_symbol_is_judged():
     assert verdicts("$$B = A + A^\\top$$\n\n$$B^2 = B$$", let="", repair=False) == ["definition", "refuted"]
+
+
+def test_the_shape_of_a_parameter_that_nothing_declares_is_not_held_against_a_line():
+    text = r"$$f(u) = u^\top x$$ $$f(y) = f(A y)$$ $$h(u) = u^2$$ $$h(x) = x \odot x$$"
+    assert verdicts(text)[1] in ("unread", "undecided")
+    assert verdicts(text)[3] == "holds"

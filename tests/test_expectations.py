@@ -336,3 +336,32 @@ def test_mean_of_a_family():
     $$\mathrm{E}[\sum_{i=1}^n x_i x_i^\top] = n (\Sigma + \mu \mu^\top)$$
     """
     assert verdicts(text) == ["proved", "proved"]
+
+
+@pytest.mark.parametrize(
+    ("condition", "claim"),
+    [
+        ("X = A z", r"\mathrm{E}[z^\top X] = z^\top \mu"),
+        (r"b^\top X = b^\top z", r"\mathrm{E}[z + X] = z + \mu"),
+    ],
+)
+def test_what_an_assumption_ties_to_a_random_symbol_is_no_constant(condition, claim):
+    text = f"{DECLARED}\nLet $z \\in \\mathbb{{R}}^n$. Assume $${condition}.$$\n$${claim}$$"
+    assert verdicts(text) == ["assumption", "unread"]
+
+
+def test_normal_equations_leave_the_design_constant():
+    text = MODEL.replace(r"\hat\beta = (X^\top X)^{-1} X^\top y", r"X^\top X b = X^\top y").replace(
+        "beta \\in", "beta, b \\in"
+    )
+    text = text.replace("$$X^\\top X b", "Assume $$X^\\top X b")
+    assert verdicts(f"{text}\n$$\\mathrm{{E}}[X^\\top y] = X^\\top X \\beta$$")[-1] == "proved"
+    assert verdicts(f"{text}\n$$\\mathrm{{E}}[y^\\top X b] = \\beta^\\top X^\\top X b$$")[-1] == "unread"
+
+
+def test_around_a_random_mean_the_variance_is_another():
+    text = DECLARED + "Let $y \\in \\mathbb{R}^n$ with $y \\sim \\mathcal{N}(X, \\Sigma)$.\n"
+    assert "proved" not in verdicts(f"{text}$$\\mathrm{{Var}}(y) = \\Sigma$$")
+    assert "proved" not in verdicts(
+        f"{text}$$\\mathrm{{E}}[y y^\\top] = \\Sigma + \\mathrm{{E}}[y] \\mathrm{{E}}[y]^\\top$$"
+    )

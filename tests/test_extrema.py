@@ -116,3 +116,55 @@ def test_multiples_are_not_pulled_out():
         "undecided",
         "unread",
     )
+
+
+OTHERS = r"""Let $s \in \mathbb{R}_{>0}$, $\lambda \in \mathbb{R}_{\geq 0}$, $t, c, u \in \mathbb{R}$,
+$x, a \in \mathbb{R}^n$,
+$\Sigma, S \in \mathbb{S}_{++}^n$, $A \in \mathbb{R}^{n \times n}$, $Q \in \mathrm{O}(n)$, $D \in \mathbb{D}^n$.
+"""
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        r"-1 = \arg\min_s (s + 1)^2",
+        r"c + 0 = \arg\min_s (s - c)^2",
+        r"A + 0 = \arg\min_\Sigma \|\Sigma - A\|_F^2",
+        r"A + 0 = \arg\min_Q \|Q - A\|_F^2",
+        r"c = \arg\min_t -(t - c)^2",
+        r"S = \arg\min_\Sigma -\log |\Sigma| - \operatorname{tr}(\Sigma^{-1} S)",
+    ],
+)
+def test_a_value_outside_the_domain_or_of_the_wrong_kind_is_not_accepted(claim):
+    assert verdicts(f"{OTHERS}\n$${claim}$$") == ["undecided"]
+
+
+@pytest.mark.parametrize("claim", [r"s + 1 = \arg\min_t (t - s - 1)^2", r"1 = \arg\min_s s - \log s"])
+def test_a_value_in_the_domain_is_accepted(claim):
+    assert verdicts(f"{OTHERS}\n$${claim}$$") == ["holds"]
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        (r"\hat\lambda = \arg\min_\lambda (\lambda - c)^2", r"\hat\lambda = c"),
+        (r"\hat Q = \arg\min_Q \|Q - A\|_F^2", r"\hat Q = A"),
+        (r"\hat D = \arg\min_D \|D - A\|_F^2", r"\hat D = A"),
+        (r"\hat\Sigma = \arg\min_\Sigma \operatorname{tr}(A \Sigma) - \log |\Sigma|", r"\hat\Sigma^{-1} = A"),
+        (r"\hat t = \arg\max_t (t - c)^2", r"\hat t = c"),
+    ],
+)
+def test_on_a_boundary_the_gradient_need_not_vanish(first, then):
+    assert verdicts(f"{OTHERS}\n$${first}$$\n$${then}$$") == ["assumption", "undecided"]
+
+
+@pytest.mark.parametrize(
+    "claim", [r"\hat x = \arg\min_x \|x - a\|^2$$ $$\hat x = a", r"t = c$$ $$a + 0 = \arg\min_x \|x - a\|^2"]
+)
+def test_an_earlier_condition_on_the_variable_holds_it(claim):
+    found = verdicts(f"{OTHERS}\nAssume $$x^\\top x = 1.$$\n$${claim}$$")
+    assert found[-1] == "undecided"
+
+
+def test_what_is_tied_to_the_variable_moves_with_it():
+    assert verdicts(f"{OTHERS}\nAssume $$u = 2 t.$$\n$$c + 0 = \\arg\\min_t (t - c)^2 + u$$")[-1] == "undecided"

@@ -326,7 +326,8 @@ class Expectations(Integration):
         if known is None:
             kind = Kind.SCALAR if shape is None else Kind.ARRAY
             ranges = family.ranges if indices and family is not None else ()
-            known = Declaration(key + FAMILY if indices else key, kind, shape, facts, ranges)
+            letters = family.letters if indices and family is not None else ()
+            known = Declaration(key + FAMILY if indices else key, kind, shape, facts, ranges, letters)
             self.scope.declarations[known.key] = known
         return leaf(known, Span(0, 0), indices).expr
 

@@ -154,6 +154,19 @@ def _comment(evidence: tuple[str, ...]) -> str:
     return "; ".join(evidence).replace("$", "").replace("--", "–")
 
 
+_SQUARE = frozenset(
+    {
+        Fact.SYMMETRIC,
+        Fact.SEMIDEFINITE,
+        Fact.DEFINITE,
+        Fact.ORTHOGONAL,
+        Fact.DIAGONAL,
+        Fact.INVERTIBLE,
+    }
+)
+"""Properties of square matrices only."""
+
+
 class _Inference:
     def __init__(self, document: Document, read: Reader, given: Scope) -> None:
         self.scope = read.scope
@@ -292,6 +305,8 @@ class _Inference:
             (known.likely if each.weak else known.sorts).setdefault(key, each.sort)
         if each.dims is not None:
             known.dims.setdefault(key, each.dims)
+        if each.square or each.facts & _SQUARE:
+            known.square.add(key)
         self.facts.setdefault(key, set()).update(each.facts)
         self.evidence.setdefault(key, []).append(place)
 

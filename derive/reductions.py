@@ -17,6 +17,9 @@ from derive.syntax import Name, Node, Num, Reduction, Scripted
 from derive.tokens import Unreadable
 from derive.typed import Malformed, Typed
 
+CONSTANT_SUMMAND = "a sum or product whose index its terms do not use is read as one of equal terms"
+"""What is noted of ``\\sum_{i=1}^n \\mu``."""
+
 
 class Reductions(Calculus):
     """Elaboration of sums and products; a base of the elaborator."""
@@ -45,7 +48,7 @@ class Reductions(Calculus):
         for letter in reversed(letters):
             top, used = self.indices.pop()
             if not used and not self._is_constant(body):
-                self._unused(letter, node, before)
+                self._constant_summand(letter, node, before)
             body = self._close(node, body, letter, lower, top, condition)
             condition = None
         return body
@@ -99,6 +102,19 @@ class Reductions(Calculus):
     def _is_constant(self, body: Typed) -> bool:
         """Whether the body has no symbol that could carry an index: ``Σ_n 1`` is meant."""
         return all(self.scope.is_size(symbol.name) for symbol in body.expr.free_symbols) and not body.expr.atoms(Str)
+
+    def _constant_summand(self, letter: str, node: Reduction, before: frozenset[str]) -> None:
+        """Accept a sum from 1 to n of what does not use the index, where nothing is declared; it is n times that.
+
+        Its index may stand in the name of something that is known as a whole, as ``p(y_i \\mid \\lambda)`` is.
+        """
+        here = index_letters(node.body)
+        if letter in here:
+            raise Unreadable("N106", f"the index {letter} stands in the name of something known as a whole", node.span)
+        others = {name for name in self.indices.free if name in here and name not in before}
+        if not self.scope.undeclared or node.lower is None or node.upper is None or others:
+            self._unused(letter, node, before)
+        self.notes.append(f"{CONSTANT_SUMMAND}: {letter}")
 
     def _unused(self, letter: str, node: Reduction, before: frozenset[str]) -> None:
         here = index_letters(node.body)

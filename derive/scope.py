@@ -112,6 +112,8 @@ class Scope:
     """Symbols of which more is said than the conditions state: nothing is refuted that speaks of them."""
     withheld: frozenset[str] = frozenset()
     """Letters of known functions that stand for something else for all that the document says."""
+    undeclared: bool = False
+    """Whether the document leaves what its symbols are to be inferred."""
     written: tuple[Any, ...] = ()
     """Densities with all their arguments that were written before, as syntax trees."""
 

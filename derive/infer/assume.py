@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from sympy import Symbol
@@ -15,7 +15,8 @@ from derive.document import Reader, read_blocks
 from derive.facts import Fact, Kind
 from derive.infer.fit import Fitted, Fitter, Known
 from derive.infer.gather import Formula, Gathered, functions, gather, head_key
-from derive.infer.properties import properties, random_symbols
+from derive.infer.means import barred, means
+from derive.infer.properties import errors, properties, random_symbols
 from derive.infer.readable import functions_of, is_undeclared
 from derive.infer.shapes import OPEN, AnyShape, Open
 from derive.infer.sizes import named, size_letters
@@ -235,6 +236,7 @@ class _Inference:
             for key, formula in self.variables.applied.items()
             if key not in self.scope.declarations and key not in self.scope.names and not self._is_given(key)
         ]
+        assumed = self._with_means(assumed, fitted, names, {*defined, *random})
         misfits = tuple(sorted({formula.line for formula in fitted.misfits}))
         variables = frozenset(self.variables.key(symbol)[0] for symbol in self._differentiated())
         invented = frozenset(symbol.name for symbol in names.values())
@@ -250,6 +252,20 @@ class _Inference:
             self.variables.densities,
             frozenset(self._unannounced(defined)),
         )
+
+    def _with_means(
+        self, assumed: list[Assumed], fitted: Fitted, names: Mapping[Dim, Symbol], stated: Container[str]
+    ) -> list[Assumed]:
+        """Return the declarations, in which sample means have equations if the document gives them none."""
+        declared = {each.key for each in assumed}
+        found = {
+            key: equation
+            for key, equation in means(self.words, fitted, self.variables, names)
+            if key not in stated
+            and key in declared
+            and not {barred(key), f"{barred(key)}{FAMILY}"} & self.given.names.keys()
+        }
+        return [*(each for each in assumed if each.key not in found), *found.values()]
 
     def _unannounced(self, defined: Mapping[str, Place]) -> Iterator[Place]:
         """Yield the definitions of plain letters that no word announces: before them, the letter may be anything."""
@@ -315,6 +331,10 @@ class _Inference:
         for each in self.words:
             if each.random:
                 found.setdefault(self.variables.key(each.symbol)[0], each.line)
+        for key, line in errors(self.gathered, self.variables):
+            if key not in found and key not in self.scope.declarations and not self._is_given(key):
+                found[key] = line
+                self.evidence.setdefault(key, []).append(f"line {line}: a random error, by its letter and its place")
         return found
 
     def _properties(self, fitted: Fitted) -> None:

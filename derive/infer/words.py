@@ -46,6 +46,9 @@ _SIZE_NOUN = re.compile(
     r"\b(of|with|in) (the )?(common |same |full )?(length|dimension(ality)?|size|order|rank)\s*$", re.IGNORECASE
 )
 """The end of words before a size, as in ``a vector of length $n$``."""
+_MEAN = re.compile(
+    r"\b(means?|averages?)\b(?! (vector|square|function|value|of (the )?(means|squares)))", re.IGNORECASE
+)
 _PARTED = re.compile(r"\b(of|with|whose|having|for|from|by|than)\b", re.IGNORECASE)
 """Words before sizes that are those of a part of what is spoken of, as in ``a model with $n \\times p$ matrix``."""
 _LIMITS = re.compile(r"\b(with|whose|having|that|which|for|from|by|than)\b", re.IGNORECASE)
@@ -76,8 +79,8 @@ class Said:
     """One thing that the prose says of a symbol.
 
     ``sort`` and ``dims`` are None where nothing is said of them; ``weak`` says that the sort is only likely; ``facts``
-    are properties; ``random`` says that it is a random variable, ``square`` that it is a square matrix; ``words`` are
-    those it is read from.
+    are properties; ``random`` says that it is a random variable, ``square`` that it is a square matrix, ``mean`` that
+    it is a mean of others; ``words`` are those it is read from.
     """
 
     symbol: Name | Scripted
@@ -89,6 +92,7 @@ class Said:
     facts: frozenset[Fact] = frozenset()
     random: bool = False
     square: bool = False
+    mean: bool = False
 
 
 def said(gathered: Gathered, macros: Mapping[str, Any]) -> list[Said]:
@@ -217,11 +221,12 @@ class _Reader:
         if weak:
             sort = Sort.SCALAR
         square = sort is Sort.MATRIX and re.search(r"\bsquare\b(?! root)", noun, re.IGNORECASE) is not None
-        if sort is None and not facts and not random:
+        mean = _MEAN.search(noun) is not None
+        if sort is None and not facts and not random and not mean:
             return
         for number in symbols:
             for symbol in self._symbols(number):
-                yield Said(symbol, self._shown(words), line, sort, weak, dims, facts, random, square)
+                yield Said(symbol, self._shown(words), line, sort, weak, dims, facts, random, square, mean)
 
     def _shown(self, words: str) -> str:
         return " ".join(

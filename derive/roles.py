@@ -14,7 +14,7 @@ from derive.names import FAMILY
 from derive.options import Options
 from derive.proportional import judge_up_to
 from derive.readings import family_reading, sum_over
-from derive.reductions import CONSTANT_SUMMAND
+from derive.reductions import CONSTANT_SUMMAND, PRODUCT_ENDS
 from derive.satisfiable import contradiction
 from derive.scope import Dependencies
 from derive.source import Span
@@ -59,7 +59,12 @@ def judge_item(item: Item, options: Options) -> tuple[Judgement, str, Span | Non
 
 
 def _of_equal_terms(judgement: Judgement) -> Judgement:
-    """Return a judgement in which a sum that does not use its index makes no sense unless it is one of equal terms."""
+    """Return a judgement in which a sum that does not use its index makes no sense unless it is one of equal terms.
+
+    Nothing is refuted that hangs on where a product over an index ends.
+    """
+    if PRODUCT_ENDS in judgement.notes and judgement.verdict in (Verdict.REFUTED, Verdict.CONDITIONAL):
+        return Judgement(Verdict.UNDECIDED, "U607", f"not an identity, if {PRODUCT_ENDS}", notes=judgement.notes)
     noted = [note for note in judgement.notes if note.startswith(CONSTANT_SUMMAND)]
     if not noted or judgement.verdict not in (Verdict.REFUTED, Verdict.CONDITIONAL):
         return judgement

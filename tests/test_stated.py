@@ -37,7 +37,7 @@ def test_the_last_one_is_set_to_zero_where_the_text_speaks_of_one():
     assert last(words, -2) not in ("proved", "holds")
 
 
-MODEL = r"""Consider the model $y = X \beta + \varepsilon$ with the $n \times p$ design matrix $X$. The sum of squares is
+MODEL = r"""Consider the model $y = X \beta + \varepsilon$ with the $n \times p$ design matrix $X$. The squares add to
 
 $$S(\beta) = \varepsilon^\top \varepsilon = (y - X \beta)^\top (y - X \beta) \; .$$
 

@@ -35,7 +35,6 @@ def test_a_bracket_goes_on_in_the_next_line(lines):
         r"\left. f \right|_{x = 0} \\ & \left. g \right.",
         r"\left[ a \right. \\ & b \left. c \right]",
         r"\left[ a \right. \left. c \right]",
-        r"\left( \left[ a \right. \\ & \left. c \right]",
     ],
 )
 def test_other_empty_brackets_stay(text):

@@ -356,7 +356,11 @@ def read_blocks(
     macros = {**(preamble.macros if preamble else {}), **document.macros}
     texts = (block.excerpt.text for each in (preamble, document) if each is not None for block in each.blocks)
     scope = Scope(
-        densities=granted.densities, random=granted.random, withheld=withheld(texts), undeclared=bool(granted.guessed)
+        densities=granted.densities,
+        random=granted.random,
+        independent=granted.independent,
+        withheld=withheld(texts),
+        undeclared=bool(granted.guessed),
     )
     reader = Reader(macros, options, scope, granted=granted)
     for before in (preamble, granted.preamble):

@@ -12,6 +12,7 @@ from sympy.matrices.expressions import Determinant, Inverse, MatAdd, MatMul, Mat
 
 from derive.expr import (
     Call,
+    Delta,
     Density,
     MatrixCall,
     MatrixMember,
@@ -257,6 +258,10 @@ class Expectations(Integration):
         shape = (left.shape[0] if is_matrix(left) else ONE, right.shape[0] if is_matrix(right) else ONE)
         if left == right:
             return self._variance(left, None if not is_matrix(left) else shape)
+        if one == other and one in self.scope.independent and self.measure is None:
+            variance = self._variance(left, None if not is_matrix(left) else shape)
+            same = [build(Delta, i, j) for i, j in zip(_indices(left), _indices(right), strict=True)]
+            return build(MatMul if is_matrix(variance) else Mul, *same, variance)
         if _indices(left) or _indices(right):
             raise NotExpanded("nothing says whether members of a family are independent")
         if one > other:

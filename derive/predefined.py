@@ -54,6 +54,8 @@ class Granted:
         Heads that stand for another function with every list of arguments.
     unannounced : frozenset of Place
         Those of the definitions of which nothing says that they hold before they are written.
+    independent : frozenset of str
+        Families whose members are said to be independent.
     """
 
     preamble: Document | None = None
@@ -65,6 +67,7 @@ class Granted:
     defined: frozenset[str] = frozenset()
     densities: frozenset[str] = frozenset()
     unannounced: frozenset[Place] = frozenset()
+    independent: frozenset[str] = frozenset()
 
 
 @dataclass

@@ -106,6 +106,8 @@ class Scope:
     """Heads that stand for another function with every list of arguments, as p does in ``p(x, y) = p(x) p(y)``."""
     random: frozenset[str] = frozenset()
     """Symbols that are random, whether or not a distribution is stated."""
+    independent: frozenset[str] = frozenset()
+    """Families whose members are said to be independent."""
     laws: dict[str, Law] = field(default_factory=dict)
     """What is said of random symbols."""
     unsettled: frozenset[str] = frozenset()

@@ -16,7 +16,7 @@ from derive.facts import Fact, Kind
 from derive.infer.fit import Fitted, Fitter, Known
 from derive.infer.gather import Formula, Gathered, functions, gather, head_key
 from derive.infer.means import barred, means
-from derive.infer.properties import errors, properties, random_symbols
+from derive.infer.properties import errors, independent, properties, random_symbols
 from derive.infer.readable import functions_of, is_undeclared
 from derive.infer.shapes import OPEN, AnyShape, Open
 from derive.infer.sizes import named, size_letters
@@ -57,6 +57,8 @@ class Inferred:
         Heads that stand for another function with every list of arguments.
     unannounced : frozenset of (int or None, int)
         Those of the definitions of which nothing says that they hold before they are written.
+    independent : frozenset of str
+        Families whose members are said to be independent.
     """
 
     assumed: tuple[Assumed, ...] = ()
@@ -68,6 +70,7 @@ class Inferred:
     variables: frozenset[str] = frozenset()
     densities: frozenset[str] = frozenset()
     unannounced: frozenset[Place] = frozenset()
+    independent: frozenset[str] = frozenset()
 
     def text(self) -> str:
         """Return the declarations as a preamble that can be edited and given back."""
@@ -81,7 +84,8 @@ class Inferred:
     def granted(self) -> Granted:
         """Return what the reader of the document takes for granted."""
         if not self.assumed:
-            return Granted(random=frozenset(self.random), densities=self.densities)
+            random = frozenset(self.random)
+            return Granted(random=random, densities=self.densities, independent=self.independent)
         preamble = read_text("inferred.md", "\n\n".join(f"${each.latex}$" for each in self.assumed))
         misfits = frozenset(self.misfits) if len(self.misfits) <= max(1, self.lines // 8) else None
         defined = frozenset(each.key for each in self.assumed if each.defined)
@@ -96,6 +100,7 @@ class Inferred:
             defined,
             self.densities,
             self.unannounced,
+            self.independent,
         )
 
 
@@ -129,13 +134,16 @@ def as_declared(document: Document) -> Inferred:
         return Inferred()
     gathered = gather(document.blocks, document.macros)
     random: dict[str, int] = {}
+    alone: frozenset[str] = frozenset()
     if has_moments:
         found = variables(gathered, gathered.letters)
         random = random_symbols(gathered, found)
-        for each in said(gathered, document.macros):
+        words = said(gathered, document.macros)
+        for each in words:
             if each.random:
                 random.setdefault(found.key(each.symbol)[0], each.line)
-    return Inferred(random=random, densities=densities(gathered) & _LETTERS)
+        alone = independent(gathered, found, words)
+    return Inferred(random=random, densities=densities(gathered) & _LETTERS, independent=alone)
 
 
 _LETTERS = frozenset({"p", "q", "P"})
@@ -251,6 +259,7 @@ class _Inference:
             variables,
             self.variables.densities,
             frozenset(self._unannounced(defined)),
+            independent(self.gathered, self.variables, self.words),
         )
 
     def _with_means(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TypeGuard
 
 from derive.distributions import HEADS, Distributed
 from derive.facts import Fact
 from derive.infer.gather import Gathered
 from derive.infer.variables import Variables
+from derive.infer.words import Said
+from derive.names import FAMILY
 from derive.opaque import moment_head
 from derive.syntax import Fraction_, FunctionCall, Group, Name, Node, Num, Product, Scripted, Terms, below
 
@@ -45,6 +47,16 @@ def random_symbols(gathered: Gathered, variables: Variables) -> dict[str, int]:
         for node in _averaged(side):
             found.setdefault(variables.key(node)[0], formula.line)
     return found
+
+
+def independent(gathered: Gathered, variables: Variables, words: Iterable[Said]) -> frozenset[str]:
+    """Return the families whose members are said to be independent, in words or by "i.i.d." over a sign."""
+    found = {variables.key(each.symbol)[0] for each in words if each.independent}
+    for statement, _ in gathered.statements:
+        for node in statement.variables if statement.independent else ():
+            if isinstance(node, Scripted) and _is_symbol(node) and node.sub:
+                found.add(variables.key(node)[0])
+    return frozenset(key for key in found if key.endswith(FAMILY))
 
 
 def errors(gathered: Gathered, variables: Variables) -> Iterator[tuple[str, int]]:

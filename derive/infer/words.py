@@ -49,6 +49,13 @@ _SIZE_NOUN = re.compile(
 _MEAN = re.compile(
     r"\b(means?|averages?)\b(?! (vector|square|function|value|of (the )?(means|squares)))", re.IGNORECASE
 )
+_INDEPENDENT = re.compile(r"\bindependent(ly)?\b|\bi\.? ?i\.? ?d\b", re.IGNORECASE)
+_IID = re.compile(r"\bi\.? ?i\.? ?d\.(?=[\s\W])")
+_DEPENDENT = re.compile(
+    r"\b(not|non|no|never|nor|without|linearly|conditionally|pairwise|if|whether|independent(ly)? of)\b|\bdependent",
+    re.IGNORECASE,
+)
+"""Words that take back that members of a family are independent of each other, or speak of something else."""
 _PARTED = re.compile(r"\b(of|with|whose|having|for|from|by|than)\b", re.IGNORECASE)
 """Words before sizes that are those of a part of what is spoken of, as in ``a model with $n \\times p$ matrix``."""
 _LIMITS = re.compile(r"\b(with|whose|having|that|which|for|from|by|than)\b", re.IGNORECASE)
@@ -80,7 +87,8 @@ class Said:
 
     ``sort`` and ``dims`` are None where nothing is said of them; ``weak`` says that the sort is only likely; ``facts``
     are properties; ``random`` says that it is a random variable, ``square`` that it is a square matrix, ``mean`` that
-    it is a mean of others; ``words`` are those it is read from.
+    it is a mean of others, ``independent`` that it is one of several that are independent of each other; ``words`` are
+    those it is read from.
     """
 
     symbol: Name | Scripted
@@ -93,6 +101,7 @@ class Said:
     random: bool = False
     square: bool = False
     mean: bool = False
+    independent: bool = False
 
 
 def said(gathered: Gathered, macros: Mapping[str, Any]) -> list[Said]:
@@ -124,7 +133,7 @@ class _Reader:
         yield from self._cut(whole, line)
 
     def _cut(self, text: str, line: int) -> Iterator[tuple[str, int]]:
-        plain = " ".join(_LINK.sub(r"\1", text).split())
+        plain = " ".join(_IID.sub("iid", _LINK.sub(r"\1", text)).split())
         for sentence in re.split(r"(?<=[.!?])\s+(?=[A-Z⟦])", plain):
             if "⟦" in sentence or re.search(r"\bbe an?\b", sentence):
                 yield sentence, line
@@ -222,11 +231,13 @@ class _Reader:
             sort = Sort.SCALAR
         square = sort is Sort.MATRIX and re.search(r"\bsquare\b(?! root)", noun, re.IGNORECASE) is not None
         mean = _MEAN.search(noun) is not None
-        if sort is None and not facts and not random and not mean:
+        independent = _INDEPENDENT.search(noun) is not None and not _DEPENDENT.search(noun)
+        if sort is None and not facts and not random and not mean and not independent:
             return
-        for number in symbols:
-            for symbol in self._symbols(number):
-                yield Said(symbol, self._shown(words), line, sort, weak, dims, facts, random, square, mean)
+        found = [symbol for number in symbols for symbol in self._symbols(number)]
+        several = independent and any(len(list(self._symbols(number))) > 1 for number in symbols)
+        for symbol in found:
+            yield Said(symbol, self._shown(words), line, sort, weak, dims, facts, random, square, mean, several)
 
     def _shown(self, words: str) -> str:
         return " ".join(

@@ -15,7 +15,7 @@ ORDER = """
     version limits options source views verdict
     containers.*
     expr shape facts
-    notation tokens syntax brackets parsing.* parse
+    notation tokens line_breaks syntax brackets parsing.* parse
     opaque dotted scope typed indices names printing declarations calculus reductions integration terms moments
     expectations densities known applications elaborate readings labels upto relations
     distributions laws

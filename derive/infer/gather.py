@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from derive.brackets import prepare
@@ -29,6 +29,10 @@ _ANNOUNCED = re.compile(
     re.IGNORECASE,
 )
 """Words that make an equation a definition of what is used before it."""
+_IID = re.compile(
+    r"\\(?:overset|stackrel)\s*\{(?:\s|\\[a-z]+|\{)*i\.?[\s\\,]*i\.?[\s\\,]*d\b[.\s\\,~]*\}?\s*\}\s*\{\s*\\sim\s*\}"
+)
+"""A sign of a distribution with "i.i.d." over it."""
 INDEX_LETTERS = frozenset("ijklmn")
 """Letters that are indices where another index of the same symbol is summed over."""
 
@@ -121,8 +125,11 @@ def _formulas(excerpt: Excerpt, macros: Mapping[str, Any], displayed: bool, foun
         prepared = prepare(tokenize(excerpt, macros))
     except Unreadable:
         return
+    identical = _IID.findall(excerpt.text)
     for statement in distributed(prepared):
-        found.statements.append((statement, excerpt.source.position(statement.span.start)[0]))
+        independent = 0 < len(identical) == excerpt.text.count("\\sim") and not statement.conditional
+        made = replace(statement, independent=independent)
+        found.statements.append((made, excerpt.source.position(statement.span.start)[0]))
     read = 0
     for chain in chains(excerpt, macros):
         if not isinstance(chain, Chain):

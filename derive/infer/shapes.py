@@ -429,7 +429,8 @@ class Shapes:
                 size = self.size(node.upper)
                 if size is not None:
                     self.sizes.unify(self.upper(item.key), size)
-        return self.shape(node.body)
+        value = self.shape(node.body)
+        return self.same(value, None) if node.operator == "prod" else value
 
     def _on_integral(self, node: Integral) -> AnyShape:
         variable = self.shape(node.variable)

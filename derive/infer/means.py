@@ -75,5 +75,5 @@ def _count(base: str, fitted: Fitted) -> Dim | None:
 
 def _index(base: str, variables: Variables) -> str:
     use = variables.uses.get(base)
-    found = [letters[0] for letters in use.indexed.get(1, ()) if letters[0]] if use is not None else []
+    found = [letters[0] for letters in use.indexed.get(1, ()) if letters[0].isalpha()] if use is not None else []
     return found[0] if found else next(letter for letter in "ijklmn" if letter not in variables.uses)

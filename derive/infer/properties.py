@@ -54,7 +54,7 @@ def independent(gathered: Gathered, variables: Variables, words: Iterable[Said])
     found = {variables.key(each.symbol)[0] for each in words if each.independent}
     for statement, _ in gathered.statements:
         for node in statement.variables if statement.independent else ():
-            if isinstance(node, Scripted) and _is_symbol(node) and node.sub:
+            if isinstance(node, Scripted) and isinstance(node.base, Name) and node.sub:
                 found.add(variables.key(node)[0])
     return frozenset(key for key in found if key.endswith(FAMILY))
 

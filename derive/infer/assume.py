@@ -179,6 +179,7 @@ _SQUARE = frozenset(
 class _Inference:
     def __init__(self, document: Document, read: Reader, given: Scope) -> None:
         self.scope = read.scope
+        self.unread = [item for item in read.items if is_undeclared(item)]
         self.given = given
         self.macros = {**document.macros}
         self.gathered: Gathered = gather(document.blocks, self.macros)
@@ -244,6 +245,7 @@ class _Inference:
             for key, formula in self.variables.applied.items()
             if key not in self.scope.declarations and key not in self.scope.names and not self._is_given(key)
         ]
+        assumed += self._late()
         assumed = self._with_means(assumed, fitted, names, {*defined, *random})
         misfits = tuple(sorted({formula.line for formula in fitted.misfits}))
         variables = frozenset(self.variables.key(symbol)[0] for symbol in self._differentiated())
@@ -261,6 +263,23 @@ class _Inference:
             frozenset(self._unannounced(defined)),
             independent(self.gathered, self.variables, self.words),
         )
+
+    def _late(self) -> Iterator[Assumed]:
+        """Yield the declarations of what the document declares behind its first use."""
+        used = {
+            self.variables.key(symbol)[0]: item.scope
+            for item in reversed(self.unread)
+            for side in (item.left, item.right)
+            if side is not None
+            for symbol in self.variables.symbols(side)
+        }
+        for key, scope in sorted(used.items(), key=lambda each: each[0]):
+            found, first = self.scope.declarations.get(key), self.variables.first.get(key)
+            if key in scope.declarations or key in scope.names or first is None or found is None:
+                continue
+            if found.kind in (Kind.SCALAR, Kind.ARRAY):
+                latex = declaration(key, found.shape, found.facts, found.ranges, self.variables)
+                yield Assumed(key, latex, ("the document declares it behind its first use",), first.line)
 
     def _with_means(
         self, assumed: list[Assumed], fitted: Fitted, names: Mapping[Dim, Symbol], stated: Container[str]

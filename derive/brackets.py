@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from derive.limits import MAX_DECORATIONS
+from derive.line_breaks import without_breaks
 from derive.notation import (
     ALIGNMENTS,
     BRACES_WITH_REMARK,
@@ -59,7 +60,7 @@ def prepare(tokens: Sequence[Token]) -> TokenList:
     Unreadable
         If brackets or environments do not match.
     """
-    kept = _drop(_environments(_fences(_split_numbers(_arguments(tokens)))))
+    kept = _drop(_environments(_fences(_split_numbers(_arguments(without_breaks(list(tokens)))))))
     return TokenList(kept, matches(kept))
 
 

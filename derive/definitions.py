@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -14,7 +15,7 @@ from derive.facts import Declaration, Kind
 from derive.indices import IndexSymbol
 from derive.known import SPECIAL
 from derive.names import ABOVE, FAMILY, Names, above_key
-from derive.opaque import is_operator, whole_key
+from derive.opaque import is_operator, whole_key, written
 from derive.reductions import index_letters, outside_letters
 from derive.scope import Definition, Dependencies, Parameter, Scope, square_key
 from derive.shape import Unknown
@@ -73,6 +74,24 @@ def target(node: Node) -> Target | None:
     ):
         return Target(node.base, node.sub, node.sub_text, group, node.above)
     return None
+
+
+def body_of(found: Target, sides: Sequence[Node | Unreadable]) -> Node | None:
+    """Return the side of a chain that gives the value of its left side: that of a function has its arguments in it.
+
+    ``S(\\beta) = \\varepsilon^\\top \\varepsilon = (y - X \\beta)^\\top (y - X \\beta)`` says last what S depends on.
+    """
+    first = sides[0] if isinstance(sides[0], Node) else None
+    if found.group is None or found.whole is not None or first is None:
+        return first
+    wanted = [written(item) for item in found.group.items]
+    for side in sides:
+        inside = {written(node) for node in below(side)} if isinstance(side, Node) else set()
+        if isinstance(side, Node) and all(each in inside for each in wanted):
+            return side
+        if any(each in inside for each in wanted):
+            break
+    return first
 
 
 def _is_square(node: Scripted) -> bool:

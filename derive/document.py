@@ -10,7 +10,7 @@ from derive.brackets import prepare
 from derive.claims import MAX_SHOWN
 from derive.containers.block import Block, BlockKind, Document
 from derive.declarations import DeclarationReader, restriction
-from derive.definitions import target
+from derive.definitions import body_of, target
 from derive.distributions import Distributed, distributed
 from derive.extrema import extremum
 from derive.facts import Kind
@@ -25,7 +25,7 @@ from derive.repair.garbled import sides_around
 from derive.scope import Condition, Law, Scope
 from derive.source import Excerpt, Span
 from derive.statement import parse_side
-from derive.syntax import Derivative, Node, Num
+from derive.syntax import Node, Num
 from derive.tokens import Token, Unreadable, tokenize
 from derive.typed import Malformed
 from derive.varying import Varying
@@ -204,10 +204,8 @@ class Reader(Varying):
             except Unreadable as problem:
                 nodes.append(problem)
         if not inline and chain.sides[0] is not None:
-            self.gradient = None
-            if isinstance(nodes[0], Derivative) and nodes[0].order == 1 and len(nodes[0].wrt) == 1:
-                line = excerpt.source.position(chain.signs[0].span.start)[0]
-                self.gradient = nodes[0], side_text(*sides[0]), line
+            line = excerpt.source.position(chain.signs[0].span.start)[0]
+            self.note_gradient(nodes[0], side_text(*sides[0]), line)
         assumes = self.prose.assumes(chain.words)
         before = self.scope.conditions
         if chain.arrow in ("implies", "iff") and self.premises:
@@ -296,12 +294,15 @@ class Reader(Varying):
         self.labelled |= {texts[0]} if chain.label and position == 0 else set()
         if at in self.predefined and position == 0:
             if self.predefined[at] is not None and found is not None and isinstance(right, Node):
-                self.add_definition(found, right, item, sign)  # what is declared on the way may be needed for it
+                self.add_definition(
+                    found, body_of(found, nodes[1:]) or right, item, sign
+                )  # what is declared on the way may be needed for it
             else:
                 self.add(item("definition", self.predefined[at]))
         elif found is not None and self.defines(found, sign, position, right) and isinstance(right, Node):
             before = self.scope
-            self.add_definition(found, right, item, sign)
+            body = body_of(found, nodes[1:]) if position == 0 and sign.kind == "equal" else right
+            self.add_definition(found, body or right, item, sign)
             unknown = unknown_of(found, before, self.unknowns) if sign.kind == "equal" else None
             if unknown is not None and self.items and self.items[-1].sign is sign and self.items[-1].problem is None:
                 self.items[-1] = replace(self.items[-1], role="solution", left=unknown, right=right, scope=before)
@@ -354,7 +355,13 @@ def read_blocks(
     granted = granted or Granted()
     macros = {**(preamble.macros if preamble else {}), **document.macros}
     texts = (block.excerpt.text for each in (preamble, document) if each is not None for block in each.blocks)
-    scope = Scope(densities=granted.densities, random=granted.random, withheld=withheld(texts))
+    scope = Scope(
+        densities=granted.densities,
+        random=granted.random,
+        independent=granted.independent,
+        withheld=withheld(texts),
+        undeclared=bool(granted.guessed),
+    )
     reader = Reader(macros, options, scope, granted=granted)
     for before in (preamble, granted.preamble):
         if before is not None:

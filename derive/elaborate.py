@@ -10,6 +10,7 @@ from sympy import Add, Integer, Pow, Rational
 from sympy.matrices.expressions import (
     Determinant,
     HadamardProduct,
+    Identity,
     Inverse,
     KroneckerProduct,
     MatMul,
@@ -27,15 +28,18 @@ from derive.expr import (
     DiagonalOf,
     Instantiated,
     MatrixFunction,
+    MatrixIndexSum,
     MatrixInstantiated,
     Norm,
     ScalarFunction,
     ScalarOf,
+    UnitVector,
     Vec,
     build,
     word,
 )
 from derive.facts import Kind
+from derive.indices import IndexSymbol
 from derive.names import FAMILY
 from derive.scope import square_key
 from derive.shape import ONE
@@ -51,6 +55,7 @@ from derive.syntax import (
     Fraction_,
     FunctionCall,
     Group,
+    Listed,
     Name,
     Node,
     NormBars,
@@ -105,6 +110,38 @@ class Elaborator(Applications):
 
     def _on_ellipsis(self, node: Ellipsis_) -> Typed:
         raise Unreadable("N106", "dots inside a formula are not supported", node.span)
+
+    def _on_listed(self, node: Listed) -> Typed:
+        """Return the sum over i of the elements times unit vectors."""
+        if node.upper is None:
+            return self._repeated(node)
+        upper = self.size(node.upper)
+        self.indices.push(node.letter.key, upper)
+        body = self.elaborate(node.template)
+        self.indices.pop()
+        index = IndexSymbol(node.letter.key)
+        unit = Typed(build(UnitVector, index, upper), (upper, ONE), node.span)
+        row = self.transpose(unit, node.span)
+        scalar = self.scalar(body)
+        if scalar is not None:
+            factors = {"column": [scalar, unit], "row": [scalar, row], "diagonal": [scalar, unit, row]}[node.kind]
+        elif node.kind == "column" and self.sizes.unify(body.shape[0], ONE):  # type: ignore[index]
+            factors = [unit, body]
+        elif node.kind == "row" and self.sizes.unify(body.shape[1], ONE):  # type: ignore[index]
+            factors = [body, row]
+        else:
+            raise Unreadable("N106", "blocks that are written with dots are not supported", node.span)
+        term = self.multiply(factors, node.span)
+        total = build(MatrixIndexSum, term.expr, index, Integer(1), upper)
+        return Typed(total, term.shape, node.span)
+
+    def _repeated(self, node: Listed) -> Typed:
+        """Return a column, a row or a diagonal matrix of equal numbers; its size is found by use."""
+        value = self.need_scalar(self.elaborate(node.template), "an element that is repeated")
+        size = self.sizes.fresh()
+        shape = {"column": (size, ONE), "row": (ONE, size), "diagonal": (size, size)}[node.kind]
+        made = build(Identity, size) if node.kind == "diagonal" else build(OneMatrix, *shape)
+        return self.multiply([value, Typed(made, shape, node.span)], node.span)
 
     def _on_group(self, node: Group) -> Typed:
         if node.kind in ("\\langle",) and len(node.items) == 2:

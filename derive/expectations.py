@@ -12,6 +12,7 @@ from sympy.matrices.expressions import Determinant, Inverse, MatAdd, MatMul, Mat
 
 from derive.expr import (
     Call,
+    Delta,
     Density,
     MatrixCall,
     MatrixMember,
@@ -272,6 +273,10 @@ class Expectations(Integration):
         shape = (left.shape[0] if is_matrix(left) else ONE, right.shape[0] if is_matrix(right) else ONE)
         if left == right:
             return self._variance(left, None if not is_matrix(left) else shape)
+        if one == other and one in self.scope.independent and self.measure is None:
+            variance = self._variance(left, None if not is_matrix(left) else shape)
+            same = [build(Delta, i, j) for i, j in zip(_indices(left), _indices(right), strict=True)]
+            return build(MatMul if is_matrix(variance) else Mul, *same, variance)
         if _indices(left) or _indices(right):
             raise NotExpanded("nothing says whether members of a family are independent")
         if one > other:
@@ -341,7 +346,8 @@ class Expectations(Integration):
         if known is None:
             kind = Kind.SCALAR if shape is None else Kind.ARRAY
             ranges = family.ranges if indices and family is not None else ()
-            known = Declaration(key + FAMILY if indices else key, kind, shape, facts, ranges)
+            letters = family.letters if indices and family is not None else ()
+            known = Declaration(key + FAMILY if indices else key, kind, shape, facts, ranges, letters)
             self.scope.declarations[known.key] = known
         return leaf(known, Span(0, 0), indices).expr
 

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from derive.containers.block import Block, BlockKind, Document
-from derive.definitions import Target, define, is_known, target
+from derive.definitions import Target, body_of, define, is_known, target
 from derive.extrema import Extremum
 from derive.hats import declare_values
 from derive.laws import has_noise
@@ -54,6 +54,8 @@ class Granted:
         Heads that stand for another function with every list of arguments.
     unannounced : frozenset of Place
         Those of the definitions of which nothing says that they hold before they are written.
+    independent : frozenset of str
+        Families whose members are said to be independent.
     """
 
     preamble: Document | None = None
@@ -65,6 +67,7 @@ class Granted:
     defined: frozenset[str] = frozenset()
     densities: frozenset[str] = frozenset()
     unannounced: frozenset[Place] = frozenset()
+    independent: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -123,7 +126,17 @@ class Predefined(Stated):
                 except Unreadable as problem:
                     self.predefined[at] = problem
                 else:
-                    yield at, (left, right)
+                    yield at, (left, self._body(left, right, chain))
+
+    def _body(self, left: Node, right: Node, chain: Chain) -> Node:
+        """Return the side that gives the value of the first one."""
+        found, sides = target(left), [right]
+        for side in chain.sides[2:]:
+            try:
+                sides.append(parse_side(side or [], self.scope, chain.signs[0].span))
+            except Unreadable:
+                break
+        return right if found is None else body_of(found, sides) or right
 
     def _defined(self, left: Node, right: Node) -> Unreadable | Malformed | None:
         found = target(left)

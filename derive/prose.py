@@ -24,6 +24,7 @@ _TO_ZERO = re.compile(
     re.IGNORECASE,
 )
 """Words by which the derivative that was just found is made zero."""
+_SEVERAL = re.compile(r"\b(them|both|these|all|gradients|derivatives|each)\b", re.IGNORECASE)
 _WITHDRAWS = re.compile(r"\binstead\b", re.IGNORECASE)
 _VARIES = re.compile(
     r"\b(as (a )?functions? of|(free|independent) of|(not|n['’]t) depend(ing)? (up)?on|viewed as .{0,30} of|"
@@ -88,6 +89,10 @@ class Prose:
     def sets_to_zero(self) -> bool:
         """Whether the derivative that was found before is set to zero."""
         return bool(_TO_ZERO.search(self.sentence[-REACH:]))
+
+    def speaks_of_several(self) -> bool:
+        """Whether what is set to zero is more than one derivative."""
+        return bool(_SEVERAL.search(self.sentence[-REACH:]))
 
     def withdraws(self) -> bool:
         """Whether the premise that comes stands instead of another."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 from sympy import Integer
@@ -13,9 +13,14 @@ from derive.calculus import Calculus
 from derive.expr import IndexProduct, IndexSum, MatrixIndexSum, build, word
 from derive.indices import IndexSymbol
 from derive.shape import Dim
-from derive.syntax import Name, Node, Num, Reduction, Scripted
+from derive.syntax import Name, Node, Num, Product, Reduction, Scripted
 from derive.tokens import Unreadable
 from derive.typed import Malformed, Typed
+
+CONSTANT_SUMMAND = "a sum or product whose index its terms do not use is read as one of equal terms"
+"""What is noted of ``\\sum_{i=1}^n \\mu``."""
+PRODUCT_ENDS = "a product over an index is read up to the last factor that uses it"
+"""What is noted of ``\\prod_{i=1}^n x_i \\cdot c``."""
 
 
 class Reductions(Calculus):
@@ -26,6 +31,9 @@ class Reductions(Calculus):
 
     def reduction(self, node: Reduction) -> Typed:
         """Return a sum or product over one or several indices."""
+        if node.operator == "prod" and self.scope.undeclared and (split := _without_tail(node)) is not None:
+            self.notes.append(PRODUCT_ENDS)
+            return self.multiply([self.reduction(split[0]), self.elaborate(split[1])], node.span)
         letters = [self._letter(item) for item in node.indices]
         before = frozenset(self.indices.free)
         if not letters:
@@ -45,7 +53,7 @@ class Reductions(Calculus):
         for letter in reversed(letters):
             top, used = self.indices.pop()
             if not used and not self._is_constant(body):
-                self._unused(letter, node, before)
+                self._constant_summand(letter, node, before)
             body = self._close(node, body, letter, lower, top, condition)
             condition = None
         return body
@@ -100,6 +108,19 @@ class Reductions(Calculus):
         """Whether the body has no symbol that could carry an index: ``Σ_n 1`` is meant."""
         return all(self.scope.is_size(symbol.name) for symbol in body.expr.free_symbols) and not body.expr.atoms(Str)
 
+    def _constant_summand(self, letter: str, node: Reduction, before: frozenset[str]) -> None:
+        """Accept a sum from 1 to n of what does not use the index, where nothing is declared; it is n times that.
+
+        Its index may stand in the name of something that is known as a whole, as ``p(y_i \\mid \\lambda)`` is.
+        """
+        here = index_letters(node.body)
+        if letter in here:
+            raise Unreadable("N106", f"the index {letter} stands in the name of something known as a whole", node.span)
+        others = {name for name in self.indices.free if name in here and name not in before}
+        if not self.scope.undeclared or node.lower is None or node.upper is None or others:
+            self._unused(letter, node, before)
+        self.notes.append(f"{CONSTANT_SUMMAND}: {letter}")
+
     def _unused(self, letter: str, node: Reduction, before: frozenset[str]) -> None:
         here = index_letters(node.body)
         others = sorted(name for name in self.indices.free if name in here and name not in before)
@@ -135,6 +156,22 @@ class Reductions(Calculus):
             return Typed(build(IndexProduct, factor.expr, index, lower, upper, *tail), None, node.span)
         made = IndexSum if body.shape is None else MatrixIndexSum
         return Typed(build(made, body.expr, index, lower, upper, *tail), body.shape, node.span)
+
+
+def _without_tail(node: Reduction) -> tuple[Reduction, Node] | None:
+    """Return a product over an index without the last factors that do not use it, and these; None if there are none."""
+    body, letters = node.body, {item.key for item in node.indices if isinstance(item, Name)}
+    if not isinstance(body, Product) or "/" in body.operators:
+        return None
+    using = [at for at, item in enumerate(body.items) if letters & index_letters(item)]
+    if not using or using[-1] == len(body.items) - 1:
+        return None
+    parts = []
+    for start, stop in ((0, using[-1] + 1), (using[-1] + 1, len(body.items))):
+        items = body.items[start:stop]
+        span = items[0].span.cover(items[-1].span)
+        parts.append(items[0] if len(items) == 1 else Product(span, items, ("", *body.operators[start + 1 : stop])))
+    return replace(node, body=parts[0]), parts[1]
 
 
 def index_letters(node: Node) -> frozenset[str]:

@@ -10,9 +10,11 @@ from derive.facts import Fact, Kind
 from derive.items import Item
 from derive.judge import Judge
 from derive.judging import both_directions, judge_nodes, problem_judgement
+from derive.names import FAMILY
 from derive.options import Options
 from derive.proportional import judge_up_to
 from derive.readings import family_reading, sum_over
+from derive.reductions import CONSTANT_SUMMAND, PRODUCT_ENDS
 from derive.satisfiable import contradiction
 from derive.scope import Dependencies
 from derive.source import Span
@@ -41,7 +43,7 @@ def judge_item(item: Item, options: Options) -> tuple[Judgement, str, Span | Non
         return Judgement(Verdict.DEFINITION, message=message), f"{item.lhs} {sign} {item.rhs}", None
     judgement, read_as, span = _sides(item, options)
     judgement = _as_open(item, judgement, options)
-    judgement = _as_guessed(item, judgement, options)
+    judgement = _of_equal_terms(_as_guessed(item, judgement, options))
     judgement = _before_definitions(item, judgement, options)
     if item.role == "conclusion" and judgement.verdict is Verdict.REFUTED and not judgement.given:
         message = "whether this follows from its premise is not decided"
@@ -54,6 +56,21 @@ def judge_item(item: Item, options: Options) -> tuple[Judgement, str, Span | Non
     if item.role == "density" and judgement.verdict in TRUE:
         return Judgement(Verdict.DEFINITION, evidence=judgement.evidence, message="the Gaussian density"), read_as, span
     return judgement, read_as, span
+
+
+def _of_equal_terms(judgement: Judgement) -> Judgement:
+    """Return a judgement in which a sum that does not use its index makes no sense unless it is one of equal terms.
+
+    Nothing is refuted that hangs on where a product over an index ends.
+    """
+    if PRODUCT_ENDS in judgement.notes and judgement.verdict in (Verdict.REFUTED, Verdict.CONDITIONAL):
+        return Judgement(Verdict.UNDECIDED, "U607", f"not an identity, if {PRODUCT_ENDS}", notes=judgement.notes)
+    noted = [note for note in judgement.notes if note.startswith(CONSTANT_SUMMAND)]
+    if not noted or judgement.verdict not in (Verdict.REFUTED, Verdict.CONDITIONAL):
+        return judgement
+    letter = noted[0].rpartition(" ")[2]
+    message = f"the sum runs over {letter}, which the summand does not use; {judgement.message} if it is constant"
+    return Judgement(Verdict.MALFORMED, "S210", message, notes=judgement.notes)
 
 
 def _as_open(item: Item, judgement: Judgement, options: Options) -> Judgement:
@@ -119,7 +136,7 @@ def _as_guessed(item: Item, judgement: Judgement, options: Options) -> Judgement
     if _hangs_on_sizes(item, judgement):
         message = f"{judgement.message}, if the sizes are those that were inferred; nothing declares them"
         return Judgement(Verdict.UNDECIDED, "U607", message, notes=judgement.notes)
-    loose = _loose(item, options) or _swapped(item)
+    loose = _loose(item, options) or _swapped(item) or _barred(item, options)
     if not loose:
         return _where_positive(item, judgement, options)
     message = f"not an identity, and nothing says what {loose[0]} is, on which it hangs"
@@ -192,6 +209,18 @@ def _swapped(item: Item) -> list[str]:
     text = f"{item.lhs} {item.rhs}".replace(" ", "")
     pairs = {key for key in item.guessed if key[-4:-3] == "{" and key[-3:-1].isupper() and key in text}
     return sorted(key for key in pairs if key[:-3] + key[-2] + key[-3] + "}" in pairs - {key})
+
+
+def _barred(item: Item, options: Options) -> list[str]:
+    """Return symbols with a bar beside what stands under it: they may be means of it."""
+    statement = _statement(item, options)
+    bars = {key: key[len("\\bar{") :].partition("}")[0] for key in item.guessed if key.startswith("\\bar{")}
+    if statement is None or not bars:
+        return []
+    used = Dependencies(statement.scope.definitions)
+    names = used.of(statement.lhs) | used.of(statement.rhs)
+    letters = {name.removesuffix(FAMILY).partition("_{")[0] for name in names}
+    return sorted(key for key, letter in bars.items() if key in names and letter in letters)
 
 
 def _loose(item: Item, options: Options) -> list[str]:

@@ -110,12 +110,16 @@ class Scope:
     """Heads that stand for another function with every list of arguments, as p does in ``p(x, y) = p(x) p(y)``."""
     random: frozenset[str] = frozenset()
     """Symbols that are random, whether or not a distribution is stated."""
+    independent: frozenset[str] = frozenset()
+    """Families whose members are said to be independent."""
     laws: dict[str, Law] = field(default_factory=dict)
     """What is said of random symbols."""
     unsettled: frozenset[str] = frozenset()
     """Symbols of which more is said than the conditions state: nothing is refuted that speaks of them."""
     withheld: frozenset[str] = frozenset()
     """Letters of known functions that stand for something else for all that the document says."""
+    undeclared: bool = False
+    """Whether the document leaves what its symbols are to be inferred."""
     written: tuple[Any, ...] = ()
     """Densities with all their arguments that were written before, as syntax trees."""
 

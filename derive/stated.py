@@ -11,6 +11,7 @@ from derive.definitions import Target, define, is_known, target
 from derive.given import as_condition
 from derive.hats import declare_values, differentiated
 from derive.items import Converse, Item, place
+from derive.opaque import written
 from derive.options import Options
 from derive.prose import Prose
 from derive.readings import family_reading
@@ -18,7 +19,7 @@ from derive.relations import Sign
 from derive.scope import Condition, Scope
 from derive.source import Excerpt
 from derive.statement import Reading, state
-from derive.syntax import Node, Num
+from derive.syntax import Derivative, Node, Num
 from derive.tokens import Unreadable
 from derive.typed import Malformed
 
@@ -47,8 +48,8 @@ class Stated:
         The left side of an implication, while its right side is read.
     unknowns : frozenset of str
         Symbols that a condition was differentiated by.
-    gradient : (Node, str, int), optional
-        The derivative that was stated last, its text and its line.
+    gradients : tuple of (Derivative, str, int)
+        The derivative that was stated last, its text and its line, behind those of the same expression before it.
     labelled : set of str
         The left sides of the equations of models that bear a label.
     """
@@ -61,7 +62,7 @@ class Stated:
     judging: bool = True
     premises: tuple[Condition, ...] = ()
     unknowns: frozenset[str] = frozenset()
-    gradient: tuple[Node, str, int] | None = None
+    gradients: tuple[tuple[Derivative, str, int], ...] = ()
     labelled: set[str] = field(default_factory=set)
 
     @property
@@ -202,12 +203,24 @@ class Stated:
             self.scope.conditions = tuple(c for c in self.scope.conditions if c.lhs != statement.lhs)
         self.scope.conditions = (*self.scope.conditions, condition)
 
-    def set_to_zero(self) -> None:
-        """Take the derivative that was stated last as zero from here on: the text says so."""
-        if self.gradient is None:
+    def note_gradient(self, node: Node | Unreadable, text: str, line: int) -> None:
+        """Take note of the first side of a chain: a derivative may be set to zero, with those of the same before it."""
+        if not (isinstance(node, Derivative) and node.order == 1 and len(node.wrt) == 1):
+            self.gradients = ()
             return
-        node, text, line = self.gradient
-        self.gradient = None
+        before = tuple(
+            each for each in self.gradients if written(each[0].body) == written(node.body) and each[1] != text
+        )
+        self.gradients = (*before, (node, text, line))
+
+    def set_to_zero(self) -> None:
+        """Take the derivative that was stated last as zero from here on, or several: the text says so."""
+        gradients = self.gradients if self.prose.speaks_of_several() else self.gradients[-1:]
+        self.gradients = ()
+        for gradient in gradients:
+            self._zero(*gradient)
+
+    def _zero(self, node: Derivative, text: str, line: int) -> None:
         zero = Num(node.span, Fraction(0))
         try:
             statement = state(node, zero, self.scope, self.reading)

@@ -10,6 +10,7 @@ from typing import Any
 from sympy import Integer, MatrixSymbol, Symbol, preorder_traversal
 from sympy.matrices.expressions import ZeroMatrix
 
+from derive.dotted import undotted
 from derive.elaborate import Elaborator
 from derive.exact.equation import Equation
 from derive.expr import (
@@ -28,6 +29,7 @@ from derive.expr import (
 )
 from derive.facts import Kind
 from derive.indices import IndexSymbol
+from derive.notation import DOTS
 from derive.parse import Parser
 from derive.printing import show
 from derive.reductions import outside_letters
@@ -88,7 +90,8 @@ def parse_side(tokens: list[Token], scope: Scope, after: Span) -> Node:
     if not tokens:
         raise Unreadable("N103", "expected an expression, found nothing", after)
     prepared = side_list(tokens)
-    return Parser(prepared, {*scope.declarations, *scope.names}).expression(0, len(prepared.tokens))
+    node = Parser(prepared, {*scope.declarations, *scope.names}).expression(0, len(prepared.tokens))
+    return undotted(node) if any(token.text in DOTS for token in tokens) else node
 
 
 def state(left: Node, right: Node, scope: Scope, reading: Reading) -> Statement:

@@ -162,6 +162,20 @@ class Array(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Listed(Node):
+    """A column, a row or the diagonal of a matrix whose elements follow a pattern, as in ``(x_1, \\dots, x_n)``.
+
+    ``template`` is an element with ``letter`` as its index, which runs from 1 to ``upper``; where ``upper`` is None all
+    elements are the same, and their number is not said.
+    """
+
+    kind: str
+    template: Node
+    letter: Name
+    upper: Node | None
+
+
+@dataclass(frozen=True, slots=True)
 class Integral(Node):
     """``\\int body \\, d variable``.
 

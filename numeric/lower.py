@@ -118,6 +118,7 @@ def _collect(expr: Any, bound: frozenset[str], found: dict[str, None]) -> None:
 
 
 UNLOWERED = {
+    "DefiniteIntegral": "integrals are not computed",
     "Differentiated": "a differential is not a number; results have none",
     "MatrixDifferentiated": "as Differentiated",
     "Gradient": "derived first: `numeric.generate` is given results",

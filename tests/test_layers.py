@@ -15,9 +15,9 @@ ORDER = """
     version limits options source views verdict
     containers.*
     expr shape facts
-    notation tokens syntax brackets parsing.* parse
-    opaque scope typed indices names printing declarations calculus reductions integration terms moments expectations
-    densities known applications elaborate readings labels upto relations
+    notation tokens line_breaks syntax brackets parsing.* parse
+    opaque dotted scope typed indices names printing declarations calculus reductions integration terms moments
+    expectations densities known applications elaborate readings labels upto relations
     distributions laws
     exact.*
     statement

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from sympy import Symbol
@@ -15,7 +15,8 @@ from derive.document import Reader, read_blocks
 from derive.facts import Fact, Kind
 from derive.infer.fit import Fitted, Fitter, Known
 from derive.infer.gather import Formula, Gathered, functions, gather, head_key
-from derive.infer.properties import properties, random_symbols
+from derive.infer.means import barred, means
+from derive.infer.properties import errors, independent, properties, random_symbols
 from derive.infer.readable import functions_of, is_undeclared
 from derive.infer.shapes import OPEN, AnyShape, Open
 from derive.infer.sizes import named, size_letters
@@ -56,6 +57,8 @@ class Inferred:
         Heads that stand for another function with every list of arguments.
     unannounced : frozenset of (int or None, int)
         Those of the definitions of which nothing says that they hold before they are written.
+    independent : frozenset of str
+        Families whose members are said to be independent.
     """
 
     assumed: tuple[Assumed, ...] = ()
@@ -67,6 +70,7 @@ class Inferred:
     variables: frozenset[str] = frozenset()
     densities: frozenset[str] = frozenset()
     unannounced: frozenset[Place] = frozenset()
+    independent: frozenset[str] = frozenset()
 
     def text(self) -> str:
         """Return the declarations as a preamble that can be edited and given back."""
@@ -80,7 +84,8 @@ class Inferred:
     def granted(self) -> Granted:
         """Return what the reader of the document takes for granted."""
         if not self.assumed:
-            return Granted(random=frozenset(self.random), densities=self.densities)
+            random = frozenset(self.random)
+            return Granted(random=random, densities=self.densities, independent=self.independent)
         preamble = read_text("inferred.md", "\n\n".join(f"${each.latex}$" for each in self.assumed))
         misfits = frozenset(self.misfits) if len(self.misfits) <= max(1, self.lines // 8) else None
         defined = frozenset(each.key for each in self.assumed if each.defined)
@@ -95,6 +100,7 @@ class Inferred:
             defined,
             self.densities,
             self.unannounced,
+            self.independent,
         )
 
 
@@ -128,13 +134,16 @@ def as_declared(document: Document) -> Inferred:
         return Inferred()
     gathered = gather(document.blocks, document.macros)
     random: dict[str, int] = {}
+    alone: frozenset[str] = frozenset()
     if has_moments:
         found = variables(gathered, gathered.letters)
         random = random_symbols(gathered, found)
-        for each in said(gathered, document.macros):
+        words = said(gathered, document.macros)
+        for each in words:
             if each.random:
                 random.setdefault(found.key(each.symbol)[0], each.line)
-    return Inferred(random=random, densities=densities(gathered) & _LETTERS)
+        alone = independent(gathered, found, words)
+    return Inferred(random=random, densities=densities(gathered) & _LETTERS, independent=alone)
 
 
 _LETTERS = frozenset({"p", "q", "P"})
@@ -152,6 +161,19 @@ def _is_open(read: Reader) -> bool:
 def _comment(evidence: tuple[str, ...]) -> str:
     """Return evidence as it can stand in a comment: the maths in it is not read, and nothing ends the comment."""
     return "; ".join(evidence).replace("$", "").replace("--", "–")
+
+
+_SQUARE = frozenset(
+    {
+        Fact.SYMMETRIC,
+        Fact.SEMIDEFINITE,
+        Fact.DEFINITE,
+        Fact.ORTHOGONAL,
+        Fact.DIAGONAL,
+        Fact.INVERTIBLE,
+    }
+)
+"""Properties of square matrices only."""
 
 
 class _Inference:
@@ -222,6 +244,7 @@ class _Inference:
             for key, formula in self.variables.applied.items()
             if key not in self.scope.declarations and key not in self.scope.names and not self._is_given(key)
         ]
+        assumed = self._with_means(assumed, fitted, names, {*defined, *random})
         misfits = tuple(sorted({formula.line for formula in fitted.misfits}))
         variables = frozenset(self.variables.key(symbol)[0] for symbol in self._differentiated())
         invented = frozenset(symbol.name for symbol in names.values())
@@ -236,7 +259,22 @@ class _Inference:
             variables,
             self.variables.densities,
             frozenset(self._unannounced(defined)),
+            independent(self.gathered, self.variables, self.words),
         )
+
+    def _with_means(
+        self, assumed: list[Assumed], fitted: Fitted, names: Mapping[Dim, Symbol], stated: Container[str]
+    ) -> list[Assumed]:
+        """Return the declarations, in which sample means have equations if the document gives them none."""
+        declared = {each.key for each in assumed}
+        found = {
+            key: equation
+            for key, equation in means(self.words, fitted, self.variables, names)
+            if key not in stated
+            and key in declared
+            and not {barred(key), f"{barred(key)}{FAMILY}"} & self.given.names.keys()
+        }
+        return [*(each for each in assumed if each.key not in found), *found.values()]
 
     def _unannounced(self, defined: Mapping[str, Place]) -> Iterator[Place]:
         """Yield the definitions of plain letters that no word announces: before them, the letter may be anything."""
@@ -292,6 +330,8 @@ class _Inference:
             (known.likely if each.weak else known.sorts).setdefault(key, each.sort)
         if each.dims is not None:
             known.dims.setdefault(key, each.dims)
+        if each.square or each.facts & _SQUARE:
+            known.square.add(key)
         self.facts.setdefault(key, set()).update(each.facts)
         self.evidence.setdefault(key, []).append(place)
 
@@ -300,6 +340,10 @@ class _Inference:
         for each in self.words:
             if each.random:
                 found.setdefault(self.variables.key(each.symbol)[0], each.line)
+        for key, line in errors(self.gathered, self.variables):
+            if key not in found and key not in self.scope.declarations and not self._is_given(key):
+                found[key] = line
+                self.evidence.setdefault(key, []).append(f"line {line}: a random error, by its letter and its place")
         return found
 
     def _properties(self, fitted: Fitted) -> None:

@@ -30,7 +30,8 @@ class Known:
 
     ``shapes`` are those of declared symbols, ``sorts`` those that the prose states (``likely`` those it
     only suggests), ``dims`` sizes that it states,
-    ``ranges`` those of declared families, ``sizes`` the letters that are sizes.
+    ``ranges`` those of declared families, ``sizes`` the letters that are sizes, ``square`` what has as many rows as
+    columns if it is a matrix.
     """
 
     shapes: dict[str, AnyShape] = field(default_factory=dict)
@@ -39,6 +40,7 @@ class Known:
     dims: dict[str, tuple[Node, ...]] = field(default_factory=dict)
     ranges: dict[str, tuple[Dim, ...]] = field(default_factory=dict)
     sizes: frozenset[str] = frozenset()
+    square: set[str] = field(default_factory=set)
 
 
 @dataclass
@@ -223,7 +225,11 @@ class Fitter:
         """Put in the sizes that are stated."""
         stated = self.known.dims.get(key)
         value = shapes.known[key]
-        if stated is None or value is None or isinstance(value, Open):
+        if value is None or isinstance(value, Open):
+            return
+        if key in self.known.square and value[1] != ONE:
+            shapes.sizes.unify(*value)
+        if stated is None:
             return
         for dim, node in zip(value, stated, strict=False):
             size = shapes.size(node)

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from derive.brackets import prepare
 from derive.containers.block import Block, BlockKind
 from derive.distributions import Distributed, distributed
-from derive.notation import RELATIONS
+from derive.dotted import undotted
+from derive.notation import DOTS, RELATIONS
 from derive.parse import Parser
 from derive.relations import Chain, chains, side_list
 from derive.source import Excerpt
-from derive.syntax import Derivative, Group, Name, Node, Num, Product, Reduction, Scripted, Terms, below
+from derive.syntax import Derivative, Group, Listed, Name, Node, Num, Product, Reduction, Scripted, Terms, below
 from derive.tokens import Token, Unreadable, tokenize
 
 FUNCTION_LETTERS = frozenset(
@@ -28,6 +29,10 @@ _ANNOUNCED = re.compile(
     re.IGNORECASE,
 )
 """Words that make an equation a definition of what is used before it."""
+_IID = re.compile(
+    r"\\(?:overset|stackrel)\s*\{(?:\s|\\[a-z]+|\{)*i\.?[\s\\,]*i\.?[\s\\,]*d\b[.\s\\,~]*\}?\s*\}\s*\{\s*\\sim\s*\}"
+)
+"""A sign of a distribution with "i.i.d." over it."""
 INDEX_LETTERS = frozenset("ijklmn")
 """Letters that are indices where another index of the same symbol is summed over."""
 
@@ -120,8 +125,11 @@ def _formulas(excerpt: Excerpt, macros: Mapping[str, Any], displayed: bool, foun
         prepared = prepare(tokenize(excerpt, macros))
     except Unreadable:
         return
+    identical = _IID.findall(excerpt.text)
     for statement in distributed(prepared):
-        found.statements.append((statement, excerpt.source.position(statement.span.start)[0]))
+        independent = 0 < len(identical) == excerpt.text.count("\\sim") and not statement.conditional
+        made = replace(statement, independent=independent)
+        found.statements.append((made, excerpt.source.position(statement.span.start)[0]))
     read = 0
     for chain in chains(excerpt, macros):
         if not isinstance(chain, Chain):
@@ -143,7 +151,10 @@ def read_side(tokens: list[Token]) -> Node | None:
     """Return the syntax tree of a side whose symbols are not known; None if it cannot be read."""
     try:
         prepared = side_list(tokens)
-        return Parser(prepared, set()).expression(0, len(prepared.tokens)) if prepared.tokens else None
+        if not prepared.tokens:
+            return None
+        node: Node = Parser(prepared, set()).expression(0, len(prepared.tokens))
+        return undotted(node) if any(token.text in DOTS for token in tokens) else node
     except (Unreadable, RecursionError):
         return None
 
@@ -154,6 +165,8 @@ def _bound_letters(node: Node, letters: dict[str, Node | None]) -> None:
             for index in each.indices:
                 if isinstance(index, Name) and letters.get(index.key) is None:
                     letters[index.key] = each.upper
+        elif isinstance(each, Listed):
+            letters[each.letter.key] = each.upper
 
 
 def _free_letters(found: Gathered) -> None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TypeGuard
 
 from derive.distributions import HEADS, Distributed
 from derive.facts import Fact
 from derive.infer.gather import Gathered
 from derive.infer.variables import Variables
+from derive.infer.words import Said
+from derive.names import FAMILY
 from derive.opaque import moment_head
-from derive.syntax import Fraction_, FunctionCall, Group, Name, Node, Num, Product, Scripted, below
+from derive.syntax import Fraction_, FunctionCall, Group, Name, Node, Num, Product, Scripted, Terms, below
 
 Scalar = Callable[[str], bool]
 """Whether the symbol of a key is a number."""
@@ -45,6 +47,48 @@ def random_symbols(gathered: Gathered, variables: Variables) -> dict[str, int]:
         for node in _averaged(side):
             found.setdefault(variables.key(node)[0], formula.line)
     return found
+
+
+def independent(gathered: Gathered, variables: Variables, words: Iterable[Said]) -> frozenset[str]:
+    """Return the families whose members are said to be independent, in words or by "i.i.d." over a sign."""
+    found = {variables.key(each.symbol)[0] for each in words if each.independent}
+    for statement, _ in gathered.statements:
+        for node in statement.variables if statement.independent else ():
+            if _is_symbol(node) and isinstance(node, Scripted) and node.sub:
+                found.add(variables.key(node)[0])
+    return frozenset(key for key in found if key.endswith(FAMILY))
+
+
+def errors(gathered: Gathered, variables: Variables) -> Iterator[tuple[str, int]]:
+    """Yield the errors of models with the line: an ε that is added to what a symbol is equal to, and has no value.
+
+    ``y = X \\beta + \\varepsilon`` states a model of y, and defines neither y nor ε.
+    """
+    valued = {
+        variables.key(formula.sides[0])[0]
+        for formula in gathered.formulas
+        if formula.relation in ("equal", "define") and _is_symbol(formula.sides[0])
+    }
+    for formula in gathered.formulas:
+        if formula.relation != "equal" or len(formula.sides) < 2 or not _is_symbol(formula.sides[0]):
+            continue
+        right = formula.sides[1]
+        for sign, item in right.items if isinstance(right, Terms) else ():
+            if sign == 1 and _is_symbol(item) and _letter(item) == "\\epsilon":
+                key = variables.key(item)[0]
+                if key not in valued:
+                    yield key, formula.line
+
+
+def _letter(node: Name | Scripted) -> str:
+    base = node.base if isinstance(node, Scripted) else node
+    return base.key if isinstance(base, Name) else ""
+
+
+def _is_symbol(node: Node | None) -> TypeGuard[Name | Scripted]:
+    return isinstance(node, Name) or (
+        isinstance(node, Scripted) and isinstance(node.base, Name) and not _is_changed(node)
+    )
 
 
 def _averaged(side: Node) -> Iterator[Name | Scripted]:

@@ -26,6 +26,7 @@ from derive.syntax import (
     FunctionCall,
     Group,
     Integral,
+    Listed,
     Name,
     Node,
     NormBars,
@@ -428,7 +429,8 @@ class Shapes:
                 size = self.size(node.upper)
                 if size is not None:
                     self.sizes.unify(self.upper(item.key), size)
-        return self.shape(node.body)
+        value = self.shape(node.body)
+        return self.same(value, None) if node.operator == "prod" else value
 
     def _on_integral(self, node: Integral) -> AnyShape:
         variable = self.shape(node.variable)
@@ -439,6 +441,20 @@ class Shapes:
             if all(size is not None for size in sizes):
                 self.same(variable, (sizes[0], sizes[1] if len(sizes) == 2 else ONE))
         return self.shape(node.body)
+
+    def _on_listed(self, node: Listed) -> AnyShape:
+        size = None if node.upper is None else self.size(node.upper)
+        upper = self.sizes.fresh() if size is None else size
+        if size is not None:
+            self.unify(self.upper(node.letter.key), size)
+        body = self.shape(node.template)
+        if isinstance(body, Open):
+            return body
+        if body is None:
+            return {"column": (upper, ONE), "row": (ONE, upper)}.get(node.kind, (upper, upper))
+        at = 0 if node.kind == "column" else 1
+        self.unify(body[at], ONE)
+        return (upper, body[1]) if at == 0 else (body[0], upper)
 
     def _on_derivative(self, node: Derivative) -> AnyShape:
         body = self.shape(node.body)

@@ -18,6 +18,7 @@ from derive.syntax import (
     FunctionCall,
     Group,
     Integral,
+    Listed,
     Name,
     Node,
     Num,
@@ -264,6 +265,8 @@ def symbols(node: Any, heads: Container[str] = ()) -> Iterator[Name | Scripted]:
                     yield from symbols(item, heads)
         case Reduction():
             yield from symbols(node.body, heads)
+        case Listed():
+            yield from symbols(node.template, heads)
         case Integral():
             yield from symbols(node.body, heads)
             yield from symbols(node.variable, heads)

@@ -26,9 +26,9 @@ _ADJECTIVES = {
     "invertible": Fact.INVERTIBLE,
     "non-?singular": Fact.INVERTIBLE,
     "full rank": Fact.INVERTIBLE,
-    "(?<!cross )(?<!sample )(?<!empirical )covariance (?:matrix|structure)": Fact.DEFINITE,
-    "(?:sample|empirical) covariance matrix": Fact.SEMIDEFINITE,
-    "precision matrix": Fact.DEFINITE,
+    "(?<!cross )(?<!sample )(?<!empirical )covariance (?:matrix|matrices|structures?)": Fact.DEFINITE,
+    "(?:sample|empirical) covariance (?:matrix|matrices)": Fact.SEMIDEFINITE,
+    "precision (?:matrix|matrices)": Fact.DEFINITE,
 }
 _ADJECTIVE = {re.compile(rf"(?<![\w-]){words}(?![\w-])"): fact for words, fact in _ADJECTIVES.items()}
 _POSITIVE = re.compile(
@@ -42,6 +42,24 @@ _SORTS = (
     (re.compile(r"\b(scalars?|real numbers?|constants?)\b", re.IGNORECASE), Sort.SCALAR),
 )
 _NOUN_BEFORE = re.compile(rf"(?:{_MARK}\s?(-dimensional|-vector)?\s)?((?:[\w-]+\s){{1,6}})$")
+_SIZE_NOUN = re.compile(
+    r"\b(of|with|in) (the )?(common |same |full )?(length|dimension(ality)?|size|order|rank)\s*$", re.IGNORECASE
+)
+"""The end of words before a size, as in ``a vector of length $n$``."""
+_MEAN = re.compile(
+    r"\b(means?|averages?)\b(?! (vector|square|function|value|of (the )?(means|squares)))", re.IGNORECASE
+)
+_INDEPENDENT = re.compile(r"\bindependent(ly)?\b|\bi\.? ?i\.? ?d\b", re.IGNORECASE)
+_IID = re.compile(r"\bi\.? ?i\.? ?d\.(?=[\s\W])")
+_DEPENDENT = re.compile(
+    r"\b(not|non|no|never|nor|without|linearly|conditionally|pairwise|if|whether|independent(ly)? of)\b|\bdependent",
+    re.IGNORECASE,
+)
+"""Words that take back that members of a family are independent of each other, or speak of something else."""
+_PARTED = re.compile(r"\b(of|with|whose|having|for|from|by|than)\b", re.IGNORECASE)
+"""Words before sizes that are those of a part of what is spoken of, as in ``a model with $n \\times p$ matrix``."""
+_LIMITS = re.compile(r"\b(with|whose|having|that|which|for|from|by|than)\b", re.IGNORECASE)
+"""Words behind which a noun phrase speaks of something else than of what it began with."""
 _COMPLEMENT = re.compile(r"\b(of|between|from|than)\s+(the\s+)?$", re.IGNORECASE)
 """The end of words that speak of something of a symbol, as in ``the rows of $X$``."""
 _VERB = re.compile(r"\s*(is|are|and|be|or|with|in|of|as|has|have)\b")
@@ -68,7 +86,9 @@ class Said:
     """One thing that the prose says of a symbol.
 
     ``sort`` and ``dims`` are None where nothing is said of them; ``weak`` says that the sort is only likely; ``facts``
-    are properties; ``random`` says that it is a random variable; ``words`` are those it is read from.
+    are properties; ``random`` says that it is a random variable, ``square`` that it is a square matrix, ``mean`` that
+    it is a mean of others, ``independent`` that it is one of several that are independent of each other; ``words`` are
+    those it is read from.
     """
 
     symbol: Name | Scripted
@@ -79,6 +99,9 @@ class Said:
     dims: tuple[Node, ...] | None = None
     facts: frozenset[Fact] = frozenset()
     random: bool = False
+    square: bool = False
+    mean: bool = False
+    independent: bool = False
 
 
 def said(gathered: Gathered, macros: Mapping[str, Any]) -> list[Said]:
@@ -110,7 +133,7 @@ class _Reader:
         yield from self._cut(whole, line)
 
     def _cut(self, text: str, line: int) -> Iterator[tuple[str, int]]:
-        plain = " ".join(_LINK.sub(r"\1", text).split())
+        plain = " ".join(_IID.sub("iid", _LINK.sub(r"\1", text)).split())
         for sentence in re.split(r"(?<=[.!?])\s+(?=[A-Z⟦])", plain):
             if "⟦" in sentence or re.search(r"\bbe an?\b", sentence):
                 yield sentence, line
@@ -139,6 +162,9 @@ class _Reader:
             elif dims_mark is not None and dims is None and _VERB.match(noun):
                 continue
             words = before.group(0) + found.group(0)
+            if dims is None and _SIZE_NOUN.search(noun):
+                continue
+            noun = _LIMITS.split(noun)[-1]
             if dims is None and _COMPLEMENT.search(noun):
                 yield from self._complement(symbols, noun, words, line)
                 continue
@@ -161,14 +187,14 @@ class _Reader:
         while (found := sought.search(text, at)) is not None:
             first, dims_mark, dimensional, rest = (found.group(number) for number in (4, 5, 6, 7))
             dims = None
-            if dims_mark is not None and not re.search(r"\bof\b", first):
+            if dims_mark is not None and not _PARTED.search(first):
                 dims = self._single(int(dims_mark)) if dimensional else self._dims(int(dims_mark))
             at = found.end(4) if dims is None else found.end()  # what is no size is the next symbol
             stated = text[found.start() : found.start(4)]
             if stated.rstrip().endswith("⟧") and not _INTRODUCED.search(text[: found.start()]):
                 continue
             symbols = [int(mark) for mark in re.findall(r"⟦(\d+)⟧", stated)]
-            noun = f"{first} {rest or ''}" if dims is not None else first
+            noun = _LIMITS.split(f"{first} {rest or ''}" if dims is not None else first)[0]
             is_case = _CASE.search(text[: found.start()]) is not None
             facts = frozenset() if is_case or _NEGATED.search(noun) else _facts(noun)
             yield from self._describe(symbols, noun, dims, text[found.start() : at], line, facts)
@@ -203,11 +229,15 @@ class _Reader:
         weak = sort is None and bool(re.search(r"\brandom variables?", noun, re.IGNORECASE))
         if weak:
             sort = Sort.SCALAR
-        if sort is None and not facts and not random:
+        square = sort is Sort.MATRIX and re.search(r"\bsquare\b(?! root)", noun, re.IGNORECASE) is not None
+        mean = _MEAN.search(noun) is not None
+        independent = _INDEPENDENT.search(noun) is not None and not _DEPENDENT.search(noun)
+        if sort is None and not facts and not random and not mean and not independent:
             return
-        for number in symbols:
-            for symbol in self._symbols(number):
-                yield Said(symbol, self._shown(words), line, sort, weak, dims, facts, random)
+        found = [symbol for number in symbols for symbol in self._symbols(number)]
+        several = independent and any(len(list(self._symbols(number))) > 1 for number in symbols)
+        for symbol in found:
+            yield Said(symbol, self._shown(words), line, sort, weak, dims, facts, random, square, mean, several)
 
     def _shown(self, words: str) -> str:
         return " ".join(

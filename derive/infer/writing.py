@@ -29,7 +29,7 @@ def declaration(
     if ranges:
         letters = _letters(key, len(ranges), variables)
         text += "".join(
-            f", {letter} = 1, \\dots, {_size(upper)}" for letter, upper in zip(letters, ranges, strict=True)
+            f", {letter} = 1, \\dots, {shown_size(upper)}" for letter, upper in zip(letters, ranges, strict=True)
         )
     return text
 
@@ -43,7 +43,7 @@ def _symbol(key: str, ranges: tuple[Dim, ...], variables: Variables) -> str:
 def _letters(key: str, count: int, variables: Variables) -> tuple[str, ...]:
     """Return the letters that the indices of a family are written with."""
     for letters in variables.uses[key.removesuffix(FAMILY)].indexed.get(count, ()):
-        if all(letters) and len(set(letters)) == len(letters):
+        if all(letter.isalpha() for letter in letters) and len(set(letters)) == len(letters):
             return letters
     unused = [letter for letter in "ijklmn" if letter not in variables.uses]
     return tuple(unused[:count])
@@ -54,9 +54,9 @@ def _set(shape: tuple[Dim, ...] | None, facts: frozenset[Fact]) -> str:
         return r"\mathbb{R}_{>0}" if Fact.POSITIVE in facts else r"\mathbb{R}"
     rows, cols = shape
     if cols == 1:
-        return rf"\mathbb{{R}}^{{{_size(rows)}}}"
+        return rf"\mathbb{{R}}^{{{shown_size(rows)}}}"
     if rows == cols:
-        size = _size(rows)
+        size = shown_size(rows)
         for fact, name in _SYMMETRIC.items():
             if fact in facts:
                 if Fact.DIAGONAL in facts:
@@ -68,8 +68,9 @@ def _set(shape: tuple[Dim, ...] | None, facts: frozenset[Fact]) -> str:
             return rf"\mathrm{{O}}({size})"
         if Fact.INVERTIBLE in facts:
             return rf"\mathrm{{GL}}({size})"
-    return rf"\mathbb{{R}}^{{{_size(rows)} \times {_size(cols)}}}"
+    return rf"\mathbb{{R}}^{{{shown_size(rows)} \times {shown_size(cols)}}}"
 
 
-def _size(dim: Any) -> str:
+def shown_size(dim: Any) -> str:
+    """Return a size as it is written in a declaration."""
     return str(dim) if dim.is_Symbol else latex(dim, mul_symbol=" ")

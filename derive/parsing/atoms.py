@@ -193,7 +193,9 @@ class Atoms(Scripts):
             separators.append(separator)
             start = stop + 1
         kind = {"\\{": "{", "\\lbrace": "{", "\\lbrack": "[", "\\lparen": "("}.get(opening, opening)
-        return Group(span, kind if kind != "{" else "(", tuple(items), tuple(separators)), close + 1
+        if kind == "{":
+            kind = "(" if len(items) == 1 else "\\{"  # a set is no list
+        return Group(span, kind, tuple(items), tuple(separators)), close + 1
 
     def _bars(self, position: int, end: int) -> tuple[Node, int]:
         double = self.text(position) in DOUBLE_BARS
@@ -253,6 +255,8 @@ class Atoms(Scripts):
             if at == close or token.kind in ("row", "column"):
                 if at > start:
                     cells.append(self.expression(start, at))
+                elif any(each.text == "\\ddots" for each in self.tokens[position:close]):
+                    cells.append(Num(token.span, Fraction(0)))  # off the diagonal, nothing is written
                 elif token.kind == "column" or cells:
                     raise self.fail("N103", "expected an entry of the matrix", at)
                 if cells and (at == close or token.kind == "row"):

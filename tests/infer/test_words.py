@@ -32,6 +32,9 @@ def read(text):
         ("the vectors $x$ and $y$", "y", Sort.VECTOR, 0),
         ("Let $A$ be an $m \\times n$ matrix, $x$ an $n$-vector and $y$ an $m$-vector.", "y", Sort.VECTOR, 1),
         ("Let $y$ be an $n$-dimensional vector and $B$ a matrix.", "B", Sort.MATRIX, 0),
+        ("Let $x$ be a random vector with the covariance matrix $S$.", "x", Sort.VECTOR, 0),
+        ("Let $x$ be a random vector with the covariance matrix $S$.", "S", Sort.MATRIX, 0),
+        ("Let $x$ be random vectors with covariance matrices $S$, $T$.", "T", Sort.MATRIX, 0),
     ],
 )
 def test_sorts_and_sizes(text, key, sort, dims):
@@ -86,6 +89,20 @@ def test_properties_are_read(text, fact):
 )
 def test_properties_that_are_not_said_are_not_read(text):
     assert read(text).get("A", (None, 0, frozenset()))[2] == frozenset()
+
+
+def test_words_about_a_part_say_nothing_of_the_whole():
+    assert "n" not in read("Let $x$ be a random vector of length $n$.")
+    assert "v" not in read("Let $v$ be a model with known $n \\times n$ covariance matrix $S$.")
+    assert "a" not in read("a matrix with eigenvalues $a$")
+    assert read("with covariance matrices $S$ and $T$")["T"][2] == frozenset({Fact.DEFINITE})
+
+
+def test_square_matrices_have_as_many_rows_as_columns():
+    text = "Let $A$ and $B$ be {} matrices.\n\n$$C = A B D$$\n\n$$C = A B D + 0$$"
+    assert declared(text.format("square"))["B"] == "B \\in \\mathbb{R}^{n \\times n}"
+    assert "GL" in declared(text.format("invertible"))["A"]
+    assert declared(text.format("some"))["A"] == "A \\in \\mathbb{R}^{n \\times p}"
 
 
 def test_random_variables():

@@ -1,0 +1,231 @@
+r"""Lists and matrices that are written with dots: ``(x_1, \dots, x_n)``, ``[a_1 \cdots a_n]``, diagonal matrices."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import fields, replace
+from fractions import Fraction
+from typing import Any
+
+from derive.opaque import written
+from derive.syntax import Array, Ellipsis_, Group, Listed, Name, Node, Num, Product, Scripted
+
+
+def undotted(node: Any) -> Any:
+    """Return a formula with what is written with dots as `Listed`; what has no clear pattern stays as it is.
+
+    What follows the dots has to be the first element with another number in the place of 1, and every element between
+    them has to fit. A list behind a name is a list of arguments.
+    """
+    if isinstance(node, Product):
+        items = list(node.items)
+        for at, item in enumerate(items):
+            if not (_is_list(item) and at and node.operators[at] == "" and item.kind == "("):  # type: ignore[attr-defined]
+                items[at] = undotted(item)
+        return replace(node, items=tuple(items))
+    if isinstance(node, Group) and _is_list(node):
+        return _list(node) or node
+    if isinstance(node, Array) and any(isinstance(cell, Ellipsis_) for row in node.rows for cell in row):
+        return _array(node) or node
+    if isinstance(node, Node):
+        changed = {entry.name: undotted(getattr(node, entry.name)) for entry in fields(node)}
+        is_same = all(changed[entry.name] is getattr(node, entry.name) for entry in fields(node))
+        return node if is_same else replace(node, **changed)
+    if isinstance(node, tuple):
+        made = tuple(undotted(item) for item in node)
+        return node if all(a is b for a, b in zip(made, node, strict=True)) else made
+    return node
+
+
+def _is_list(node: Node) -> bool:
+    return (
+        isinstance(node, Group)
+        and node.kind in ("(", "[")
+        and len(node.items) > 2
+        and any(isinstance(item, Ellipsis_) for item in node.items)
+        and all(mark == "," for mark in node.separators)
+    )
+
+
+def _list(node: Group) -> Node | None:
+    """Return a list as a row of what stands in it."""
+    return _run(node.items, "row", "i")
+
+
+def _run(cells: Sequence[Node], kind: str, letter: str) -> Listed | None:
+    """Return cells with one place of dots before the last as one node."""
+    dots = [at for at, cell in enumerate(cells) if isinstance(cell, Ellipsis_)]
+    if len(dots) != 1 or dots[0] != len(cells) - 2 or dots[0] < 1:
+        return None
+    found = _pattern(cells[0], cells[-1], letter)
+    if found is None:
+        return None
+    template, name, upper = found
+    if upper is not None and not isinstance(upper, Name) and dots[0] < 2:
+        return None  # (1, …, n²) may be squares
+    for number, cell in enumerate(cells[1 : dots[0]], start=2):
+        if _key(cell) != _key(_filled(template, name, Num(cell.span, Fraction(number)))):
+            return None
+    return Listed(cells[0].span.cover(cells[-1].span), kind, template, name, upper)
+
+
+def _array(node: Array) -> Node | None:
+    rows, columns = list(node.rows), list(zip(*node.rows, strict=True))
+    places = [(i, j) for i, row in enumerate(rows) for j, cell in enumerate(row) if isinstance(cell, Ellipsis_)]
+    if len(places) == 1 and _is_cross(rows, *places[0]):  # only the diagonal is written, the rest is left empty
+        return _both_ways(node, *places[0])
+    dotted_rows = [at for at, row in enumerate(rows) if _all_dots(row)]
+    dotted_columns = [at for at, column in enumerate(columns) if _all_dots(column)]
+    if node.kind == "vmatrix" or len(dotted_rows) > 1 or len(dotted_columns) > 1:
+        return None
+    if dotted_rows and dotted_columns:
+        return _both_ways(node, dotted_rows[0], dotted_columns[0])
+    if dotted_rows:
+        columns_read = _runs(columns, "column")
+        return None if columns_read is None else _joined(node, columns_read, (tuple(columns_read),))
+    rows_read = _runs(rows, "row")
+    return None if rows_read is None else _joined(node, rows_read, tuple((each,) for each in rows_read))
+
+
+def _runs(lines: Sequence[Sequence[Node]], kind: str) -> list[Node] | None:
+    found = [_run(line, kind, "i") for line in lines]
+    return None if any(each is None for each in found) else [each for each in found if each is not None]
+
+
+def _joined(node: Array, lines: list[Node], rows: tuple[tuple[Node, ...], ...]) -> Node:
+    """Return lines beside one another or below one another; one line by itself."""
+    return lines[0] if len(lines) == 1 else replace(node, rows=rows)
+
+
+def _all_dots(cells: Sequence[Node]) -> bool:
+    return all(isinstance(cell, Ellipsis_) for cell in cells)
+
+
+def _both_ways(node: Array, row: int, column: int) -> Node | None:
+    """Return a matrix with dots in both directions: diagonal, or by the pattern of its corners."""
+    kept = [
+        [cell for at, cell in enumerate(cells) if at != column] for place, cells in enumerate(node.rows) if place != row
+    ]
+    if row != len(node.rows) - 2 or column != len(node.rows[0]) - 2 or any(map(_has_dots, kept)):
+        return None
+    corner, end = kept[0][0], kept[-1][-1]
+    off = [cell for i, cells in enumerate(kept) for j, cell in enumerate(cells) if not _on_diagonal(i, j, kept)]
+    if len(kept) == len(kept[0]) and all(map(_is_zero, off)):
+        diagonal = [kept[i][i] for i in range(len(kept))]
+        return _run([*diagonal[:-1], Ellipsis_(node.span), end], "diagonal", "i")
+    if len(kept) != 2 or len(kept[0]) != 2:
+        return None
+    left = _pattern(corner, kept[1][0], "i")
+    right = _pattern(kept[0][1], end, "i")
+    if left is None or right is None or left[2] is None or right[2] is None or _key(left[2]) != _key(right[2]):
+        return None
+    across = _pattern(left[0], right[0], "j")
+    if across is None:
+        return None
+    return Listed(node.span, "row", Listed(node.span, "column", across[0], *left[1:]), *across[1:])
+
+
+def _is_cross(rows: Sequence[Sequence[Node]], i: int, j: int) -> bool:
+    """Whether only zeros stand above, below and beside a place."""
+    beside = [cell for at, cell in enumerate(rows[i]) if at != j] + [row[j] for at, row in enumerate(rows) if at != i]
+    return len(rows) > 1 and len(rows[0]) > 1 and all(map(_is_zero, beside))
+
+
+def _is_zero(node: Node) -> bool:
+    return isinstance(node, Num) and node.value == 0
+
+
+def _has_dots(cells: Sequence[Node]) -> bool:
+    return any(isinstance(cell, Ellipsis_) for cell in cells)
+
+
+def _on_diagonal(i: int, j: int, kept: Sequence[Sequence[Node]]) -> bool:
+    return i == j or (i == len(kept) - 1 and j == len(kept[0]) - 1)
+
+
+# -- patterns ----------------------------------------------------------------------------------------------------
+
+
+def _pattern(first: Node, last: Node, letter: str) -> tuple[Node, Name, Node | None] | None:
+    """Return what two elements have in common, with the letter of the index in it, and the number of elements.
+
+    That number is None where the elements are the same.
+    """
+    uppers: list[Node] = []
+    try:
+        name = Name(first.span, letter)
+        template = _common(first, last, name, uppers)
+    except _Different:
+        return None
+    if not uppers:
+        return template, name, None
+    keys = {_key(upper) for upper in uppers}
+    if len(keys) > 1 or isinstance(uppers[0], Num):
+        return None
+    own = Name(first.span, f"{letter}_{{{written(uppers[0])}}}")
+    return _filled(template, name, own), own, uppers[0]
+
+
+class _Different(Exception):
+    """Two elements have no common pattern."""
+
+
+def _common(first: Any, last: Any, name: Name, uppers: list[Node]) -> Any:
+    if isinstance(first, Num) and first.value == 1 and _key(first) != _key(last) and isinstance(last, Node):
+        uppers.append(last)
+        return name
+    if type(first) is not type(last):
+        raise _Different
+    if isinstance(first, Scripted):
+        first, last = _with_digits(first, last), _with_digits(last, first)
+    if isinstance(first, Node):
+        changed = {
+            entry.name: _common(getattr(first, entry.name), getattr(last, entry.name), name, uppers)
+            for entry in fields(first)
+            if entry.name not in ("span", "sub_text")
+        }
+        made = replace(first, **changed)
+        return _retold(made) if isinstance(made, Scripted) else made
+    if isinstance(first, tuple):
+        if len(first) != len(last):
+            raise _Different
+        return tuple(_common(a, b, name, uppers) for a, b in zip(first, last, strict=True))
+    if first != last:
+        raise _Different
+    return first
+
+
+def _with_digits(node: Scripted, other: Scripted) -> Scripted:
+    """Return ``p_{11}`` with two indices where the other symbol has two."""
+    if len(node.sub) == 1 and len(other.sub) == 2 and isinstance(node.sub[0], Num) and 11 <= node.sub[0].value <= 99:
+        digits = divmod(int(node.sub[0].value), 10)
+        return replace(node, sub=tuple(Num(node.sub[0].span, Fraction(digit)) for digit in digits))
+    return node
+
+
+def _retold(node: Scripted) -> Scripted:
+    """Return a symbol whose subscript was changed, with the text of it."""
+    return replace(node, sub_text="".join(map(written, node.sub)))
+
+
+def _filled(node: Any, name: Name, value: Node) -> Any:
+    """Return a template with a value in the place of its index."""
+    if isinstance(node, Name):
+        return value if node.key == name.key else node
+    if isinstance(node, Node):
+        made = replace(
+            node,
+            **{
+                entry.name: _filled(getattr(node, entry.name), name, value)
+                for entry in fields(node)
+                if entry.name not in ("span", "sub_text")
+            },
+        )
+        return _retold(made) if isinstance(made, Scripted) else made
+    if isinstance(node, tuple):
+        return tuple(_filled(item, name, value) for item in node)
+    return node
+
+
+def _key(node: Node) -> str:
+    return written(node)

@@ -194,6 +194,12 @@ class Shown:
             return bool(term.args[0].denominator == 1 and term.args[0] >= 1)
         return all(map(self.is_natural, term.args)) if term.op in "+*" else "natural" in self._declared(term)
 
+    def is_whole(self, term: Term) -> bool:
+        """Whether a scalar is an integer."""
+        if term.op == "#":
+            return bool(term.args[0].denominator == 1)
+        return all(map(self.is_whole, term.args)) if term.op in "+*" else self.is_natural(term)
+
     def is_positive(self, term: Term) -> bool:
         """Whether a scalar is positive."""
         if term.op == "#":

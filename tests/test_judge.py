@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from test_statement import stated
 
+from derive.checking import check_text
 from derive.given import as_condition
 from derive.judge import Judge
 from derive.verdict import Verdict
@@ -76,3 +77,29 @@ def test_refutations_carry_a_point_and_truths_a_bound():
     assert judged("A + A = 3 A").counterexample.dimensions == {"n": 1}
     assert judged("A + A = 2 A").evidence.error_bound == 0
     assert 0 < judged(r"\tanh(a) = \frac{e^{2 a} - 1}{e^{2 a} + 1}").evidence.error_bound < 1e-12
+
+
+POWERS = r"Let $c, d \in \mathbb{R}$, $m, n \in \mathbb{N}$, $A \in \mathbb{R}^{n \times n}$. "
+
+
+@pytest.mark.parametrize(
+    ("claim", "verdicts"),
+    [
+        (r"(c^2)^{m/2} = c^m", {"conditional"}),
+        (r"\sqrt{c^{2m}} = c^m", {"conditional"}),
+        (r"(c^m)^{1/2} = c^{m/2}", {"conditional"}),
+        (r"|c^2 A|^{1/2} = c^n |A|^{1/2}", {"conditional"}),
+        (r"|c A|^{1/2} = c^{n/2} |A|^{1/2}", {"conditional"}),
+        (r"(c^{m/2})^{2/m} = c", {"undecided", "conditional"}),
+        (r"(c^2 d^2)^{m/2} = c^m d^m", {"refuted"}),
+        (r"(c^2)^{m/2} = |c|^m", {"proved"}),
+        (r"(c^2)^m = c^{2m}", {"proved"}),
+        (r"(-c)^m = (-1)^m c^m", {"proved"}),
+        (r"(-2c)^m = 2^m c^m", {"refuted"}),
+        (r"(c d)^m = c^m d^m", {"proved"}),
+        (r"\frac{c^{m+1}}{c} = c^m", {"proved"}),
+    ],
+)
+def test_a_power_with_a_size_in_its_exponent_does_not_show_that_its_base_is_positive(claim, verdicts):
+    (found,) = check_text(f"{POWERS}$${claim}$$")
+    assert found.judgement.verdict.value in verdicts

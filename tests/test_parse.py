@@ -26,6 +26,7 @@ from derive.syntax import (
     Root,
     Scripted,
     Terms,
+    below,
 )
 from derive.tokens import Unreadable, tokenize
 
@@ -406,3 +407,20 @@ def test_nesting_up_to_the_limit_is_read():
 
 def test_literals():
     assert isinstance(tree("2"), Num) and tree("a b / c").operators == ("", "", "/")
+
+
+def test_a_derivative_where_d_is_a_symbol_too():
+    known = ("d", "x", "n")
+    derivative = tree(r"\frac{d}{dx} x^2", known)
+    assert any(isinstance(node, Derivative) for node in below(derivative))
+    quotients = [
+        r"\frac{d}{d + 1}",
+        r"\frac{d - 1}{d n}",
+        r"\frac{d (d + 1)}{d n}",
+        r"\frac{d}{d n + 2}",
+        r"\frac{d}{2}",
+    ]
+    for quotient in quotients:
+        assert not any(isinstance(node, Derivative) for node in below(tree(quotient, known)))
+    with pytest.raises(Unreadable, match="may be a quotient"):
+        tree(r"\frac{d n}{d x}", known)

@@ -108,6 +108,11 @@ def _multiply(ev: Evaluator, expr: Any, ctx: Context, env: Env, level: int) -> A
     return total
 
 
+def _may_be_half(exponent: Any) -> bool:
+    """Whether an exponent such as n/2 is whole at some sizes only: a root stands there at others."""
+    return any(not atom.is_Integer for atom in exponent.atoms(Rational)) or exponent.has(Pow)
+
+
 @rule(Pow)
 def _power(ev: Evaluator, expr: Any, ctx: Context, env: Env, level: int) -> Any:
     arithmetic = ev.arithmetic[level]
@@ -122,6 +127,8 @@ def _power(ev: Evaluator, expr: Any, ctx: Context, env: Env, level: int) -> Any:
             if type(inner) is Pow and ev.domains[level].is_real:
                 ev.shared.note_sign(inner.args[0], constant(ev.eval(inner.args[0], ctx, env, level)))
             base = arithmetic.sqrt(base)
+        elif exponent.numerator % 2 and ev.domains[level].is_real and _may_be_half(expr.args[1]):
+            ev.shared.note_sign(expr, constant(base))
         return arithmetic.power(base, exponent.numerator)
     if ev.domains[level].is_exact:
         raise NotEvaluable("a power with this exponent has no exact value")

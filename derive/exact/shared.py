@@ -40,7 +40,7 @@ class Shared:
         self.infos: dict[int, Info] = {}
         self.derived: dict[Any, Any] = {}
         self.signs: dict[int, set[int]] = {}
-        """Signs seen of the arguments of roots of squares and of absolute values, at real points."""
+        """Signs seen of the arguments of roots of squares, of powers that may be roots and of absolute values."""
         self.steps = 0
         self.limit = MAX_STEPS
         self._copies: dict[Any, Any] = {}

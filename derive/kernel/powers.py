@@ -33,7 +33,7 @@ class Powers(Arithmetic):
 
     def _power(self, term: Term) -> Poly:
         base, exponent = self.poly(term.args[0]), self._exponent(self.poly(term.args[1]))
-        whole = not isinstance(exponent, Term) and exponent.denominator == 1
+        whole = self.shown.is_whole(exponent) if isinstance(exponent, Term) else exponent.denominator == 1
         if exponent == 0:
             return constant(1)
         if not base:
@@ -80,7 +80,7 @@ class Powers(Arithmetic):
                     raise TooMuchWork
                 total = constant(Fraction(count) ** int(exponent))
             else:
-                split = number_power(count, exponent)
+                split = number_power(count, exponent) if count > 0 else None
                 total = {(split if split is not None else ((number(count), exponent),), None): UNIT}
                 total = self.multiply(total, {((), None): UNIT})
         for base, power in mono:

@@ -122,8 +122,10 @@ class Kernel(Identification):
 
     def define(self, terms: Iterable[Term]) -> None:
         """Take note of what a claim divides by: it is judged where that can be done."""
+        natural = frozenset(name for name, facts in self.shown.facts.items() if "natural" in facts)
         found = sorted(
-            {need for term in terms for need in needs(term)}, key=lambda need: (len(need[1].key), need[1].key)
+            {need for term in terms for need in needs(term, natural=natural)},
+            key=lambda need: (len(need[1].key), need[1].key),
         )
         for canon in (self.raw.canon, self.canon):
             for kind, value in found:

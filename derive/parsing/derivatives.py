@@ -5,6 +5,7 @@ from __future__ import annotations
 from derive.notation import (
     BARS,
     FONTS,
+    GREEK,
     TEXT,
 )
 from derive.parsing.cursor import SIGNS, TIGHT
@@ -14,6 +15,7 @@ from derive.syntax import (
     Derivative,
     Differential,
     Fraction_,
+    Name,
     Node,
     Num,
     Scripted,
@@ -73,10 +75,32 @@ class Derivatives(Operators):
         if upper == "partial" and lower == "partial":
             return "partial"
         if upper == "d" and lower == "d" and bottom_end - bottom > 1:
-            return "" if "d" in self.declared and self.text(bottom) == "d" and self.text(top) == "d" else "d"
+            if "d" in self.declared and self.text(bottom) == "d" and self.text(top) == "d":
+                return self._mark_beside_a_symbol(top, top_end, bottom, bottom_end)
+            return "d"
         if lower == "partial":
             raise self.fail("N103", "expected ∂ in the numerator of a derivative", top)
         return ""
+
+    def _mark_beside_a_symbol(self, top: int, top_end: int, bottom: int, bottom_end: int) -> str:
+        """Return the mark where d is a declared symbol, too: nobody writes ``d / (d x)`` for ``1 / x``.
+
+        ``\\frac{d y}{d x}`` may be either. Anything but d and one symbol in the denominator is a product or a sum.
+        """
+        if not self._is_letter(bottom + 1):
+            return ""
+        symbol, after = self.factor(bottom + 1, bottom_end)
+        plain = symbol.base if isinstance(symbol, Scripted) else symbol
+        if after != bottom_end or not isinstance(plain, Name):
+            return ""
+        if top + 1 == top_end:
+            return "d"
+        if self._is_letter(top + 1):
+            raise self.fail("N106", "d is declared, and this may be a quotient; write \\mathrm{d} in a derivative", top)
+        return ""
+
+    def _is_letter(self, position: int) -> bool:
+        return self.tokens[position].kind == "letter" or self.text(position) in (GREEK | FONTS.keys())
 
     def _derivative(
         self, span: Span, mark: str, top: tuple[int, int], bottom: tuple[int, int], after: int, end: int

@@ -122,6 +122,7 @@ class Expansion:
         self.unfold = unfold
         self.log_density = log_density
         self.renamed = 0
+        self.unfolding: list[Any] = []
 
     def is_random(self, expr: Any) -> bool:
         """Whether an expression depends on a random symbol."""
@@ -145,7 +146,7 @@ class Expansion:
     def _expanded(self, expr: Any) -> list[Term]:
         inner = self.unfold(expr)
         if inner is not None:
-            return self.terms(inner)
+            return self._unfolded(expr, inner)
         match expr:
             case Add() | MatAdd():
                 return [term for arg in expr.args for term in self.terms(arg)]
@@ -173,6 +174,16 @@ class Expansion:
         if leaf_name(expr) in self.random:
             return [Term(chain=(expr,)) if is_matrix(expr) else Term(factors=(Factor((expr,)),))]
         return [Term(factors=(self._opaque(expr),))]
+
+    def _unfolded(self, expr: Any, inner: Any) -> list[Term]:
+        """Return the terms of what an expression stands for; two symbols may be modelled by one another."""
+        if expr in self.unfolding:
+            raise NotExpanded("random symbols are modelled by one another")
+        self.unfolding.append(expr)
+        try:
+            return self.terms(inner)
+        finally:
+            self.unfolding.pop()
 
     def _opaque(self, expr: Any) -> Factor:
         if is_matrix(expr):

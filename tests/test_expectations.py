@@ -365,3 +365,11 @@ def test_around_a_random_mean_the_variance_is_another():
     assert "proved" not in verdicts(
         f"{text}$$\\mathrm{{E}}[y y^\\top] = \\Sigma + \\mathrm{{E}}[y] \\mathrm{{E}}[y]^\\top$$"
     )
+
+
+def test_models_of_one_another():
+    text = """Let $x, y, u, v \\in \\mathbb{R}^n$, $A \\in \\mathbb{R}^{n \\times n}$.
+    $$x = A y + u, \\quad u \\sim \\mathcal{N}(0, I)$$
+    $$y = A^{-1} x + v, \\quad v \\sim \\mathcal{N}(0, I)$$
+    $$\\mathrm{E}[x] = A \\mathrm{E}[y]$$"""
+    assert verdicts(text)[-1] == "unread"

@@ -122,7 +122,9 @@ class Kernel(Identification):
 
     def define(self, terms: Iterable[Term]) -> None:
         """Take note of what a claim divides by: it is judged where that can be done."""
-        natural = frozenset(name for name, facts in self.shown.facts.items() if "natural" in facts)
+        natural = frozenset(name for name, facts in self.shown.facts.items() if "natural" in facts) | {
+            ""
+        }  # and indices
         found = sorted(
             {need for term in terms for need in needs(term, natural=natural)},
             key=lambda need: (len(need[1].key), need[1].key),

@@ -122,6 +122,7 @@ class Expansion:
         self.unfold = unfold
         self.log_density = log_density
         self.renamed = 0
+        self._open: list[Any] = []
 
     def is_random(self, expr: Any) -> bool:
         """Whether an expression depends on a random symbol."""
@@ -145,7 +146,13 @@ class Expansion:
     def _expanded(self, expr: Any) -> list[Term]:
         inner = self.unfold(expr)
         if inner is not None:
-            return self.terms(inner)
+            if expr in self._open:
+                raise NotExpanded("a random symbol is modelled by itself")
+            self._open.append(expr)
+            try:
+                return self.terms(inner)
+            finally:
+                self._open.pop()
         match expr:
             case Add() | MatAdd():
                 return [term for arg in expr.args for term in self.terms(arg)]

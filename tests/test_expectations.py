@@ -336,3 +336,15 @@ def test_mean_of_a_family():
     $$\mathrm{E}[\sum_{i=1}^n x_i x_i^\top] = n (\Sigma + \mu \mu^\top)$$
     """
     assert verdicts(text) == ["proved", "proved"]
+
+
+def test_symbols_that_model_each_other_are_not_unfolded_without_end():
+    text = r"""Let $x \in \mathbb{R}^n$, $y \in \mathbb{R}^n$, $e \in \mathbb{R}^n$, $f \in \mathbb{R}^n$ and
+
+$$y = x + e, \quad e \sim \mathcal{N}(0, I_n)$$
+
+$$x = y + f, \quad f \sim \mathcal{N}(0, I_n) \; .$$
+
+$$\mathrm{E}(y) = \mathrm{E}(x)$$
+"""
+    assert [each.judgement.verdict.value for each in check(text).relations][:2] == ["assumption", "assumption"]

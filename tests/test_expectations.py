@@ -367,9 +367,13 @@ def test_around_a_random_mean_the_variance_is_another():
     )
 
 
-def test_models_of_one_another():
-    text = """Let $x, y, u, v \\in \\mathbb{R}^n$, $A \\in \\mathbb{R}^{n \\times n}$.
-    $$x = A y + u, \\quad u \\sim \\mathcal{N}(0, I)$$
-    $$y = A^{-1} x + v, \\quad v \\sim \\mathcal{N}(0, I)$$
-    $$\\mathrm{E}[x] = A \\mathrm{E}[y]$$"""
-    assert verdicts(text)[-1] == "unread"
+def test_symbols_that_model_each_other_are_not_unfolded_without_end():
+    text = r"""Let $x \in \mathbb{R}^n$, $y \in \mathbb{R}^n$, $e \in \mathbb{R}^n$, $f \in \mathbb{R}^n$ and
+
+$$y = x + e, \quad e \sim \mathcal{N}(0, I_n)$$
+
+$$x = y + f, \quad f \sim \mathcal{N}(0, I_n) \; .$$
+
+$$\mathrm{E}(y) = \mathrm{E}(x)$$
+"""
+    assert [each.judgement.verdict.value for each in check(text).relations][:2] == ["assumption", "assumption"]

@@ -162,8 +162,11 @@ def _loose(item: Item, inferred: Inferred) -> frozenset[str]:
     if not item.guessed or any(_has_derivative(side) for side in (item.left, item.right)):
         return frozenset()
     used = Dependencies(item.scope.definitions)
-    conditions = (used.of(side) for condition in item.scope.conditions for side in (condition.lhs, condition.rhs))
-    return item.guessed - inferred.variables - frozenset().union(*conditions)
+    random = item.scope.random | item.scope.laws.keys()
+    conditions = [used.of(condition.lhs) | used.of(condition.rhs) for condition in item.scope.conditions]
+    # a model says nothing of its parameters: its error may be anything
+    stated = frozenset().union(*(names for names in conditions if names.isdisjoint(random)))
+    return item.guessed - inferred.variables - stated
 
 
 def _has_derivative(side: Node | None) -> bool:

@@ -36,3 +36,12 @@ def test_what_rests_on_an_equation_that_cannot_be_read_is_not_refuted():
 def test_reports_name_what_is_assumed():
     *_, report = answers("a.md", "Let $a \\in \\mathbb{R}$. $$a + a = 2a$$\n\n$$b^T b = b^T b + 0$$").values()
     assert [each.key for each in report.assumed] == ["b"]
+
+
+def test_a_model_says_nothing_of_its_parameters():
+    text = r"""Let $Y = X B + E$ be a model with $E \sim \mathcal{MN}(0, V, S)$ and $X = Y W + N$ with
+
+$$B W = I_p$$
+
+where $X$ is an $n \times p$ matrix and $Y$ is an $n \times v$ matrix."""
+    assert verdict(text) not in ("refuted", "malformed", "conditional")

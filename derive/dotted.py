@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from derive.opaque import written
-from derive.syntax import Array, Ellipsis_, Group, Listed, Name, Node, Num, Product, Scripted
+from derive.syntax import Array, Ellipsis_, Group, Listed, Name, Node, Num, Product, Scripted, with_parts
 
 
 def undotted(node: Any) -> Any:
@@ -27,14 +27,7 @@ def undotted(node: Any) -> Any:
         return _list(node) or node
     if isinstance(node, Array) and any(isinstance(cell, Ellipsis_) for row in node.rows for cell in row):
         return _array(node) or node
-    if isinstance(node, Node):
-        changed = {entry.name: undotted(getattr(node, entry.name)) for entry in fields(node)}
-        is_same = all(changed[entry.name] is getattr(node, entry.name) for entry in fields(node))
-        return node if is_same else replace(node, **changed)
-    if isinstance(node, tuple):
-        made = tuple(undotted(item) for item in node)
-        return node if all(a is b for a, b in zip(made, node, strict=True)) else made
-    return node
+    return with_parts(node, undotted)
 
 
 def _is_list(node: Node) -> bool:

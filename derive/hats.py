@@ -11,7 +11,7 @@ from derive.definitions import Target
 from derive.facts import Kind
 from derive.names import FAMILY, Names
 from derive.scope import Scope
-from derive.syntax import Derivative, Name, Node, Scripted
+from derive.syntax import Derivative, Name, Node, Scripted, with_parts
 
 _OVER = re.compile(r"\\(?:wide)?hat\{(.+)\}$")
 _BEHIND = re.compile(r"(.+)\^\{(?:\*|\\star|\\ast|\\text(?:new|opt|ML|MLE|MAP)|\\mathrm\{(?:new|opt|ML|MLE|MAP)\})\}$")
@@ -63,14 +63,7 @@ def without_hats(node: Any, scope: Scope, unknowns: frozenset[str]) -> Any:
             if plain is None or plain not in unknowns or _is_known(each.key, scope) or not _is_declared(plain, scope):
                 return each
             return replace(each, key=plain)
-        if isinstance(each, Node):
-            changed = {entry.name: change(getattr(each, entry.name)) for entry in fields(each)}
-            same = all(changed[entry.name] is getattr(each, entry.name) for entry in fields(each))
-            return each if same else replace(each, **changed)
-        if isinstance(each, tuple):
-            items = tuple(change(item) for item in each)
-            return each if all(a is b for a, b in zip(items, each, strict=True)) else items
-        return each
+        return with_parts(each, change)
 
     return change(node)
 

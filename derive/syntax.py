@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields, replace
 from fractions import Fraction
 from typing import Any
 
@@ -202,6 +202,18 @@ class EvaluatedAt(Node):
 @dataclass(frozen=True, slots=True)
 class Ellipsis_(Node):
     """Dots."""
+
+
+def with_parts(node: Any, change: Callable[[Any], Any]) -> Any:
+    """Return a node, or a tuple of nodes, whose parts went through a function; itself if none of them changed."""
+    if isinstance(node, Node):
+        made = {entry.name: change(getattr(node, entry.name)) for entry in fields(node)}
+        is_same = all(made[entry.name] is getattr(node, entry.name) for entry in fields(node))
+        return node if is_same else replace(node, **made)
+    if isinstance(node, tuple):
+        items = tuple(change(item) for item in node)
+        return node if all(a is b for a, b in zip(items, node, strict=True)) else items
+    return node
 
 
 def below(node: Any) -> Iterator[Node]:

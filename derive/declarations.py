@@ -126,6 +126,24 @@ class DeclarationReader:
             declared = True
         return declared and not waiting
 
+    def read_beside(self, start: int, end: int) -> None:
+        """Read the declarations beside relations, as in ``\\sqrt{t^2} = t, \\quad t \\in \\mathbb{R}_{>0}``.
+
+        What is not understood is left out: it may be any statement about a set.
+        """
+        for low, high in self.pieces(start, end):
+            sign = self.find(low, high, ("\\in",))
+            if sign is None or sign == low or self.find(low, high, tuple(RELATIONS)) is not None:
+                continue
+            try:
+                if self._index_set([(low, sign)], sign + 1, high):
+                    continue
+                target, target_set = self.parser.expression(low, sign), self.set(sign + 1, high)
+                if isinstance(target, Name | Scripted):
+                    self._declare(target, target_set)
+            except (Unreadable, Malformed):
+                continue
+
     # -- ranges ------------------------------------------------------------------------------------------------
 
     def _ranges(self, pieces: list[tuple[int, int]]) -> int:

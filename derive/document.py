@@ -137,6 +137,10 @@ class Reader(Varying):
             except (Unreadable, Malformed):
                 pass
         before = self.scope.laws if reader is None else self._take_laws(reader)
+        if reader is not None and any(token.text == "\\in" for token in reader.list.tokens):
+            beside = DeclarationReader(reader.list, self.scope.copy(), labels=not self.judging)
+            beside.read_beside(0, len(reader.list.tokens))
+            self.scope = beside.scope
         start = len(self.items)
         found = chains(excerpt, self.macros, self._arrays())
         if self.prose.sets_to_zero() and not any(map(_states_zero, found)):

@@ -3,6 +3,7 @@
 import pytest
 from sympy import Integer, Symbol
 
+from derive import check
 from derive.declarations import declare, restriction
 from derive.facts import Fact, Kind
 from derive.scope import Scope
@@ -134,3 +135,18 @@ def test_a_later_declaration_wins():
 )
 def test_restrictions(text, expected):
     assert restriction(tokenize(Excerpt.of(text)), Scope()) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        (r"\sqrt{t^2} = t, \quad t \in \mathbb{R}_{>0}", "proved"),
+        (r"\sqrt{t^2} = t, \quad t \in \mathbb{R}", "conditional"),
+        (r"|c A| = c^m |A|, \quad A \in \mathbb{R}^{m \times m}, \; c \in \mathbb{R}", "proved"),
+        (r"|c A| = c^m |A|, \quad A \in \mathbb{R}^{n \times n}, \; c \in \mathbb{R}", "refuted"),
+        (r"\|x\|^2 = x^\top x \quad \text{for all } x \in \mathbb{R}^n", "proved"),
+        (r"a + a = 2 a, \quad a \in \sigma(M)", "proved"),
+    ],
+)
+def test_declarations_beside_a_relation(text, verdict):
+    assert check(f"$${text}$$").relations[0].judgement.verdict.value == verdict

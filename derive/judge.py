@@ -260,6 +260,9 @@ class Judge(Premises):
             while largest < 4 and self._agrees_at(equation, names, name, largest + 1):
                 largest += 1
             shown = checked.counterexample.dimensions.get(name, 0) if checked.counterexample else 0
+            beyond = (largest + 2, largest + 3)  # (-1)ⁿ = -1 is true for every odd n
+            if largest and any(self._agrees_at(equation, names, name, size) for size in beyond):
+                continue
             if largest and not 0 < shown <= largest:
                 return f"{name} = 1" if largest == 1 else f"{name} ≤ {largest}"
         return ""

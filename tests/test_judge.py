@@ -10,6 +10,7 @@ from test_statement import stated
 from derive.checking import check_text
 from derive.given import as_condition
 from derive.judge import Judge
+from derive.options import Options
 from derive.verdict import Verdict
 
 
@@ -103,3 +104,15 @@ POWERS = r"Let $c, d \in \mathbb{R}$, $m, n \in \mathbb{N}$, $A \in \mathbb{R}^{
 def test_a_power_with_a_size_in_its_exponent_does_not_show_that_its_base_is_positive(claim, verdicts):
     (found,) = check_text(f"{POWERS}$${claim}$$")
     assert found.judgement.verdict.value in verdicts
+
+
+@pytest.mark.parametrize(
+    ("claim", "code"),
+    [
+        (r"(-1)^m c = -c", "E301"),  # true for every odd m
+        (r"|2 A| = 2 |A|", "E310"),
+    ],
+)
+def test_true_for_small_sizes_only_is_said_where_no_larger_one_is_known(claim, code):
+    (found,) = check_text(f"{POWERS}$${claim}$$", options=Options(repair=False))
+    assert (found.judgement.verdict, found.judgement.code) == (Verdict.REFUTED, code)

@@ -27,6 +27,7 @@ from derive.source import Excerpt, Span
 from derive.statement import parse_side
 from derive.syntax import Node, Num
 from derive.tokens import Token, Unreadable, tokenize
+from derive.told import with_told
 from derive.typed import Malformed
 from derive.varying import Varying
 
@@ -55,6 +56,9 @@ class Reader(Varying):
         if self.judging and self.granted.definitions:
             self.predefine(blocks)
         for block in blocks:
+            if self.granted.told and block.kind is not BlockKind.TEXT and self.judging:
+                place = block.excerpt.source.cell or 0, block.excerpt.span(0, 0).start
+                self.scope = with_told(self.scope, self.granted.told, place)
             if block.kind is BlockKind.TEXT:
                 self.prose.read(block.excerpt.text)
             elif block.kind is BlockKind.INLINE:
@@ -364,6 +368,7 @@ def read_blocks(
         random=granted.random,
         independent=granted.independent,
         withheld=withheld(texts),
+        covariances=granted.covariances,
         undeclared=bool(granted.guessed),
     )
     reader = Reader(macros, options, scope, granted=granted)

@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from derive.containers.block import Block, BlockKind, Document
+from derive.covariances import NO_COVARIANCES, Covariances
 from derive.definitions import Target, body_of, define, is_known, target
 from derive.extrema import Extremum
 from derive.hats import declare_values
@@ -22,6 +23,7 @@ from derive.stated import Stated
 from derive.statement import parse_side, state
 from derive.syntax import Group, Name, Node, Num, Product, Scripted, below
 from derive.tokens import Unreadable
+from derive.told import Told
 from derive.typed import Malformed
 
 _CONSTRAINED = re.compile(r"s\.\s*t\.|subject to|such that|constrain|\\\\(ge|le)q?\\b", re.IGNORECASE)
@@ -56,6 +58,10 @@ class Granted:
         Those of the definitions of which nothing says that they hold before they are written.
     independent : frozenset of str
         Families whose members are said to be independent.
+    told : tuple of Told
+        Moments that the text gives in words.
+    covariances : Covariances
+        How covariances are written with a letter.
     """
 
     preamble: Document | None = None
@@ -68,6 +74,8 @@ class Granted:
     densities: frozenset[str] = frozenset()
     unannounced: frozenset[Place] = frozenset()
     independent: frozenset[str] = frozenset()
+    told: tuple[Told, ...] = ()
+    covariances: Covariances = NO_COVARIANCES
 
 
 @dataclass

@@ -10,6 +10,7 @@ from typing import Any
 from sympy import Basic, Symbol
 from sympy.core.symbol import Str
 
+from derive.covariances import NO_COVARIANCES, Covariances
 from derive.expr import Call, DefiniteIntegral, MatrixCall, is_matrix
 from derive.facts import Declaration, Kind
 from derive.opaque import is_moment
@@ -92,6 +93,25 @@ class Law:
     model: Any = None
 
 
+@dataclass(frozen=True, slots=True)
+class GivenMoment:
+    """A mean, a variance or a covariance that the text gives.
+
+    Attributes
+    ----------
+    value : node
+        The value, as it is written.
+    letters : tuple of str
+        The index letters of a family of symbols.
+    said : str
+        How it is named in a report, with its line.
+    """
+
+    value: Any
+    letters: tuple[str, ...] = ()
+    said: str = ""
+
+
 @dataclass
 class Scope:
     """Everything in force at one place; copied where it changes."""
@@ -114,6 +134,12 @@ class Scope:
     """Families whose members are said to be independent."""
     laws: dict[str, Law] = field(default_factory=dict)
     """What is said of random symbols."""
+    moments: dict[str, GivenMoment] = field(default_factory=dict)
+    """Moments that the text gives, by the key under which they would be new symbols."""
+    unrelated: dict[frozenset[str], str] = field(default_factory=dict)
+    """Pairs of symbols that are said to be independent of each other, with where that is said."""
+    covariances: Covariances = NO_COVARIANCES
+    """How covariances are written with a letter."""
     unsettled: frozenset[str] = frozenset()
     """Symbols of which more is said than the conditions state: nothing is refuted that speaks of them."""
     withheld: frozenset[str] = frozenset()
@@ -132,6 +158,8 @@ class Scope:
             definitions=dict(self.definitions),
             names=dict(self.names),
             laws=dict(self.laws),
+            moments=dict(self.moments),
+            unrelated=dict(self.unrelated),
         )
 
     def declare(self, declaration: Declaration) -> None:

@@ -16,8 +16,8 @@ ORDER = """
     containers.*
     expr shape facts
     notation tokens line_breaks syntax brackets parsing.* parse
-    opaque dotted scope typed indices names printing declarations calculus reductions integration terms moments
-    expectations densities known applications elaborate readings labels upto relations
+    opaque dotted covariances scope typed indices names printing declarations calculus reductions integration terms moments
+    known_moments expectations densities known applications elaborate readings labels upto relations
     distributions laws
     exact.*
     statement
@@ -27,7 +27,7 @@ ORDER = """
     decode latex present.* naming steps derivation curvature
     definitions hats conditions satisfiable tester premises judge ties normalised integrals
     repair.* mending
-    given judging extrema proportional claims prose items stated predefined varying document origins roles
+    given judging extrema proportional claims prose items stated told predefined varying document origins roles
     infer.*
     diagnosis.* diagnostics checking
     fixing pool

@@ -20,6 +20,7 @@ from derive.infer.properties import errors, independent, properties, random_symb
 from derive.infer.readable import functions_of, is_undeclared
 from derive.infer.shapes import OPEN, AnyShape, Open
 from derive.infer.sizes import named, size_letters
+from derive.infer.telling import Telling, tellings
 from derive.infer.typography import Sort, stem
 from derive.infer.variables import Variables, densities, variables
 from derive.infer.words import Said, said
@@ -59,6 +60,8 @@ class Inferred:
         Those of the definitions of which nothing says that they hold before they are written.
     independent : frozenset of str
         Families whose members are said to be independent.
+    told : tuple of Telling
+        Moments that the text gives in words.
     """
 
     assumed: tuple[Assumed, ...] = ()
@@ -71,6 +74,13 @@ class Inferred:
     densities: frozenset[str] = frozenset()
     unannounced: frozenset[Place] = frozenset()
     independent: frozenset[str] = frozenset()
+    told: tuple[Telling, ...] = ()
+
+    @property
+    def symbols(self) -> list[Assumed]:
+        """What symbols are taken for, without the moments that words give."""
+        told = {id(each.assumed) for each in self.told}
+        return [each for each in self.assumed if id(each) not in told]
 
     def text(self) -> str:
         """Return the declarations as a preamble that can be edited and given back."""
@@ -83,13 +93,15 @@ class Inferred:
 
     def granted(self) -> Granted:
         """Return what the reader of the document takes for granted."""
-        if not self.assumed:
+        told = tuple(each.told for each in self.told)
+        stated = self.symbols
+        if not stated:
             random = frozenset(self.random)
-            return Granted(random=random, densities=self.densities, independent=self.independent)
-        preamble = read_text("inferred.md", "\n\n".join(f"${each.latex}$" for each in self.assumed))
+            return Granted(random=random, densities=self.densities, independent=self.independent, told=told)
+        preamble = read_text("inferred.md", "\n\n".join(f"${each.latex}$" for each in stated))
         misfits = frozenset(self.misfits) if len(self.misfits) <= max(1, self.lines // 8) else None
-        defined = frozenset(each.key for each in self.assumed if each.defined)
-        guessed = frozenset(each.key for each in self.assumed if not each.latex.endswith(r"\mathbb{N}"))
+        defined = frozenset(each.key for each in stated if each.defined)
+        guessed = frozenset(each.key for each in stated if not each.latex.endswith(r"\mathbb{N}"))
         return Granted(
             preamble,
             frozenset(self.random),
@@ -101,6 +113,7 @@ class Inferred:
             self.densities,
             self.unannounced,
             self.independent,
+            told,
         )
 
 
@@ -135,6 +148,7 @@ def as_declared(document: Document) -> Inferred:
     gathered = gather(document.blocks, document.macros)
     random: dict[str, int] = {}
     alone: frozenset[str] = frozenset()
+    told: tuple[Telling, ...] = ()
     if has_moments:
         found = variables(gathered, gathered.letters)
         random = random_symbols(gathered, found)
@@ -143,7 +157,10 @@ def as_declared(document: Document) -> Inferred:
             if each.random:
                 random.setdefault(found.key(each.symbol)[0], each.line)
         alone = independent(gathered, found, words)
-    return Inferred(random=random, densities=densities(gathered) & _LETTERS, independent=alone)
+        told = tuple(tellings(gathered, document.macros, found, random))
+    assumed = tuple(each.assumed for each in told)
+    letters = densities(gathered) & _LETTERS
+    return Inferred(assumed, random, densities=letters, independent=alone, told=told)
 
 
 _LETTERS = frozenset({"p", "q", "P"})
@@ -189,9 +206,12 @@ class _Inference:
         self.letters = letters
         self.variables: Variables = variables(self.gathered, letters)
         self.words = said(self.gathered, self.macros)
-        self.labels = self._labels()
+        self.labels: set[str] = set()
         self.evidence: dict[str, list[str]] = {}
         self.facts: dict[str, set[Fact]] = {}
+        self.told = tellings(self.gathered, self.macros, self.variables, {*self._random(), *given.laws})
+        self.gathered.formulas += [each.formula for each in self.told]
+        self.labels = self._labels()
 
     def _fit(self, families: frozenset[str]) -> tuple[Known, Fitted]:
         self.variables = variables(self.gathered, self.letters, families)
@@ -246,6 +266,7 @@ class _Inference:
             if key not in self.scope.declarations and key not in self.scope.names and not self._is_given(key)
         ]
         assumed += self._late()
+        assumed += [each.assumed for each in self.told]
         assumed = self._with_means(assumed, fitted, names, {*defined, *random})
         misfits = tuple(sorted({formula.line for formula in fitted.misfits}))
         variables = frozenset(self.variables.key(symbol)[0] for symbol in self._differentiated())
@@ -262,6 +283,7 @@ class _Inference:
             self.variables.densities,
             frozenset(self._unannounced(defined)),
             independent(self.gathered, self.variables, self.words),
+            tuple(self.told),
         )
 
     def _late(self) -> Iterator[Assumed]:

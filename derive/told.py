@@ -1,0 +1,59 @@
+"""What a text says in words of random symbols: moments and independence, each from a place on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from derive.scope import GivenMoment, Scope
+
+Where = tuple[int, int]
+"""A cell (0 where there are none) and an offset."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A moment that the text gives in words.
+
+    Attributes
+    ----------
+    key : str
+        The key under which the moment would be a new symbol.
+    moment : GivenMoment
+        Its value.
+    start : tuple of int
+        Where it begins to hold.
+    end : tuple of int, optional
+        Where the text introduces the symbol anew.
+    pair : frozenset of str
+        Two symbols that are independent of each other, or none.
+    """
+
+    key: str
+    moment: GivenMoment
+    start: Where
+    end: Where | None = None
+    pair: frozenset[str] = frozenset()
+
+    def holds_at(self, place: Where) -> bool:
+        """Whether it holds at a place."""
+        return self.start <= place and (self.end is None or place < self.end)
+
+
+def with_told(scope: Scope, told: Sequence[Told], place: Where) -> Scope:
+    """Return the scope at a place, with what the words before it say.
+
+    Examples
+    --------
+    >>> late = Told("\\\\mathrm{E}(X)", GivenMoment(None), (0, 40))
+    >>> [len(with_told(Scope(), [late], (0, at)).moments) for at in (10, 50)]
+    [0, 1]
+    """
+    held = [each for each in told if each.holds_at(place)]
+    moments = {each.key: each.moment for each in held}
+    unrelated = {each.pair: each.moment.said for each in held if each.pair}
+    if moments == scope.moments and unrelated == scope.unrelated:
+        return scope
+    scope = scope.copy()
+    scope.moments, scope.unrelated = moments, unrelated
+    return scope

@@ -51,6 +51,17 @@ def under(key: str, density: str) -> str:
     return key.replace("}(", f"}}_{{{density}}}(", 1) if density else key
 
 
+def operator_of(key: str) -> str | None:
+    """Return the operator that a name is, however it is written: ``"E"``, ``"Var"`` or ``"Cov"``.
+
+    Examples
+    --------
+    >>> operator_of("\\\\mathbb{E}"), operator_of("X")
+    ('E', None)
+    """
+    return _MOMENTS.get(key)
+
+
 def is_operator(head: Node) -> bool:
     """Whether a head is that of moments, as E and Var are."""
     name = head.base if isinstance(head, Scripted) else head

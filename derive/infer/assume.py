@@ -11,11 +11,13 @@ from sympy import Symbol
 
 from derive.containers import read_text
 from derive.containers.block import BlockKind, Document
+from derive.covariances import NO_COVARIANCES, Covariances
 from derive.document import Reader, read_blocks
 from derive.facts import Fact, Kind
 from derive.infer.fit import Fitted, Fitter, Known
 from derive.infer.gather import Formula, Gathered, functions, gather, head_key
 from derive.infer.means import barred, means
+from derive.infer.notations import covariances, spelled
 from derive.infer.properties import errors, independent, properties, random_symbols
 from derive.infer.readable import functions_of, is_undeclared
 from derive.infer.shapes import OPEN, AnyShape, Open
@@ -62,6 +64,10 @@ class Inferred:
         Families whose members are said to be independent.
     told : tuple of Telling
         Moments that the text gives in words.
+    covariances : Covariances
+        How covariances are written with a letter.
+    notations : tuple of Assumed
+        How that is reported.
     """
 
     assumed: tuple[Assumed, ...] = ()
@@ -75,6 +81,8 @@ class Inferred:
     unannounced: frozenset[Place] = frozenset()
     independent: frozenset[str] = frozenset()
     told: tuple[Telling, ...] = ()
+    covariances: Covariances = NO_COVARIANCES
+    notations: tuple[Assumed, ...] = ()
 
     @property
     def symbols(self) -> list[Assumed]:
@@ -114,6 +122,7 @@ class Inferred:
             self.unannounced,
             self.independent,
             told,
+            self.covariances,
         )
 
 
@@ -201,6 +210,8 @@ class _Inference:
         self.macros = {**document.macros}
         self.gathered: Gathered = gather(document.blocks, self.macros)
         self.gathered.heads.update(functions_of(given))
+        self.covariances, self.notations = covariances(self.gathered, self.scope.declarations)
+        spelled(self.gathered, self.covariances)
         letters: dict[str, Node | None] = dict(self.gathered.letters)
         letters.update(dict.fromkeys((letter for letter in self.scope.ranges if letter not in letters), None))
         self.letters = letters
@@ -284,6 +295,8 @@ class _Inference:
             frozenset(self._unannounced(defined)),
             independent(self.gathered, self.variables, self.words),
             tuple(self.told),
+            self.covariances,
+            self.notations,
         )
 
     def _late(self) -> Iterator[Assumed]:

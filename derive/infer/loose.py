@@ -105,7 +105,9 @@ def assumed_in(item: Item, inferred: Inferred) -> tuple[Assumed, ...]:
         if item.scope.moments.get(each.told.key) == each.told.moment
         and len(spoken(item, each.symbols)) == len(each.symbols)
     ]
-    return (*(open_ones[key] for key in spoken(item, open_ones)), *told)
+    letters = _words(f"{item.lhs}={item.rhs}") if inferred.notations else []
+    notations = [each for each in inferred.notations if each.key in letters]
+    return (*(open_ones[key] for key in spoken(item, open_ones)), *told, *notations)
 
 
 def with_loose(items: Iterable[Item], inferred: Inferred) -> list[Item]:

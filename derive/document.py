@@ -56,9 +56,10 @@ class Reader(Varying):
         if self.judging and self.granted.definitions:
             self.predefine(blocks)
         for block in blocks:
-            if self.granted.told and block.kind is not BlockKind.TEXT and self.judging:
+            if self.judging and block.kind is not BlockKind.TEXT:
                 place = block.excerpt.source.cell or 0, block.excerpt.span(0, 0).start
                 self.scope = with_told(self.scope, self.granted.told, place)
+                self.take_implied(place)
             if block.kind is BlockKind.TEXT:
                 self.prose.read(block.excerpt.text)
             elif block.kind is BlockKind.INLINE:

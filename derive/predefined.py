@@ -23,7 +23,7 @@ from derive.stated import Stated
 from derive.statement import parse_side, state
 from derive.syntax import Group, Name, Node, Num, Product, Scripted, below
 from derive.tokens import Unreadable
-from derive.told import Told
+from derive.told import Implied, Told
 from derive.typed import Malformed
 
 _CONSTRAINED = re.compile(r"s\.\s*t\.|subject to|such that|constrain|\\\\(ge|le)q?\\b", re.IGNORECASE)
@@ -62,6 +62,8 @@ class Granted:
         Moments that the text gives in words.
     covariances : Covariances
         How covariances are written with a letter.
+    implied : tuple of Implied
+        Densities of the distributions that the text states.
     """
 
     preamble: Document | None = None
@@ -76,6 +78,7 @@ class Granted:
     independent: frozenset[str] = frozenset()
     told: tuple[Told, ...] = ()
     covariances: Covariances = NO_COVARIANCES
+    implied: tuple[Implied, ...] = ()
 
 
 @dataclass
@@ -92,12 +95,15 @@ class Predefined(Stated):
         Random symbols for which an equation was stated.
     early : dict of Place to str
         Symbols that are defined behind this place, by equations that nothing announces.
+    taken : set of Implied
+        The densities that are defined by now.
     """
 
     granted: Granted = field(default_factory=Granted)
     predefined: dict[Place, Unreadable | Malformed | None] = field(default_factory=dict)
     modelled: set[str] = field(default_factory=set)
     early: dict[Place, str] = field(default_factory=dict)
+    taken: set[Implied] = field(default_factory=set)
 
     def predefine(self, blocks: Sequence[Block]) -> None:
         """Read the definitions of symbols that nothing declares, those first that the others rest on."""
@@ -157,6 +163,12 @@ class Predefined(Stated):
             return problem
         self.scope = scope
         return None
+
+    def take_implied(self, place: Place) -> None:
+        """Define the densities of distributions that were stated before a place."""
+        for each in self.granted.implied:
+            if each not in self.taken and each.start <= place and self._defined(each.left, each.right) is None:
+                self.taken.add(each)
 
     # -- equations for symbols that nothing declares -------------------------------------------------------------
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from derive.scope import GivenMoment, Scope
+from derive.syntax import Node
 
 Where = tuple[int, int]
 """A cell (0 where there are none) and an offset."""
@@ -38,6 +39,15 @@ class Told:
     def holds_at(self, place: Where) -> bool:
         """Whether it holds at a place."""
         return self.start <= place and (self.end is None or place < self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Implied:
+    """An equation that the text states in other words: it defines its left side from a place on."""
+
+    left: Node
+    right: Node
+    start: Where
 
 
 def with_told(scope: Scope, told: Sequence[Told], place: Where) -> Scope:

@@ -16,6 +16,7 @@ from derive.document import Reader, read_blocks
 from derive.facts import Fact, Kind
 from derive.infer.fit import Fitted, Fitter, Known
 from derive.infer.gather import Formula, Gathered, functions, gather, head_key
+from derive.infer.labelled import Labelled, labelled
 from derive.infer.means import barred, means
 from derive.infer.notations import covariances, spelled
 from derive.infer.properties import errors, independent, properties, random_symbols
@@ -68,6 +69,8 @@ class Inferred:
         How covariances are written with a letter.
     notations : tuple of Assumed
         How that is reported.
+    labelled : tuple of Labelled
+        The densities of distributions that are stated.
     """
 
     assumed: tuple[Assumed, ...] = ()
@@ -83,12 +86,18 @@ class Inferred:
     told: tuple[Telling, ...] = ()
     covariances: Covariances = NO_COVARIANCES
     notations: tuple[Assumed, ...] = ()
+    labelled: tuple[Labelled, ...] = ()
+
+    @property
+    def from_words(self) -> list[Assumed]:
+        """The moments and densities that the text gives in words."""
+        return [*(each.assumed for each in self.told), *(each.assumed for each in self.labelled)]
 
     @property
     def symbols(self) -> list[Assumed]:
-        """What symbols are taken for, without the moments that words give."""
-        told = {id(each.assumed) for each in self.told}
-        return [each for each in self.assumed if id(each) not in told]
+        """What symbols are taken for, without the moments and densities that words give."""
+        said = {id(each) for each in self.from_words}
+        return [each for each in self.assumed if id(each) not in said]
 
     def text(self) -> str:
         """Return the declarations as a preamble that can be edited and given back."""
@@ -123,6 +132,7 @@ class Inferred:
             self.independent,
             told,
             self.covariances,
+            tuple(each.implied for each in self.labelled),
         )
 
 
@@ -221,7 +231,10 @@ class _Inference:
         self.evidence: dict[str, list[str]] = {}
         self.facts: dict[str, set[Fact]] = {}
         self.told = tellings(self.gathered, self.macros, self.variables, {*self._random(), *given.laws})
+        names = {*self.scope.names, *self.scope.declarations}
+        self.labelled = list(labelled(self.gathered, self.variables, names))
         self.gathered.formulas += [each.formula for each in self.told]
+        self.gathered.formulas += [each.formula for each in self.labelled]
         self.labels = self._labels()
 
     def _fit(self, families: frozenset[str]) -> tuple[Known, Fitted]:
@@ -277,7 +290,8 @@ class _Inference:
             if key not in self.scope.declarations and key not in self.scope.names and not self._is_given(key)
         ]
         assumed += self._late()
-        assumed += [each.assumed for each in self.told]
+        assumed = [each for each in assumed if all(each.key != density.assumed.key for density in self.labelled)]
+        assumed += [*(each.assumed for each in self.told), *(each.assumed for each in self.labelled)]
         assumed = self._with_means(assumed, fitted, names, {*defined, *random})
         misfits = tuple(sorted({formula.line for formula in fitted.misfits}))
         variables = frozenset(self.variables.key(symbol)[0] for symbol in self._differentiated())
@@ -297,6 +311,7 @@ class _Inference:
             tuple(self.told),
             self.covariances,
             self.notations,
+            tuple(self.labelled),
         )
 
     def _late(self) -> Iterator[Assumed]:

@@ -105,6 +105,8 @@ def assumed_in(item: Item, inferred: Inferred) -> tuple[Assumed, ...]:
         if item.scope.moments.get(each.told.key) == each.told.moment
         and len(spoken(item, each.symbols)) == len(each.symbols)
     ]
+    densities = {each.assumed.key: each.assumed for each in inferred.labelled}
+    told += [densities[key] for key in spoken(item, densities)]
     letters = _words(f"{item.lhs}={item.rhs}") if inferred.notations else []
     notations = [each for each in inferred.notations if each.key in letters]
     return (*(open_ones[key] for key in spoken(item, open_ones)), *told, *notations)

@@ -27,7 +27,7 @@ from derive.source import Excerpt, Span
 from derive.statement import parse_side
 from derive.syntax import Node, Num
 from derive.tokens import Token, Unreadable, tokenize
-from derive.told import with_told
+from derive.told import spaces, with_told
 from derive.typed import Malformed
 from derive.varying import Varying
 
@@ -363,13 +363,14 @@ def read_blocks(
     """Read a preamble, what is taken for granted, and a document; only the document's relations are judged."""
     granted = granted or Granted()
     macros = {**(preamble.macros if preamble else {}), **document.macros}
-    texts = (block.excerpt.text for each in (preamble, document) if each is not None for block in each.blocks)
+    texts = [block.excerpt.text for each in (preamble, document) if each is not None for block in each.blocks]
     scope = Scope(
         densities=granted.densities,
         random=granted.random,
         independent=granted.independent,
         withheld=withheld(texts),
         covariances=granted.covariances,
+        spaces=spaces(granted.implied, texts),
         undeclared=bool(granted.guessed),
     )
     reader = Reader(macros, options, scope, granted=granted)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from derive.known_moments import KnownMoments, Over, log_density
+from derive.known_moments import KnownMoments, Over
+from derive.measures import log_density
 from derive.moments import Expectation
 from derive.names import FAMILY
-from derive.opaque import is_operator, moment_head, written
+from derive.opaque import depends_on, is_operator, moment_head, written
 from derive.scope import Dependencies
 from derive.shape import ONE
 from derive.source import Span
@@ -67,7 +68,7 @@ class Expectations(KnownMoments):
         expectation = self._expectation(value, only, span)
         if expectation is None:
             return value
-        before, self.measure = self.measure, only if only is not None and only.density else None
+        before, self.measure = self.measure, only if only is not None and (only.density or only.given) else None
         try:
             return Typed(expectation.of(value.expr), value.shape, span)
         finally:
@@ -76,8 +77,12 @@ class Expectations(KnownMoments):
     def _expectation(self, value: Typed, only: Over | None, span: Span) -> Expectation | None:
         """Return what takes the expectation; None of a constant over named symbols."""
         dependencies = Dependencies(self.scope.definitions)
-        random = self._random(dependencies) | (only.names if only is not None else frozenset())
-        used = dependencies.of(value.expr) & random
+        named = only.names if only is not None else frozenset()
+        random = set(named) if only is not None and only.given else self._random(dependencies) | named
+        names = dependencies.of(value.expr)
+        used = names & random
+        if any(depends_on(name, (key.removesuffix(FAMILY) for key in random)) for name in names):
+            raise NotExpanded("a density of what is random stands in it, and nothing says which")
         if not used and only is not None:
             return None
         if not used:
@@ -86,7 +91,7 @@ class Expectations(KnownMoments):
             raise NotExpanded("it is taken over some of its random symbols only")
         self._check_constants(value.expr, random, dependencies)
         self.notes.append(f"random in the expectation: {', '.join(sorted(key.removesuffix(FAMILY) for key in used))}")
-        expansion = Expansion(random, dependencies, self._unfolded, log_density)
+        expansion = Expansion(random, dependencies, self._unfolded, log_density, self.is_positive)
         return Expectation(expansion, self)
 
     def _check_constants(self, value: Any, random: set[str], dependencies: Dependencies) -> None:

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from sympy import Add, Integer, Mul, Pow, Rational, Symbol, pi, srepr
-from sympy.matrices.expressions import Determinant, Inverse, MatAdd, MatMul, MatrixSymbol, Transpose, ZeroMatrix
+from sympy import Mul, Symbol, srepr
+from sympy.matrices.expressions import MatMul, MatrixSymbol, Transpose, ZeroMatrix
 
 from derive.expr import (
     Call,
     Delta,
-    Density,
     MatrixCall,
     MatrixMember,
     ScalarFunction,
@@ -26,6 +25,7 @@ from derive.expr import (
 from derive.facts import Declaration, Fact, Kind
 from derive.indices import IndexSymbol
 from derive.integration import Integration
+from derive.measures import Measured, gamma_moments, measured
 from derive.moments import MatrixNormal
 from derive.names import FAMILY, leaf
 from derive.opaque import under
@@ -51,6 +51,8 @@ class Over:
     names: frozenset[str]
     density: str = ""
     head: str = ""
+    given: Any = None
+    """The density itself, where it has no name."""
 
 
 class KnownMoments(Integration):
@@ -139,15 +141,18 @@ class KnownMoments(Integration):
         """Return what is stated of a symbol; under a density of its own, nothing is."""
         return None if self.measure else self.scope.laws.get(leaf_name(symbol) or "")
 
-    def _gaussian(self, symbol: Any) -> tuple[Any, Any] | None:
-        """Return mean and covariance of the density under which moments are taken, if it is defined as a Gaussian."""
+    def _measured(self, symbol: Any) -> Measured | None:
+        """Return what is known of a symbol under the density under which moments are taken."""
         if self.measure is None:
             return None
+        if self.measure.given is not None:
+            found = measured(self.measure.given)
+            return found if found is not None and found.variable == symbol else None
         for key in (self.measure.density, self.measure.head):
             for definition in self.scope.overloads(key):
-                body, parameters = definition.body, [parameter.symbol for parameter in definition.parameters]
-                if isinstance(body, Density) and body.args[0] == symbol and parameters in ([], [symbol]):
-                    return body.args[1], body.args[2]
+                found, parameters = measured(definition.body), [each.symbol for each in definition.parameters]
+                if found is not None and found.variable == symbol and parameters in ([], [symbol]):
+                    return found
         return None
 
     # -- moments -------------------------------------------------------------------------------------------------
@@ -157,12 +162,12 @@ class KnownMoments(Integration):
         name = leaf_name(symbol) or ""
         law = self._law(symbol)
         shape = tuple(symbol.shape) if is_matrix(symbol) else None
-        gaussian = self._gaussian(symbol)
-        found = None if gaussian is None else gaussian[0]
+        known = self._measured(symbol)
+        found = None if known is None else known.mean
         if law is not None and law.family in ("normal", "matrix normal"):
             found = self._parameter(symbol, 0, shape)
-        elif law is not None and law.family == "gamma" and shape is None:
-            found = self._gamma(symbol, 1)
+        elif shape is None and (moments := self._gamma(symbol)) is not None:
+            found = moments[0]
         elif law is not None and law.family == "wishart":
             scale, degrees = self._parameter(symbol, 0, shape), self._parameter(symbol, 1, None)
             found = None if scale is None or degrees is None else build(MatMul, degrees, scale)
@@ -195,28 +200,53 @@ class KnownMoments(Integration):
     def _variance(self, symbol: Any, shape: tuple[Any, Any] | None) -> Any:
         name = leaf_name(symbol) or ""
         law = self._law(symbol)
-        gaussian = self._gaussian(symbol)
-        if gaussian is not None:
-            return gaussian[1]
+        known = self._measured(symbol)
+        if known is not None:
+            return known.variance
         if law is not None and law.family == "normal" and self._of_law(law, law.parameters[0], symbol) is not None:
             found = self._parameter(symbol, 1, shape)  # around a random mean, the variance is a larger one
             if found is not None:
                 return found
-        if law is not None and law.family == "gamma" and shape is None:
-            found = self._gamma(symbol, 2)
-            if found is not None:
-                return found
+        if shape is None and (moments := self._gamma(symbol)) is not None:
+            return moments[1]
         plain = name.removesuffix(FAMILY)
         defined = [f"\\mathrm{{Var}}({plain})", f"\\mathrm{{Cov}}({plain})", f"\\mathrm{{Cov}}({plain},{plain})"]
         key = next((key for key in defined if key in self.scope.names), defined[0])
         facts = frozenset({Fact.NONNEGATIVE} if shape is None else {Fact.SEMIDEFINITE})
         return self._symbol(symbol, key, shape, facts)
 
-    def _gamma(self, symbol: Any, order: int) -> Any:
-        """Return a / b, or a / b², of a gamma distribution with shape a and rate b."""
+    def _gamma(self, symbol: Any) -> tuple[Any, Any, Any] | None:
+        """Return mean, variance and mean logarithm of a symbol with a gamma distribution of a shape and a rate."""
+        law = self._law(symbol)
+        if law is None or law.family != "gamma":
+            return None
         shape, rate = self._parameter(symbol, 0, None), self._parameter(symbol, 1, None)
+        if shape is None or rate is None:
+            return None
         self.notes.append(RATE)
-        return None if shape is None or rate is None else build(Mul, shape, build(Pow, rate, Integer(-order)))
+        return gamma_moments(shape, rate)
+
+    def _log_mean(self, expr: Any) -> Any:
+        """Return the expectation of the logarithm of a symbol, or None."""
+        if not isinstance(expr, ScalarFunction) or expr.args[0] != word("log") or expr.args[1] != 0:
+            return None
+        symbol = expr.args[2]
+        known = self._measured(symbol)
+        if known is not None:
+            return known.log_mean
+        moments = self._gamma(symbol)
+        return None if moments is None else moments[2]
+
+    def is_positive(self, symbol: Any) -> bool:
+        """Whether a symbol has positive values only, by its declaration or by its distribution."""
+        name, law = leaf_name(symbol) or "", self._law(symbol)
+        known = self.scope.declarations.get(name)
+        is_declared = known is not None and known.shape is None and Fact.POSITIVE in known.facts
+        measure = self._measured(symbol)
+        has_gamma = (measure is not None and measure.log_mean is not None) or (
+            law is not None and law.family == "gamma"
+        )
+        return is_declared or has_gamma
 
     def matrix_normal(self, symbol: Any) -> MatrixNormal | None:
         """Return the parameters of a matrix normal symbol."""
@@ -231,6 +261,9 @@ class KnownMoments(Integration):
 
     def opaque(self, factors: Sequence[Any]) -> Any:
         """Return the symbol for the expectation of a product that is no polynomial."""
+        mean = self._log_mean(factors[0]) if len(factors) == 1 else None
+        if mean is not None:
+            return mean
         if any(factor.atoms(IndexSymbol, Unknown) for factor in factors):
             raise NotExpanded("it is not a polynomial in what is random")
         ordered = sorted(factors, key=srepr)
@@ -239,6 +272,8 @@ class KnownMoments(Integration):
 
     def _symbol(self, like: Any, key: str, shape: tuple[Any, Any] | None, facts: frozenset[Fact] = frozenset()) -> Any:
         """Return a moment that nothing gives as a symbol; one that the document defines as what it is there."""
+        if self.measure is not None and self.measure.given is not None:
+            raise NotExpanded("a moment that is not known stands in it")
         given = self._given(like, key, shape)
         if given is not None:
             return given
@@ -271,30 +306,6 @@ class KnownMoments(Integration):
         if value is not None and found.said not in self.notes:
             self.notes.append(found.said)
         return value
-
-
-def log_density(density: Any) -> Any:
-    """Return the logarithm of a Gaussian density as a polynomial in its variable."""
-    x, mean, covariance = density.args
-    if not is_matrix(x):
-        size, determinant = Integer(1), covariance
-        change = build(Add, x, build(Mul, Integer(-1), mean))
-        form = build(Mul, build(Pow, change, Integer(2)), build(Pow, covariance, Integer(-1)))
-    else:
-        size, determinant = x.shape[0], build(Determinant, covariance)
-        change = build(MatAdd, x, build(MatMul, Integer(-1), mean))
-        form = build(ScalarOf, build(MatMul, build(Transpose, change), build(Inverse, covariance), change))
-
-    def log(argument: Any) -> Any:
-        return build(ScalarFunction, word("log"), Integer(0), argument)
-
-    half = Rational(-1, 2)
-    return build(
-        Add,
-        build(Mul, half, size, log(build(Mul, Integer(2), pi))),
-        build(Mul, half, log(determinant)),
-        build(Mul, half, form),
-    )
 
 
 def _indices(symbol: Any) -> tuple[Any, ...]:

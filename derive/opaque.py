@@ -2,6 +2,7 @@ r"""Applications that are known by their arguments as a whole: ``p(y \mid \beta)
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import fields
 from typing import Any
 
@@ -38,6 +39,21 @@ def is_moment(key: str) -> bool:
 
 
 _MOMENT_KEYS = tuple(f"\\mathrm{{{name}}}{mark}" for name in ("E", "Var", "Cov") for mark in ("(", "_{"))
+
+
+def depends_on(key: str, names: Iterable[str]) -> bool:
+    """Whether a key is that of a density whose arguments are among some names: it depends on their values.
+
+    Examples
+    --------
+    >>> depends_on("q(x,z)", ["x"]), depends_on("q(z)", ["x"]), depends_on("\\mathrm{E}(x)", ["x"])
+    (True, False, False)
+    """
+    head, bracket, arguments = key.partition("(")
+    return bool(bracket) and head in _DENSITIES and any(name in arguments for name in names)
+
+
+_DENSITIES = frozenset(r"p q P f \mathrm{p} \mathrm{q} \mathrm{P} \mathrm{f}".split())
 
 
 def under(key: str, density: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -140,6 +140,8 @@ class Scope:
     """Pairs of symbols that are said to be independent of each other, with where that is said."""
     covariances: Covariances = NO_COVARIANCES
     """How covariances are written with a letter."""
+    spaces: Mapping[str, str] = field(default_factory=dict)
+    """Names of the sets of all values of a symbol, as they stand under integral signs, with the symbol."""
     unsettled: frozenset[str] = frozenset()
     """Symbols of which more is said than the conditions state: nothing is refuted that speaks of them."""
     withheld: frozenset[str] = frozenset()

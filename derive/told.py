@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from derive.scope import GivenMoment, Scope
-from derive.syntax import Node
+from derive.syntax import Name, Node, below
 
 Where = tuple[int, int]
 """A cell (0 where there are none) and an offset."""
@@ -48,6 +49,35 @@ class Implied:
     left: Node
     right: Node
     start: Where
+
+
+def spaces(implied: Iterable[Implied], texts: Iterable[str]) -> dict[str, str]:
+    r"""Return the sets of all values of the variables of stated densities, with the variables.
+
+    The set of all values of x is written ``\mathcal{X}``; it is one if that stands under integral signs only.
+
+    Examples
+    --------
+    >>> from derive.source import Span
+    >>> from derive.syntax import Group, Name, Num, Product
+    >>> left = Product(Span(0, 0), (Name(Span(0, 0), "p"), Group(Span(0, 0), "(", (Name(Span(0, 0), "x"),))), ("", ""))
+    >>> spaces([Implied(left, left, (0, 0))], [r"\int_{\mathcal{X}} p(x) \, dx", r"x \in \mathcal{X}"])
+    {}
+    """
+    whole = "\n".join(texts)
+    found = {}
+    for each in implied:
+        key = next(node.key for node in below(each.left) if isinstance(node, Name) and node.key not in ("p", "q"))
+        written = _calligraphic(key.upper())
+        if len(written.findall(whole)) == len(
+            re.findall(rf"\\int\s*(?:\\limits)?\s*_\s*\{{\s*{written.pattern}", whole)
+        ):
+            found[f"\\mathcal {key.upper()}"] = key
+    return found
+
+
+def _calligraphic(letter: str) -> re.Pattern[str]:
+    return re.compile(rf"\\mathcal\s*(?:\{{\s*{re.escape(letter)}\s*\}}|{re.escape(letter)}(?![A-Za-z]))")
 
 
 def with_told(scope: Scope, told: Sequence[Told], place: Where) -> Scope:

@@ -17,7 +17,7 @@ ORDER = """
     expr shape facts
     notation tokens line_breaks syntax brackets parsing.* parse
     opaque dotted covariances scope typed indices names printing declarations calculus reductions integration terms moments
-    known_moments expectations densities known applications elaborate readings labels upto relations
+    densities normalised measures known_moments expectations known applications elaborate readings labels upto relations
     distributions laws
     exact.*
     statement
@@ -25,7 +25,7 @@ ORDER = """
     kernel.steps kernel.arithmetic kernel.powers kernel.operators kernel.identification kernel.rewriting kernel
     certificate normal.* isolate hypotheses contexts consequences prove
     decode latex present.* naming steps derivation curvature
-    definitions hats conditions satisfiable tester premises judge ties normalised integrals
+    definitions hats conditions satisfiable tester premises judge ties expected integrals
     repair.* mending
     given judging extrema proportional claims prose items stated told predefined varying document origins roles
     infer.*

@@ -371,6 +371,7 @@ def read_blocks(
         withheld=withheld(texts),
         covariances=granted.covariances,
         spaces=spaces(granted.implied, texts),
+        values=granted.values,
         undeclared=bool(granted.guessed),
     )
     reader = Reader(macros, options, scope, granted=granted)

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from derive.known_moments import KnownMoments, Over
-from derive.measures import log_density
+from derive.measures import log_density, measured
 from derive.moments import Expectation
 from derive.names import FAMILY
 from derive.opaque import depends_on, is_operator, moment_head, written
-from derive.scope import Dependencies
+from derive.scope import Definition, Dependencies
 from derive.shape import ONE
 from derive.source import Span
 from derive.syntax import Group, Name, Node, Scripted, below
@@ -77,13 +77,13 @@ class Expectations(KnownMoments):
     def _expectation(self, value: Typed, only: Over | None, span: Span) -> Expectation | None:
         """Return what takes the expectation; None of a constant over named symbols."""
         dependencies = Dependencies(self.scope.definitions)
-        named = only.names if only is not None else frozenset()
-        random = set(named) if only is not None and only.given else self._random(dependencies) | named
+        random = self._taken_over(only, dependencies)
         names = dependencies.of(value.expr)
+        random -= {each for each, name in self.scope.values.items() if name in names}
         used = names & random
         if any(depends_on(name, (key.removesuffix(FAMILY) for key in random)) for name in names):
             raise NotExpanded("a density of what is random stands in it, and nothing says which")
-        if not used and only is not None:
+        if not used and (only is not None or self._speaks_of_parameters(names)):
             return None
         if not used:
             raise Unreadable("N105", "nothing says which of the symbols in this expectation is random", span)
@@ -93,6 +93,27 @@ class Expectations(KnownMoments):
         self.notes.append(f"random in the expectation: {', '.join(sorted(key.removesuffix(FAMILY) for key in used))}")
         expansion = Expansion(random, dependencies, self._unfolded, log_density, self.is_positive)
         return Expectation(expansion, self)
+
+    def _taken_over(self, only: Over | None, dependencies: Dependencies) -> set[str]:
+        """Return what is random in an expectation."""
+        if only is not None and only.given is not None:
+            return set(only.names)
+        return self._random(dependencies) | (only.names if only is not None else frozenset())
+
+    def _speaks_of_parameters(self, names: frozenset[str]) -> bool:
+        """Whether symbols are those that distributions speak of as their parameters."""
+        laws = {name for law in self.scope.laws.values() for name in _names_in(law.parameters)}
+        bodies = [definition.body for idents in self.scope.names.values() for definition in self._definitions(idents)]
+        used = Dependencies(self.scope.definitions)
+        for body in bodies:
+            found = measured(body)
+            if found is not None:
+                laws |= used.of(found.mean) | used.of(found.variance)
+        spoken = {name for name in names if name in self.scope.declarations and not self.scope.is_size(name)}
+        return bool(spoken) and spoken <= laws
+
+    def _definitions(self, idents: tuple[str, ...]) -> list[Definition]:
+        return [self.scope.definitions[ident] for ident in idents[:1]]
 
     def _check_constants(self, value: Any, random: set[str], dependencies: Dependencies) -> None:
         """Check that no condition ties what is taken as constant to what is random.

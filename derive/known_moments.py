@@ -76,7 +76,16 @@ class KnownMoments(Integration):
         while len(found) != before:
             before = len(found)
             found.update(name for name, used in equated if not used.isdisjoint(found))
-        return found
+        return found | {value for value, name in self.scope.values.items() if name in found}
+
+    def _of_value(self, symbol: Any) -> Any:
+        """Return the random symbol of which a letter is the value, as X is of x; any other symbol as it is."""
+        name = self.scope.values.get(leaf_name(symbol) or "")
+        if name is None or self.measure is not None:
+            return symbol
+        one, other = self.scope.declarations.get(name), self.scope.declarations.get(leaf_name(symbol) or "")
+        is_alike = one is not None and other is not None and one.shape == other.shape and not other.ranges
+        return leaf(one, Span(0, 0)).expr if is_alike and one is not None and not one.ranges else symbol
 
     # -- what symbols stand for ----------------------------------------------------------------------------------
 
@@ -139,7 +148,7 @@ class KnownMoments(Integration):
 
     def _law(self, symbol: Any) -> Law | None:
         """Return what is stated of a symbol; under a density of its own, nothing is."""
-        return None if self.measure else self.scope.laws.get(leaf_name(symbol) or "")
+        return None if self.measure else self.scope.laws.get(leaf_name(self._of_value(symbol)) or "")
 
     def _measured(self, symbol: Any) -> Measured | None:
         """Return what is known of a symbol under the density under which moments are taken."""
@@ -159,6 +168,7 @@ class KnownMoments(Integration):
 
     def mean(self, symbol: Any) -> Any:
         """Return the mean of a symbol: of its distribution, as the document defines it, or a new symbol."""
+        symbol = self._of_value(symbol)
         name = leaf_name(symbol) or ""
         law = self._law(symbol)
         shape = tuple(symbol.shape) if is_matrix(symbol) else None
@@ -177,6 +187,7 @@ class KnownMoments(Integration):
 
     def covariance(self, left: Any, right: Any) -> Any:
         """Return the covariance of two symbols: of their distribution, as the document defines it, or a new symbol."""
+        left, right = self._of_value(left), self._of_value(right)
         one, other = leaf_name(left) or "", leaf_name(right) or ""
         shape = (left.shape[0] if is_matrix(left) else ONE, right.shape[0] if is_matrix(right) else ONE)
         if left == right:

@@ -42,11 +42,11 @@ _MOMENT_KEYS = tuple(f"\\mathrm{{{name}}}{mark}" for name in ("E", "Var", "Cov")
 
 
 def depends_on(key: str, names: Iterable[str]) -> bool:
-    """Whether a key is that of a density whose arguments are among some names: it depends on their values.
+    r"""Whether a key is that of a density whose arguments are among some names: it depends on their values.
 
     Examples
     --------
-    >>> depends_on("q(x,z)", ["x"]), depends_on("q(z)", ["x"]), depends_on("\\mathrm{E}(x)", ["x"])
+    >>> depends_on("q(x,z)", ["x"]), depends_on("q(z)", ["x"]), depends_on(r"\mathrm{E}(x)", ["x"])
     (True, False, False)
     """
     head, bracket, arguments = key.partition("(")

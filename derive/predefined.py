@@ -64,6 +64,8 @@ class Granted:
         How covariances are written with a letter.
     implied : tuple of Implied
         Densities of the distributions that the text states.
+    values : mapping of str to str
+        Letters that stand for the values of random symbols.
     """
 
     preamble: Document | None = None
@@ -79,6 +81,7 @@ class Granted:
     told: tuple[Told, ...] = ()
     covariances: Covariances = NO_COVARIANCES
     implied: tuple[Implied, ...] = ()
+    values: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass

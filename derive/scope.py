@@ -140,6 +140,8 @@ class Scope:
     """Pairs of symbols that are said to be independent of each other, with where that is said."""
     covariances: Covariances = NO_COVARIANCES
     """How covariances are written with a letter."""
+    values: Mapping[str, str] = field(default_factory=dict)
+    """Letters that stand for the values of random symbols, as x does for X."""
     spaces: Mapping[str, str] = field(default_factory=dict)
     """Names of the sets of all values of a symbol, as they stand under integral signs, with the symbol."""
     unsettled: frozenset[str] = frozenset()

@@ -16,7 +16,7 @@ from derive.document import Reader, read_blocks
 from derive.facts import Fact, Kind
 from derive.infer.fit import Fitted, Fitter, Known
 from derive.infer.gather import Formula, Gathered, functions, gather, head_key
-from derive.infer.labelled import Labelled, labelled
+from derive.infer.labelled import Labelled, labelled, values
 from derive.infer.means import barred, means
 from derive.infer.notations import covariances, spelled
 from derive.infer.properties import errors, independent, properties, random_symbols
@@ -71,6 +71,8 @@ class Inferred:
         How that is reported.
     labelled : tuple of Labelled
         The densities of distributions that are stated.
+    values : mapping of str to str
+        Letters that stand for the values of random symbols.
     """
 
     assumed: tuple[Assumed, ...] = ()
@@ -87,6 +89,7 @@ class Inferred:
     covariances: Covariances = NO_COVARIANCES
     notations: tuple[Assumed, ...] = ()
     labelled: tuple[Labelled, ...] = ()
+    values: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def from_words(self) -> list[Assumed]:
@@ -133,6 +136,7 @@ class Inferred:
             told,
             self.covariances,
             tuple(each.implied for each in self.labelled),
+            self.values,
         )
 
 
@@ -312,6 +316,7 @@ class _Inference:
             self.covariances,
             self.notations,
             tuple(self.labelled),
+            values(self.gathered, self.variables, self.words),
         )
 
     def _late(self) -> Iterator[Assumed]:

@@ -2,13 +2,14 @@ r"""Densities of distributions that a document states: p(x) beside ``P: X \sim \
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
 from derive.distributions import Distributed
 from derive.infer.gather import Formula, Gathered
 from derive.infer.variables import Variables
+from derive.infer.words import Said
 from derive.opaque import written
 from derive.source import Excerpt
 from derive.syntax import Group, Name, Node, Product, Scripted, below
@@ -61,6 +62,23 @@ def labelled(gathered: Gathered, variables: Variables, defined: Collection[str])
             continue
         if not any(key == written_left for written_left in _lefts(gathered)):
             yield _density(letter, x, law, at, gathered)
+
+
+def values(gathered: Gathered, variables: Variables, words: Iterable[Said]) -> dict[str, str]:
+    """Return the letters that stand for the values of random symbols: the x of X, if X has a distribution and x none.
+
+    A letter that the prose calls random, or to which an equation gives a value, stands for itself.
+    """
+    random = {variables.key(each.symbol)[0] for each in words if each.random}
+    distributed = {node.key for law, _ in gathered.statements for node in law.variables if isinstance(node, Name)}
+    valued = {
+        formula.sides[0].key
+        for formula in gathered.formulas
+        if formula.relation in ("equal", "define") and len(formula.sides) > 1 and isinstance(formula.sides[0], Name)
+    }
+    used = {key for key in variables.keys if len(key) == 1 and key.islower()}
+    free = used - random - distributed - valued
+    return {key: key.upper() for key in sorted(free) if key.upper() in distributed}
 
 
 def _density(letter: str, x: str, law: Distributed, line: int, gathered: Gathered) -> Labelled:

@@ -5,21 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from derive.known_moments import KnownMoments, Over
+from derive.conditional import ConditionalMoments
+from derive.known_moments import Over
 from derive.measures import log_density, measured
 from derive.moments import Expectation
 from derive.names import FAMILY
-from derive.opaque import depends_on, is_operator, moment_head, written
+from derive.opaque import depends_on, is_operator, moment_head, split_condition, written
 from derive.scope import Definition, Dependencies
 from derive.shape import ONE
 from derive.source import Span
 from derive.syntax import Group, Name, Node, Scripted, below
-from derive.terms import Expansion, NotExpanded
+from derive.terms import Expansion, NotExpanded, leaf_name
 from derive.tokens import Unreadable
 from derive.typed import Typed
 
 
-class Expectations(KnownMoments):
+class Expectations(ConditionalMoments):
     """Elaboration of moments; a base of the elaborator."""
 
     def moment(self, head: Node, group: Group, span: Span) -> Typed | None:
@@ -28,15 +29,27 @@ class Expectations(KnownMoments):
             return None
         operator = moment_head(head, group)
         if operator is None:
-            raise Unreadable("N106", "conditional moments, and lists in a moment, are not supported", span)
-        values = [self.elaborate(item) for item in group.items]
+            raise Unreadable("N106", "lists in a moment are not supported", span)
+        inside, given = split_condition(group)
+        values = [self.elaborate(item) for item in inside]
         try:
             only = _over(head) if isinstance(head, Scripted) else None
+            if given:
+                only = self._given_that(given, only)
             if operator == "E":
                 return self.expectation(values[0], only, span)
             return self._covariance_of(values[0], values[-1], only, span)
         except NotExpanded as problem:
             raise Unreadable("N106", f"this expectation is not supported: {problem}", span) from None
+
+    def _given_that(self, given: Sequence[Node], only: Over | None) -> Over:
+        """Return what stands behind a bar as the condition of a moment."""
+        if only is not None:
+            raise NotExpanded("it is taken under a condition and over named symbols")
+        names = [leaf_name(self.elaborate(node).expr) for node in given]
+        if any(name is None or name.endswith(FAMILY) for name in names):
+            raise NotExpanded("what is given is no symbol")
+        return Over(frozenset(), condition=tuple(sorted({name for name in names if name is not None})))
 
     def average(self, node: Group, scripted: Scripted | None = None) -> Typed:
         """Return the expectation that is written as an average ⟨·⟩, perhaps with a density as its subscript."""
@@ -68,7 +81,7 @@ class Expectations(KnownMoments):
         expectation = self._expectation(value, only, span)
         if expectation is None:
             return value
-        before, self.measure = self.measure, only if only is not None and (only.density or only.given) else None
+        before, self.measure = self.measure, only if only is not None and only.is_other else None
         try:
             return Typed(expectation.of(value.expr), value.shape, span)
         finally:
@@ -80,6 +93,8 @@ class Expectations(KnownMoments):
         random = self._taken_over(only, dependencies)
         names = dependencies.of(value.expr)
         random -= {each for each, name in self.scope.values.items() if name in names}
+        if only is None:
+            random |= self.beside(names)
         used = names & random
         if any(depends_on(name, (key.removesuffix(FAMILY) for key in random)) for name in names):
             raise NotExpanded("a density of what is random stands in it, and nothing says which")
@@ -87,7 +102,11 @@ class Expectations(KnownMoments):
             return None
         if not used:
             raise Unreadable("N105", "nothing says which of the symbols in this expectation is random", span)
-        if only is not None and only.names != frozenset(key.removesuffix(FAMILY) for key in used):
+        if (
+            only is not None
+            and not only.condition
+            and only.names != frozenset(key.removesuffix(FAMILY) for key in used)
+        ):
             raise NotExpanded("it is taken over some of its random symbols only")
         self._check_constants(value.expr, random, dependencies)
         self.notes.append(f"random in the expectation: {', '.join(sorted(key.removesuffix(FAMILY) for key in used))}")
@@ -98,6 +117,8 @@ class Expectations(KnownMoments):
         """Return what is random in an expectation."""
         if only is not None and only.given is not None:
             return set(only.names)
+        if only is not None and only.condition:
+            return self._random(dependencies) - self.known_under(only.condition)
         return self._random(dependencies) | (only.names if only is not None else frozenset())
 
     def _speaks_of_parameters(self, names: frozenset[str]) -> bool:

@@ -28,7 +28,7 @@ from derive.integration import Integration
 from derive.measures import Measured, gamma_moments, measured
 from derive.moments import MatrixNormal
 from derive.names import FAMILY, leaf
-from derive.opaque import under
+from derive.opaque import conditioned, under
 from derive.printing import show
 from derive.scope import Dependencies, Law
 from derive.shape import ONE, Unknown
@@ -51,8 +51,15 @@ class Over:
     names: frozenset[str]
     density: str = ""
     head: str = ""
+    condition: tuple[str, ...] = ()
+    """The symbols that are given."""
     given: Any = None
     """The density itself, where it has no name."""
+
+    @property
+    def is_other(self) -> bool:
+        """Whether moments are others than those of the stated distributions."""
+        return bool(self.density or self.condition) or self.given is not None
 
 
 class KnownMoments(Integration):
@@ -94,7 +101,8 @@ class KnownMoments(Integration):
         if isinstance(expr, Call | MatrixCall):
             return self._body(expr)
         name = leaf_name(expr)
-        law = None if name is None or self.measure else self.scope.laws.get(name)
+        is_other = self.measure is not None and not self.measure.condition
+        law = None if name is None or is_other else self.scope.laws.get(name)
         if law is None or law.model is None or name is None:
             return None
         if name in self.modelled:
@@ -197,7 +205,7 @@ class KnownMoments(Integration):
             same = [build(Delta, i, j) for i, j in zip(_indices(left), _indices(right), strict=True)]
             return build(MatMul if is_matrix(variance) else Mul, *same, variance)
         if self.measure is None and (said := self.scope.unrelated.get(frozenset({one, other}))) is not None:
-            self.notes.append(f"{UNRELATED}: {said}")
+            self.note_unrelated(said)
             return None
         if _indices(left) or _indices(right):
             raise NotExpanded("nothing says whether members of a family are independent")
@@ -207,6 +215,12 @@ class KnownMoments(Integration):
         key = f"\\mathrm{{Cov}}({one},{other})"
         whole = shape if is_matrix(left) or is_matrix(right) else None
         return self._symbol(left, key, whole)
+
+    def note_unrelated(self, said: str) -> None:
+        """Take note that symbols are said to be independent."""
+        note = f"{UNRELATED}: {said}"
+        if note not in self.notes:
+            self.notes.append(note)
 
     def _variance(self, symbol: Any, shape: tuple[Any, Any] | None) -> Any:
         name = leaf_name(symbol) or ""
@@ -289,7 +303,8 @@ class KnownMoments(Integration):
         if given is not None:
             return given
         indices = _indices(like)
-        key = under(key, "" if self.measure is None else self.measure.density)
+        if self.measure is not None:
+            key = conditioned(under(key, self.measure.density), self.measure.condition)
         if not indices:
             for definition in self.scope.overloads(key):
                 if not definition.parameters and definition.shape == shape:
@@ -305,6 +320,11 @@ class KnownMoments(Integration):
             known = Declaration(key + FAMILY if indices else key, kind, shape, facts, ranges, letters)
             self.scope.declarations[known.key] = known
         return leaf(known, Span(0, 0), indices).expr
+
+    def is_conditioned(self, key: str) -> bool:
+        """Whether a key is that of a moment under the condition that moments are taken under now."""
+        condition = () if self.measure is None else self.measure.condition
+        return bool(condition) and f"|{','.join(condition)})" in key
 
     def _given(self, like: Any, key: str, shape: tuple[Any, Any] | None) -> Any:
         """Return the value of a moment that the text gives in words, or None; an equation for it goes before."""

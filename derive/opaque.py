@@ -2,7 +2,7 @@ r"""Applications that are known by their arguments as a whole: ``p(y \mid \beta)
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -78,6 +78,26 @@ def operator_of(key: str) -> str | None:
     return _MOMENTS.get(key)
 
 
+def conditioned(key: str, condition: Sequence[str]) -> str:
+    r"""Return the key of a moment under a condition.
+
+    Examples
+    --------
+    >>> conditioned(r"\mathrm{E}(X)", ["Y", "Z"])
+    '\\mathrm{E}(X|Y,Z)'
+    """
+    if not condition:
+        return key
+    whole, mark, number = key.partition("#")
+    return f"{whole.removesuffix(')')}|{','.join(condition)}){mark}{number}"
+
+
+def split_condition(group: Group) -> tuple[tuple[Node, ...], tuple[Node, ...]]:
+    """Return what stands before and behind the bar in a bracket; all of it stands before if there is none."""
+    at = group.separators.index("|") + 1 if "|" in group.separators else len(group.items)
+    return group.items[:at], group.items[at:]
+
+
 def is_operator(head: Node) -> bool:
     """Whether a head is that of moments, as E and Var are."""
     name = head.base if isinstance(head, Scripted) else head
@@ -92,9 +112,10 @@ def moment_head(head: Node, group: Group) -> str | None:
     if isinstance(head, Scripted) and (head.power is not None or head.transposed or head.primes):
         return None
     operator = _MOMENTS.get(name.key)
-    if operator is None or any(mark != "," for mark in group.separators):
+    if operator is None or set(group.separators) - {",", "|"} or group.separators.count("|") > 1:
         return None
-    return operator if len(group.items) == 1 or (operator == "Cov" and len(group.items) == 2) else None
+    count = len(split_condition(group)[0])
+    return operator if count == 1 or (operator == "Cov" and count == 2) else None
 
 
 def whole_key(head: Node, group: Group) -> str | None:

@@ -112,6 +112,15 @@ class GivenMoment:
     said: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Conditional:
+    """A conditional moment that nothing gives: of one symbol or of two, given others by their names."""
+
+    operator: str
+    symbols: tuple[Any, ...]
+    given: frozenset[str]
+
+
 @dataclass
 class Scope:
     """Everything in force at one place; copied where it changes."""
@@ -136,6 +145,8 @@ class Scope:
     """What is said of random symbols."""
     moments: dict[str, GivenMoment] = field(default_factory=dict)
     """Moments that the text gives, by the key under which they would be new symbols."""
+    conditional: dict[str, Conditional] = field(default_factory=dict)
+    """Conditional moments that were met, by their keys."""
     unrelated: dict[frozenset[str], str] = field(default_factory=dict)
     """Pairs of symbols that are said to be independent of each other, with where that is said."""
     covariances: Covariances = NO_COVARIANCES
@@ -163,6 +174,7 @@ class Scope:
             names=dict(self.names),
             laws=dict(self.laws),
             moments=dict(self.moments),
+            conditional=dict(self.conditional),
             unrelated=dict(self.unrelated),
         )
 
@@ -214,6 +226,8 @@ class Scope:
         for key, declaration in other.declarations.items():
             if is_moment(key):
                 self.declarations.setdefault(key, declaration)
+        for key, moment in other.conditional.items():
+            self.conditional.setdefault(key, moment)
 
     def open_moments(self, names: frozenset[str]) -> frozenset[str]:
         """Return those of some names that are moments which nothing gives."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from derive.conditional import ConditionalMoments
-from derive.known_moments import Over
+from derive.known_moments import Over, names_in
 from derive.measures import log_density, measured
 from derive.moments import Expectation
 from derive.names import FAMILY
@@ -123,7 +123,7 @@ class Expectations(ConditionalMoments):
 
     def _speaks_of_parameters(self, names: frozenset[str]) -> bool:
         """Whether symbols are those that distributions speak of as their parameters."""
-        laws = {name for law in self.scope.laws.values() for name in _names_in(law.parameters)}
+        laws = {name for law in self.scope.laws.values() for name in names_in(law.parameters)}
         bodies = [definition.body for idents in self.scope.names.values() for definition in self._definitions(idents)]
         used = Dependencies(self.scope.definitions)
         for body in bodies:
@@ -142,7 +142,7 @@ class Expectations(ConditionalMoments):
         An equation with one random symbol does: ``x + z = a`` cannot hold for a random x and constant z and a. What a
         distribution or a model speaks of is constant there.
         """
-        stated = {name for law in self.scope.laws.values() for name in _names_in((*law.parameters, law.model))}
+        stated = {name for law in self.scope.laws.values() for name in names_in((*law.parameters, law.model))}
         used = dependencies.of(value) - random - stated
         for condition in self.scope.conditions:
             names = dependencies.of(condition.lhs) | dependencies.of(condition.rhs)
@@ -187,15 +187,3 @@ def _over(scripted: Scripted) -> Over | None:
     names = frozenset(node.key for item in inside for node in below(item) if isinstance(node, Name))
     head = written(scripted.sub[0]) if groups else ""
     return Over(names, f"{head}{written(groups[0])}" if groups else "", head)
-
-
-def _names_in(nodes: Sequence[Node | None]) -> set[str]:
-    """Return the names in formulas, with and without their subscripts."""
-    inside = [each for node in nodes if node is not None for each in below(node)]
-    plain = {node.key for node in inside if isinstance(node, Name)}
-    scripted = {
-        f"{node.base.key}_{{{node.sub_text}}}"
-        for node in inside
-        if isinstance(node, Scripted) and isinstance(node.base, Name) and node.sub
-    }
-    return plain | scripted

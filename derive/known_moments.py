@@ -33,7 +33,7 @@ from derive.printing import show
 from derive.scope import Dependencies, Law
 from derive.shape import ONE, Unknown
 from derive.source import Span
-from derive.syntax import Node
+from derive.syntax import Name, Node, Scripted, below
 from derive.terms import NotExpanded, leaf_name
 from derive.tokens import Unreadable
 from derive.typed import Malformed
@@ -103,12 +103,22 @@ class KnownMoments(Integration):
         name = leaf_name(expr)
         is_other = self.measure is not None and not self.measure.condition
         law = None if name is None or is_other else self.scope.laws.get(name)
-        if law is None or law.model is None or name is None:
+        if law is None or law.model is None or name is None or self._is_circular(name):
             return None
-        if name in self.modelled:
-            raise NotExpanded("a random symbol is modelled by itself")
         value = self._of_law(law, law.model, expr, (*self.modelled, name))
         return None if value is None else value
+
+    def _is_circular(self, name: str) -> bool:
+        """Whether a symbol is modelled by itself, perhaps through others, so that no order says which comes first."""
+        open_ones, seen = [name], set[str]()
+        while open_ones:
+            law = self.scope.laws.get(open_ones.pop())
+            spoken = names_in((law.model,)) if law is not None and law.model is not None else set()
+            if name in spoken:
+                return True
+            open_ones += spoken - seen
+            seen |= spoken
+        return False
 
     def _body(self, call: Any) -> Any:
         definition = self.scope.definitions.get(call.args[0].name)
@@ -337,6 +347,18 @@ class KnownMoments(Integration):
         if value is not None and found.said not in self.notes:
             self.notes.append(found.said)
         return value
+
+
+def names_in(nodes: Sequence[Node | None]) -> set[str]:
+    """Return the names in formulas, with and without their subscripts."""
+    inside = [each for node in nodes if node is not None for each in below(node)]
+    plain = {node.key for node in inside if isinstance(node, Name)}
+    scripted = {
+        f"{node.base.key}_{{{node.sub_text}}}"
+        for node in inside
+        if isinstance(node, Scripted) and isinstance(node.base, Name) and node.sub
+    }
+    return plain | scripted
 
 
 def _indices(symbol: Any) -> tuple[Any, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from derive.congruence import congruent
 from derive.extrema import judge_extremum
 from derive.facts import Fact, Kind
 from derive.items import Item
@@ -254,8 +255,13 @@ def _claim(item: Item, options: Options) -> tuple[Judgement, str, Span | None]:
             item.left, item.right, item.scope, reading, options.layout == "infer", options
         )
     except (Unreadable, Malformed) as problem:
+        again = _of_equal_insides(item, reading, options) if isinstance(problem, Unreadable) else None
+        if again is not None:
+            return again, "", item.right.span
         return _with_reading(problem_judgement(problem), item, reading, problem, options), "", problem.span
     span = item.right.span
+    if judgement.verdict is Verdict.UNDECIDED:
+        judgement = _of_equal_insides(item, reading, options) or judgement
     if judgement.verdict in (Verdict.REFUTED, Verdict.CONDITIONAL) and item.scope.tentative:
         judgement = _under_implications(item, judgement, reading, options)
     if item.arrow == "iff":
@@ -268,6 +274,14 @@ def _claim(item: Item, options: Options) -> tuple[Judgement, str, Span | None]:
     if item.premise and judgement.verdict is Verdict.REFUTED and not statement.is_derived:
         judgement = Judgement(Verdict.ASSUMPTION, message="the premise of an implication; taken for that step only")
     return judgement, statement.read_as, span
+
+
+def _of_equal_insides(item: Item, reading: Reading, options: Options) -> Judgement | None:
+    """Return that two sides with moments are equal because what stands in the moments is."""
+    assert item.left is not None and item.right is not None
+    if item.arrow is not None or item.premise:
+        return None
+    return congruent(item.left, item.right, item.scope, reading, options.layout == "infer", options)
 
 
 def _has_constant(statement: Statement) -> bool:

@@ -52,7 +52,7 @@ _APART = (
     ),
     re.compile(
         rf"(?P<subject>{_LIST}) (?:be|are)(?: two| three)?(?: mutually| jointly| pairwise| statistically)? "
-        rf"(?P<kind>independent|uncorrelated)(?! (?:of|from|if|when|conditional))"
+        rf"(?P<kind>independent|uncorrelated)(?! (?:of|from|if|when|conditional|variables?|predictors?|regressors?)\b)"
     ),
     re.compile(
         r"(?P<one>⟦\d+⟧) (?:be|is)(?: statistically)? (?P<kind>independent of|uncorrelated with) (?P<two>⟦\d+⟧)"
@@ -77,6 +77,10 @@ _CONCLUDES = re.compile(
 _PLURAL = re.compile(r"(means|values|vectors|expectations|covariances|variances|matrices|deviations)$")
 _OF_DATA = re.compile(r"\\(bar|overline|hat|widehat|tilde)\b")
 """How sample means and estimates are written."""
+_DATA = re.compile(r"\b(data|observations?|measurements?|values?|points?|scores?|samples?)\b", re.IGNORECASE)
+_RANDOM = re.compile(r"\b(random|independent(ly)?|iid|distributed|stochastic)\b", re.IGNORECASE)
+"""Words that tell random variables from data, of which means are sample means."""
+_AVERAGE = re.compile(r"means?(?: values?)?")
 _SPACED = re.compile(r" ([,;:.])")
 _BEHIND = re.compile(r"^(where|with|here|in which|and)\b")
 
@@ -162,7 +166,7 @@ class MomentReader(Sentences):
                 yield from self._items(found, text)
         for pattern in (_IS, _HAS):
             for found in pattern.finditer(text):
-                if _is_stated(found, text):
+                if _is_stated(found, text) and (_RANDOM.search(text) or not _AVERAGE.fullmatch(found["mean"] or "")):
                     yield from self._value(found)
         for pattern in _APART:
             for found in pattern.finditer(text):
@@ -183,6 +187,8 @@ class MomentReader(Sentences):
                 break
             at = between.end()
         words = self.shown(text[found.start() : stop])
+        if _DATA.search(found.group(0)) and not _RANDOM.search(found.group(0)):
+            return
         marks = [int(mark) for mark in re.findall(MARK, found["subject"])]
         dotted = len(marks) == 1 and self._has_dots(marks[0])
         subjects = self._subjects(found["subject"])
@@ -217,7 +223,10 @@ class MomentReader(Sentences):
         """Read "$\\Sigma_{XY}$ is the cross-covariance of $X$ and $Y$", "the mean $\\mu$ of $X$"."""
         subjects, values, noun = self._subjects(found["subject"]), self._values(found["value"]), _noun(found)
         words = self.shown(found.group(0))
-        if len(values) == 1 and noun in ("cross", "variance") and len(subjects) == 2:
+        is_pair = noun == "cross" or (
+            noun == "variance" and found[noun].startswith("covariance") and " " not in found[noun]
+        )
+        if len(values) == 1 and is_pair and len(subjects) == 2:
             yield replace(_moment("Cov", tuple(subjects), values[0]), words=words)
         elif len(values) == 1 and noun in ("mean", "variance") and len(subjects) == 1:
             yield replace(_moment("E" if noun == "mean" else "Var", tuple(subjects), values[0]), words=words)

@@ -34,9 +34,12 @@ _ITEM = re.compile(
     rf"|(?P<count>zero|unit) (?P<what>means?|variances?|expectations?)(?!\w))"
 )
 _AND = re.compile(r",? and |, ?")
-_KIND = r"(?:(?:is|be|are|being|follows?|denotes?) )?(?:an? |the )?(?:[\w-]+ ){0,8}?"
-_DIMS = r"(?:⟦\d+⟧ ?(?:-dimensional|-vectors?)? ?(?:[\w-]+ ){0,4}?)?"
-_WITH = re.compile(rf"(?P<subject>{_LIST}),? {_KIND}{_DIMS}(?:each )?(?:with|having|has|have|whose)(?: both)? ")
+_WORD = r"(?:(?!(?:let|where|be|is|are|that|which|while)\b)[\w-]+ )"
+_SIZES = rf"(?:⟦\d+⟧ ?(?:-dimensional|-vectors?)? ?{_WORD}{{0,4}}?)?"
+_KIND = rf"(?:is|be|are|being|follows?) (?:an? |the )?{_WORD}{{0,8}}?{_SIZES}"
+_WITH = re.compile(
+    rf"(?P<subject>{_LIST}),? (?:(?:{_KIND})?(?:each )?(?:with|having|whose)|(?:both )?(?:has|have))(?: both)? "
+)
 _IS = re.compile(
     rf"(?P<value>⟦\d+⟧) (?:be|is|denotes?) (?:the )?(?:[\w-]+ )?(?:{_NOUN}) (?:of|between) (?:the )?(?:random )?"
     rf"(?:(?:vectors?|variables?) )?(?P<subject>{_LIST})"

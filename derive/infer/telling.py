@@ -79,8 +79,7 @@ def _telling(said: SaidMoment, keys: list[str], variables: Variables) -> Telling
         if keys[0] > keys[1]:
             keys, symbols = keys[::-1], symbols[::-1]
             if not isinstance(value, Num):
-                value = Scripted(value.span, Group(value.span, "(", (value,)), transposed=True)
-                said = replace(said, latex=f"({said.latex})^\\top")
+                value, said = _flipped(value), replace(said, latex=f"({said.latex})^\\top")
     if said.dotted:
         letter = _letter(keys[0], variables)
         if letter is None:
@@ -105,6 +104,13 @@ def _telling(said: SaidMoment, keys: list[str], variables: Variables) -> Telling
     )
     formula = Formula((application, value), "equal", said.line, False, (None, -1), exponents=((), ()))
     return Telling(told, Assumed(key, latex, (evidence,), said.line), formula, tuple(keys))
+
+
+def _flipped(value: Node) -> Scripted:
+    """Return the transpose of a value."""
+    if isinstance(value, Scripted) and value.power is None:
+        return replace(value, transposed=not value.transposed)
+    return Scripted(value.span, value if isinstance(value, Name) else Group(value.span, "(", (value,)), transposed=True)
 
 
 def _letter(key: str, variables: Variables) -> str | None:

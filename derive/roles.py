@@ -260,7 +260,7 @@ def _claim(item: Item, options: Options) -> tuple[Judgement, str, Span | None]:
             return again, "", item.right.span
         return _with_reading(problem_judgement(problem), item, reading, problem, options), "", problem.span
     span = item.right.span
-    if judgement.verdict is Verdict.UNDECIDED:
+    if judgement.verdict is Verdict.UNDECIDED or (judgement.verdict not in TRUE and _has_open_moments(statement)):
         judgement = _of_equal_insides(item, reading, options) or judgement
     if judgement.verdict in (Verdict.REFUTED, Verdict.CONDITIONAL) and item.scope.tentative:
         judgement = _under_implications(item, judgement, reading, options)
@@ -274,6 +274,12 @@ def _claim(item: Item, options: Options) -> tuple[Judgement, str, Span | None]:
     if item.premise and judgement.verdict is Verdict.REFUTED and not statement.is_derived:
         judgement = Judgement(Verdict.ASSUMPTION, message="the premise of an implication; taken for that step only")
     return judgement, statement.read_as, span
+
+
+def _has_open_moments(statement: Statement) -> bool:
+    """Whether a relation hangs on moments that nothing gives."""
+    used = Dependencies(statement.scope.definitions)
+    return bool(statement.scope.open_moments(used.of(statement.lhs) | used.of(statement.rhs)))
 
 
 def _of_equal_insides(item: Item, reading: Reading, options: Options) -> Judgement | None:

@@ -16,8 +16,9 @@ ORDER = """
     containers.*
     expr shape facts
     notation tokens line_breaks syntax brackets parsing.* parse
-    opaque dotted covariances scope typed indices names printing declarations calculus reductions integration terms moments
-    densities normalised measures known_moments conditional expectations known applications elaborate readings labels upto relations
+    opaque dotted covariances scope typed indices names printing declarations calculus reductions integration
+    terms moments densities normalised measures known_moments conditional expectations
+    known applications elaborate readings labels upto relations
     distributions laws
     exact.*
     statement
@@ -27,7 +28,8 @@ ORDER = """
     decode latex present.* naming steps derivation curvature
     definitions hats conditions satisfiable tester premises judge ties expected integrals
     repair.* mending
-    given judging congruence extrema proportional claims prose items stated told predefined varying document origins roles
+    given judging congruence extrema proportional claims prose items stated told predefined varying document
+    origins roles
     infer.*
     diagnosis.* diagnostics checking
     fixing pool

@@ -60,7 +60,8 @@ def test_what_is_declared_in_the_document_has_moments_in_words_too():
 
 
 PAIR = r"""Let $X$ be an $n$-dimensional random vector with mean $\mu_X$ and let $Y$ be an $m$-dimensional random vector
-with mean $\mu_Y$. Let $A$ be an $n \times m$ matrix and let $\Sigma_{XY}$ be the cross-covariance matrix of $X$ and $Y$."""
+with mean $\mu_Y$. Let $A$ be an $n \times m$ matrix and let $\Sigma_{XY}$ be the cross-covariance matrix of $X$ and
+$Y$."""
 
 
 @pytest.mark.parametrize(
@@ -78,7 +79,7 @@ def test_a_cross_covariance_in_words(claim, expected):
 
 
 def test_a_cross_covariance_in_the_other_order():
-    text = PAIR.replace(r"\Sigma_{XY}$ be", "$S$ be".strip("$")).replace("of $X$ and $Y$.", "of $Y$ and $X$.")
+    text = PAIR.replace(r"\Sigma_{XY}$ be", "$S$ be".strip("$")).replace("of $X$ and\n$Y$.", "of $Y$ and $X$.")
     assert verdict(text, r"\mathrm{Cov}(X, Y) = S^\mathrm{T}") == "proved"
     assert verdict(text, r"\mathrm{Cov}(Y, X) = S") == "proved"
 

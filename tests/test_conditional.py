@@ -61,6 +61,9 @@ def z(row):
     return row[2]
 
 
+TOTAL_COVARIANCE = (
+    r"\mathrm{Cov}(X, Z) = \mathrm{E}(\mathrm{Cov}(X, Z|Y)) + \mathrm{Cov}(\mathrm{E}(X|Y), \mathrm{E}(Z|Y))"
+)
 CLAIMS = {
     r"\mathrm{E}(X + A Y|Y) = \mathrm{E}(X|Y) + A Y": lambda j: (
         j.mean(lambda r: x(r) + j.a @ y(r), (1,)),
@@ -80,7 +83,7 @@ CLAIMS = {
         j.cov(x, x),
         lambda r: j.mean(j.cov(x, x, (1,)))(r) + j.cov(j.mean(x, (1,)), j.mean(x, (1,)))(r),
     ),
-    r"\mathrm{Cov}(X, Z) = \mathrm{E}(\mathrm{Cov}(X, Z|Y)) + \mathrm{Cov}(\mathrm{E}(X|Y), \mathrm{E}(Z|Y))": lambda j: (
+    TOTAL_COVARIANCE: lambda j: (
         j.cov(x, z),
         lambda r: j.mean(j.cov(x, z, (1,)))(r) + j.cov(j.mean(x, (1,)), j.mean(z, (1,)))(r),
     ),
@@ -173,7 +176,5 @@ def test_a_model_holds_under_a_condition():
     assert verdict(r"\mathrm{E}(2 X|Y) = 2 A Y", text) not in ("proved", "holds", "refuted")
 
 
-@pytest.mark.parametrize("claim", [r"\mathrm{E}(X|A Y) = \mathrm{E}(X|A Y)", r"\mathrm{E}(X|Y|Z) = \mathrm{E}(X)"])
-def test_other_conditions_are_not_read(claim):
-    assert verdict(claim) in ("unread", "undecided", "proved")
-    assert verdict(claim.replace("= ", "= 2 ")) in ("unread", "undecided")
+def test_other_conditions_are_not_read():
+    assert verdict(r"2 \mathrm{E}(X|A Y) = 2 \mathrm{E}(X|Y)") == "unread"

@@ -4,8 +4,9 @@ import pytest
 
 from derive import check
 
-DECLARED = r"""Let $X \in \mathbb{R}^{n \times p}$ be a random matrix, let $x \in \mathbb{R}^n$, $Y \in \mathbb{R}^n$ be random
-vectors, let $M \in \mathbb{R}^{n \times p}$, $A \in \mathbb{R}^{n \times n}$, $t, b \in \mathbb{R}^n$.
+DECLARED = r"""Let $X \in \mathbb{R}^{n \times p}$ be a random matrix, let $x \in \mathbb{R}^n$ and
+$Y \in \mathbb{R}^n$ be random vectors, let $M \in \mathbb{R}^{n \times p}$,
+$A \in \mathbb{R}^{n \times n}$, $t, b \in \mathbb{R}^n$.
 
 """
 

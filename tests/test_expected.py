@@ -5,7 +5,7 @@ import pytest
 
 from derive import check
 
-DECLARED = r"""Let $x, m, k \in \mathbb{R}$, $v, w \in \mathbb{R}_{>0}$, $y \in \mathbb{R}_{>0}$, $a, b \in \mathbb{R}_{>0}$.
+DECLARED = r"""Let $x, m, k \in \mathbb{R}$, $v, w \in \mathbb{R}_{>0}$, $y, a, b \in \mathbb{R}_{>0}$.
 Let $t, \mu, \nu \in \mathbb{R}^n$, $S, T \in \mathbb{S}_{++}^n$, $A \in \mathbb{R}^{n \times n}$.
 
 """

@@ -30,7 +30,7 @@ ORDER = """
     repair.* mending
     given judging congruence extrema proportional claims prose items stated told predefined varying document
     origins roles
-    infer.*
+    infer.* ambiguity
     diagnosis.* diagnostics checking
     fixing pool
     rules_page proofs

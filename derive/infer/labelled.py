@@ -99,7 +99,7 @@ def _density(letter: str, x: str, law: Distributed, line: int, gathered: Gathere
     of = f"{law.label}: " if law.label else ""
     evidence = f"line {line}: {of}it is the density of this distribution"
     place = excerpt.source.cell or 0, excerpt.span(0, 0).start
-    formula = Formula((left, right), "equal", line, False, (None, -1), exponents=((), ()))
+    formula = Formula((left, right), "equal", line, False, ((None, -1),), exponents=((), ()))
     return Labelled(Implied(left, right, place), Assumed(key, latex, (evidence,), line), formula)
 
 

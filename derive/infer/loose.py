@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
-from derive.infer.assume import Inferred
+from derive.infer.inferred import Inferred
 from derive.infer.readable import reading_problem
 from derive.items import Item
 from derive.names import ABOVE, FAMILY, above_key
@@ -72,6 +72,15 @@ def spoken(item: Item, keys: Iterable[str]) -> list[str]:
     return [key for key in keys if key in found]
 
 
+def speaks_of(item: Item, keys: Collection[str]) -> bool:
+    """Whether a relation speaks of a symbol, by itself or through the definitions that it rests on."""
+    if spoken(item, keys):
+        return True
+    used, names = Dependencies(item.scope.definitions), item.scope.names
+    idents = {ident for key in spoken(item, names) for ident in names[key]}
+    return any(not used.of(used.definitions[ident].body).isdisjoint(keys) for ident in idents)
+
+
 def _names(node: Node) -> Iterator[str]:
     """Yield the keys that a node may stand for."""
     if isinstance(node, Name):
@@ -101,14 +110,14 @@ def assumed_in(item: Item, inferred: Inferred) -> tuple[Assumed, ...]:
     open_ones = {each.key: each for each in inferred.symbols if not each.defined} if item.guessed else {}
     told = [
         each.assumed
-        for each in inferred.told
+        for each in inferred.wording.told
         if item.scope.moments.get(each.told.key) == each.told.moment
         and len(spoken(item, each.symbols)) == len(each.symbols)
     ]
-    densities = {each.assumed.key: each.assumed for each in inferred.labelled}
+    densities = {each.assumed.key: each.assumed for each in inferred.wording.labelled}
     told += [densities[key] for key in spoken(item, densities)]
-    letters = _words(f"{item.lhs}={item.rhs}") if inferred.notations else []
-    notations = [each for each in inferred.notations if each.key in letters]
+    letters = _words(f"{item.lhs}={item.rhs}") if inferred.wording.notations else []
+    notations = [each for each in inferred.wording.notations if each.key in letters]
     return (*(open_ones[key] for key in spoken(item, open_ones)), *told, *notations)
 
 

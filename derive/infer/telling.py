@@ -102,7 +102,7 @@ def _telling(said: SaidMoment, keys: list[str], variables: Variables) -> Telling
         ),
         ("", ""),
     )
-    formula = Formula((application, value), "equal", said.line, False, (None, -1), exponents=((), ()))
+    formula = Formula((application, value), "equal", said.line, False, ((None, -1),), exponents=((), ()))
     return Telling(told, Assumed(key, latex, (evidence,), said.line), formula, tuple(keys))
 
 

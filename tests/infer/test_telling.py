@@ -177,7 +177,7 @@ def test_an_equation_goes_before_words():
 
 def test_what_is_not_random_has_no_moments():
     text = "Let $x$ be a vector with mean $m$. Let $Y$ be a random vector."
-    assert not infer(text + "\n\n$$\\mathrm{E}(Y + x) = \\mathrm{E}(Y) + x$$").told
+    assert not infer(text + "\n\n$$\\mathrm{E}(Y + x) = \\mathrm{E}(Y) + x$$").wording.told
 
 
 DECLARED = r"""Let $m, v \in \mathbb{R}^n$, $S \in \mathbb{S}_{++}^n$ and $A \in \mathbb{R}^{n \times n}$.

@@ -84,6 +84,8 @@ def _pairs(left: Node, right: Node) -> Iterator[Pair]:
         if trace is not None and mean is not None and trace[0] == mean[0]:
             yield (trace[1], mean[1]) if trace is traces[0] else (mean[1], trace[1])
             return
+    if one is not None or other is not None:
+        raise _Differ
     yield from _parts(left, right)
 
 

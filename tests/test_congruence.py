@@ -38,6 +38,7 @@ def test_what_agrees_inside_holds(claim):
         r"\mathrm{E}[\mathrm{tr}((X - M) (X - M)^\top)] = \mathrm{tr}(\mathrm{E}[(X - M) (X + M)^\top])",
         r"\mathrm{E}[(x^\top A x)^3|Y] = \mathrm{E}[(x^\top A x)^3]",
         r"\mathrm{E}[(x^\top A x)^3] = \mathrm{Var}[(x^\top A x)^3]",
+        r"2 \mathrm{E}[(x^\top A x)^3|Y] = 2 \mathrm{E}[(x^\top A x)^3|A Y]",
         r"\mathrm{E}[(x^\top A x)^3] = \mathrm{E}[x^\top A x]^3",
         r"\mathrm{E}[(x^\top x)^3] = 2 \mathrm{E}[(x^\top x)^3]",
         r"\mathrm{Var}[\mathrm{tr}(X X^\top)] = \mathrm{tr}[\mathrm{Var}(X X^\top)]",

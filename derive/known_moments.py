@@ -30,7 +30,7 @@ from derive.moments import MatrixNormal
 from derive.names import FAMILY, leaf
 from derive.opaque import conditioned, under
 from derive.printing import show
-from derive.scope import Dependencies, Law
+from derive.scope import Definition, Dependencies, Law
 from derive.shape import ONE, Unknown
 from derive.source import Span
 from derive.syntax import Name, Node, Scripted, below
@@ -42,6 +42,8 @@ RATE = "the second parameter of a gamma distribution is read as its rate"
 """What is noted where moments rest on a convention that authors differ in."""
 UNRELATED = "taken as uncorrelated"
 """What a note begins with where a covariance is zero because of words: nothing is refuted that hangs on it."""
+AS_VALUE = "is read as a value of"
+"""What a note says where a letter stands for a random symbol: nothing is refuted that hangs on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,12 @@ class KnownMoments(Integration):
             return symbol
         one, other = self.scope.declarations.get(name), self.scope.declarations.get(leaf_name(symbol) or "")
         is_alike = one is not None and other is not None and one.shape == other.shape and not other.ranges
-        return leaf(one, Span(0, 0)).expr if is_alike and one is not None and not one.ranges else symbol
+        if one is None or not is_alike or one.ranges:
+            return symbol
+        note = f"{leaf_name(symbol)} {AS_VALUE} {name}"
+        if note not in self.notes:
+            self.notes.append(note)
+        return leaf(one, Span(0, 0)).expr
 
     # -- what symbols stand for ----------------------------------------------------------------------------------
 
@@ -315,10 +322,10 @@ class KnownMoments(Integration):
         indices = _indices(like)
         if self.measure is not None:
             key = conditioned(under(key, self.measure.density), self.measure.condition)
-        if not indices:
-            for definition in self.scope.overloads(key):
-                if not definition.parameters and definition.shape == shape:
-                    return self._reference(definition, (), Span(0, 0)).expr
+        for definition in self.scope.overloads(key + FAMILY if indices else key):
+            value = self._as_defined(definition, indices, shape)
+            if value is not None:
+                return value
         family = self.scope.declarations.get(leaf_name(like) or "")
         if indices and family is None:
             raise NotExpanded("a random family is not declared")
@@ -330,6 +337,17 @@ class KnownMoments(Integration):
             known = Declaration(key + FAMILY if indices else key, kind, shape, facts, ranges, letters)
             self.scope.declarations[known.key] = known
         return leaf(known, Span(0, 0), indices).expr
+
+    def _as_defined(self, definition: Definition, indices: tuple[Any, ...], shape: tuple[Any, Any] | None) -> Any:
+        """Return the value that an equation of the document gives a moment, if it has the shape."""
+        if len(definition.parameters) != len(indices):
+            return None
+        if definition.shape == shape:
+            return self._reference(definition, indices, Span(0, 0)).expr
+        if indices or (definition.node is None and definition.body != 0):
+            return None
+        body = definition.body if definition.node is None else self.elaborate(definition.node).expr
+        return _shaped(body, shape)
 
     def is_conditioned(self, key: str) -> bool:
         """Whether a key is that of a moment under the condition that moments are taken under now."""

@@ -10,7 +10,7 @@ from derive.facts import Fact, Kind
 from derive.items import Item
 from derive.judge import Judge
 from derive.judging import both_directions, judge_nodes, problem_judgement
-from derive.known_moments import RATE, UNRELATED
+from derive.known_moments import AS_VALUE, RATE, UNRELATED
 from derive.names import FAMILY
 from derive.options import Options
 from derive.proportional import judge_up_to
@@ -87,9 +87,9 @@ def _as_open(item: Item, judgement: Judgement, options: Options) -> Judgement:
         return judgement
     if RATE in statement.notes:
         return Judgement(Verdict.UNDECIDED, "U607", f"not an identity, if {RATE}", notes=judgement.notes)
-    apart = next((note for note in statement.notes if note.startswith(UNRELATED)), None)
-    if apart is not None:
-        return Judgement(Verdict.UNDECIDED, "U607", f"not an identity, {apart}", notes=judgement.notes)
+    taken = next((note for note in statement.notes if note.startswith(UNRELATED) or AS_VALUE in note), None)
+    if taken is not None:
+        return Judgement(Verdict.UNDECIDED, "U607", f"not an identity, if this is so: {taken}", notes=judgement.notes)
     used = Dependencies(statement.scope.definitions)
     found = sorted(statement.scope.open_values(used.of(statement.lhs) | used.of(statement.rhs)))
     if not found:

@@ -2,6 +2,7 @@ r"""Densities of distributions that a document states: p(x) beside ``P: X \sim \
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -25,6 +26,8 @@ _DENSITIES = {
 """How the density of a family is written."""
 _COUNTS = {"normal": 2, "matrix normal": 3, "gamma": 2, "wishart": 2}
 _LETTERS = ("p", "q")
+_WORDS = re.compile(r"\b(densit(y|ies)|pdf|entropy|divergence|likelihood)\b", re.IGNORECASE)
+"""Words that show that p(x) is a density, where it has no label."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,7 @@ def labelled(gathered: Gathered, variables: Variables, defined: Collection[str])
         found = [each for each in gathered.statements if _is_of(x, each[0])]
         of_label = [each for each in found if each[0].label.lower() == letter]
         chosen = of_label or ([] if any(law.label for law, _ in found) or letter != "p" else found)
-        is_only = len(chosen) == 1 and (bool(of_label) or sum(_names(law, x) for law, _ in gathered.statements) == 1)
+        is_only = len(chosen) == 1 and (bool(of_label) or _has_one_density(x, gathered))
         law, at = chosen[0] if is_only else (None, 0)
         if law is None or _COUNTS.get(law.family) != len(law.parameters) or {key, letter, "\\mathcal{N}"} & {*defined}:
             continue
@@ -134,6 +137,12 @@ def _is_of(x: str, law: Distributed) -> bool:
 def _names(law: Distributed, x: str) -> bool:
     keys = [node.key for node in law.variables if isinstance(node, Name)]
     return x in keys or (x.upper() in keys and len(x) == 1)
+
+
+def _has_one_density(x: str, gathered: Gathered) -> bool:
+    """Whether a symbol has one distribution in the whole document, and words speak of densities."""
+    count = sum(_names(law, x) for law, _ in gathered.statements)
+    return count == 1 and any(_WORDS.search(text) for text, _ in gathered.text)
 
 
 def _lefts(gathered: Gathered) -> Iterator[str]:

@@ -95,7 +95,7 @@ def test_a_gamma_density():
     assert verdict(text, r"\left\langle \ln x \right\rangle_{p(x)} = \ln \frac{a}{b}") not in TRUE
 
 
-VALUES = r"Let $X$ be a random variable with $X \sim \mathcal{N}(\mu, \sigma^2)$."
+VALUES = r"The entropy. Let $X$ be a random variable with $X \sim \mathcal{N}(\mu, \sigma^2)$."
 
 
 @pytest.mark.parametrize(
@@ -114,3 +114,13 @@ def test_a_letter_in_lower_case_is_the_value(claim, is_true):
 def test_a_letter_that_is_random_itself_is_no_value():
     text = VALUES + r" Let $x$ be a random variable."
     assert verdict(text, r"\mathrm{E}[(x - \mu)^2] = \sigma^2") not in TRUE
+
+
+def test_nothing_is_refuted_by_a_value():
+    assert verdict(VALUES, r"\mathrm{E}[2 x] = 3 \mu") == "undecided"
+
+
+def test_without_words_for_densities_p_is_any_function():
+    claim = r"\int_{\mathbb{R}} p(x) \, \mathrm{d}x = 1"
+    assert verdict(r"Let $X \sim \mathcal{N}(\mu, \sigma^2)$ with the density $p(x)$.", claim) in TRUE
+    assert verdict(r"Let $X \sim \mathcal{N}(\mu, \sigma^2)$ and a polynomial $p(x)$.", claim) not in TRUE

@@ -221,7 +221,7 @@ class _Inference:
         self._properties(fitted)
         random = self._random()
         names = named(fitted, self.variables, {*self.variables.keys, *self.scope.declarations})
-        defined = self._equations(random)
+        defined = self._equations(random, known.sizes)
         assumed = [
             made
             for key in self.variables.keys
@@ -375,11 +375,12 @@ class _Inference:
 
     # -- what the document defines itself ----------------------------------------------------------------------
 
-    def _equations(self, random: dict[str, int]) -> dict[str, Place]:
+    def _equations(self, random: dict[str, int], sizes: frozenset[str]) -> dict[str, Place]:
         """Return where the symbols are defined that nothing declares: at the first equation that gives their value.
 
         What is differentiated by is an unknown and defined by no equation; what has a distribution, or is equal to an
-        expression of what has one, is stated by its first equation (and put into ``random``).
+        expression of what has one, is stated by its first equation (and put into ``random``). A size has its value in
+        the case that the text speaks of (``for $p = 1$``), and everywhere else all values.
         """
         free = {self.variables.key(symbol)[0] for symbol in self._differentiated()}
         found: dict[str, Place] = {}
@@ -387,7 +388,7 @@ class _Inference:
         for formula in self.gathered.formulas:
             key = self._stated(formula)
             solved = free | self._in_condition(formula)
-            if key is None or key in found or key in free or key in self.scope.declarations:
+            if key is None or key in found or key in free or key in self.scope.declarations or key in sizes:
                 free = solved
                 continue
             free = solved

@@ -25,6 +25,7 @@ _TO_ZERO = re.compile(
 )
 """Words by which the derivative that was just found is made zero."""
 _SEVERAL = re.compile(r"\b(them|both|these|all|gradients|derivatives|each)\b", re.IGNORECASE)
+_FIRST = re.compile(r"\b(the first|former)\b(?! (order\b|(partial )?derivatives?\b))", re.IGNORECASE)
 _WITHDRAWS = re.compile(r"\binstead\b", re.IGNORECASE)
 _VARIES = re.compile(
     r"\b(as (a )?functions? of|(free|independent) of|(not|n['’]t) depend(ing)? (up)?on|viewed as .{0,30} of|"
@@ -93,6 +94,10 @@ class Prose:
     def speaks_of_several(self) -> bool:
         """Whether what is set to zero is more than one derivative."""
         return bool(_SEVERAL.search(self.sentence[-REACH:]))
+
+    def speaks_of_first(self) -> bool:
+        """Whether what is set to zero is the first one of several."""
+        return bool(_FIRST.search(self.sentence[-REACH:]))
 
     def withdraws(self) -> bool:
         """Whether the premise that comes stands instead of another."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from derive.expectations import RATE
@@ -11,6 +12,7 @@ from derive.items import Item
 from derive.judge import Judge
 from derive.judging import both_directions, judge_nodes, problem_judgement
 from derive.names import FAMILY
+from derive.opaque import whole_key
 from derive.options import Options
 from derive.proportional import judge_up_to
 from derive.readings import family_reading, sum_over
@@ -19,7 +21,7 @@ from derive.satisfiable import contradiction
 from derive.scope import Dependencies
 from derive.source import Span
 from derive.statement import Reading, Statement, state
-from derive.syntax import Derivative, Name, Node, Scripted, below
+from derive.syntax import Derivative, FunctionCall, Group, Name, Node, Product, Scripted, below
 from derive.tokens import Unreadable
 from derive.typed import Malformed
 from derive.varying import CONST
@@ -108,13 +110,39 @@ def _is_sure(item: Item, code: str | None) -> bool:
 
 
 def _is_of_guess(side: Node | None, guessed: frozenset[str]) -> bool:
-    """Whether a symbol of which only a use is known is differentiated: words may say on what it depends."""
+    """Whether a symbol of which only a use is known is differentiated: words may say on what it depends.
+
+    So may its arguments, if it is a function of which nothing else is known, as in ``\\log p(y, \\beta)``.
+    """
     for node in below(side):
         if isinstance(node, Derivative):
-            body = node.body.base if isinstance(node.body, Scripted) else node.body
+            body = _bare(node.body)
             if isinstance(body, Name) and any(key.split("_{")[0] == body.key for key in guessed):
                 return True
+            if any(key in guessed for inner in below(body) for key in _applied(inner)):
+                return True
     return False
+
+
+def _bare(body: Node) -> Node:
+    """Return what stands under scripts, brackets and logarithms."""
+    while True:
+        if isinstance(body, Scripted):
+            body = body.base
+        elif isinstance(body, Group) and len(body.items) == 1:
+            body = body.items[0]
+        elif isinstance(body, FunctionCall) and body.function == "log":
+            body = body.argument
+        else:
+            return body
+
+
+def _applied(node: Node) -> Iterator[str]:
+    """Yield the keys of what may be functions with their arguments."""
+    for head, group in zip(node.items, node.items[1:], strict=False) if isinstance(node, Product) else ():
+        group = group.base if isinstance(group, Scripted) else group
+        if isinstance(group, Group) and (key := whole_key(head, group)) is not None:
+            yield key
 
 
 _SIZE_LETTERS = frozenset("nmpqkdNMDK")
@@ -298,7 +326,7 @@ def _under_implications(item: Item, judgement: Judgement, reading: Reading, opti
     if again.verdict is Verdict.REFUTED:
         return judgement
     lines = ", ".join(dict.fromkeys(f"line {condition.line}" for condition in item.scope.tentative))
-    message = f"false by itself; it may follow from what stands inside an implication or in another model ({lines})"
+    message = f"false by itself; it may follow from what is not given here ({lines})"
     return Judgement(Verdict.UNDECIDED, "J501", message, notes=judgement.notes)
 
 

@@ -22,7 +22,7 @@ from derive.infer.shapes import OPEN, AnyShape, Open
 from derive.infer.sizes import named, size_letters
 from derive.infer.typography import Sort, stem
 from derive.infer.variables import Variables, densities, variables
-from derive.infer.words import Said, said
+from derive.infer.words import SQUARE, Said, said
 from derive.infer.writing import declaration
 from derive.names import FAMILY
 from derive.options import Options
@@ -161,19 +161,6 @@ def _is_open(read: Reader) -> bool:
 def _comment(evidence: tuple[str, ...]) -> str:
     """Return evidence as it can stand in a comment: the maths in it is not read, and nothing ends the comment."""
     return "; ".join(evidence).replace("$", "").replace("--", "–")
-
-
-_SQUARE = frozenset(
-    {
-        Fact.SYMMETRIC,
-        Fact.SEMIDEFINITE,
-        Fact.DEFINITE,
-        Fact.ORTHOGONAL,
-        Fact.DIAGONAL,
-        Fact.INVERTIBLE,
-    }
-)
-"""Properties of square matrices only."""
 
 
 class _Inference:
@@ -349,7 +336,7 @@ class _Inference:
             (known.likely if each.weak else known.sorts).setdefault(key, each.sort)
         if each.dims is not None:
             known.dims.setdefault(key, each.dims)
-        if each.square or each.facts & _SQUARE:
+        if each.square or each.facts & SQUARE:
             known.square.add(key)
         self.facts.setdefault(key, set()).update(each.facts)
         self.evidence.setdefault(key, []).append(place)

@@ -57,6 +57,7 @@ class Reader(Varying):
         for block in blocks:
             if block.kind is BlockKind.TEXT:
                 self.prose.read(block.excerpt.text)
+                self.leave_case(block.excerpt.text)
             elif block.kind is BlockKind.INLINE:
                 self.name_variables(block.excerpt)
                 self._inline(block.excerpt)
@@ -297,6 +298,8 @@ class Reader(Varying):
         is_rival = bool(chain.label) and position == 0 and texts[0] in self.labelled
         self.labelled |= {texts[0]} if chain.label and position == 0 else set()
         if at in self.predefined and position == 0:
+            if found is not None:
+                self.note_case(found, right, chain.words, inline)
             if self.predefined[at] is not None and found is not None and isinstance(right, Node):
                 self.add_definition(
                     found, body_of(found, nodes[1:]) or right, item, sign
@@ -305,6 +308,7 @@ class Reader(Varying):
                 self.add(item("definition", self.predefined[at]))
         elif found is not None and self.defines(found, sign, position, right) and isinstance(right, Node):
             before = self.scope
+            self.note_case(found, right, chain.words, inline)
             body = body_of(found, nodes[1:]) if position == 0 and sign.kind == "equal" else right
             self.add_definition(found, body or right, item, sign)
             unknown = unknown_of(found, before, self.unknowns) if sign.kind == "equal" else None
@@ -321,7 +325,10 @@ class Reader(Varying):
                 nodes, position, item, texts, "conclusion" if chain.arrow and self.after else "assumption"
             )
         elif assumes or (chain.has_law and position == 0 and found is not None):
+            conditions = self.scope.conditions
             self.add_assumption(item, texts)
+            if assumes:
+                self.supposed += tuple(each for each in self.scope.conditions if each not in conditions)
         elif inline and not self.options.inline:
             return
         elif found is not None and position == 0 and self.is_restated(found, right):

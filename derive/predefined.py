@@ -13,10 +13,10 @@ from derive.definitions import Target, body_of, define, is_known, target
 from derive.extrema import Extremum
 from derive.hats import declare_values
 from derive.laws import has_noise
-from derive.names import FAMILY, above_key
+from derive.names import CONSTANTS, FAMILY, above_key
 from derive.opaque import whole_key
 from derive.relations import Chain, Sign, chains
-from derive.scope import square_key
+from derive.scope import Condition, square_key
 from derive.source import Excerpt
 from derive.stated import Stated
 from derive.statement import parse_side, state
@@ -84,12 +84,21 @@ class Predefined(Stated):
         Random symbols for which an equation was stated.
     early : dict of Place to str
         Symbols that are defined behind this place, by equations that nothing announces.
+    cases : set of str
+        Symbols with a value in the case that the text speaks of.
+    left : set of str
+        Symbols with a value in a case that the text has left.
+    supposed : tuple of Condition
+        What the text supposed in words.
     """
 
     granted: Granted = field(default_factory=Granted)
     predefined: dict[Place, Unreadable | Malformed | None] = field(default_factory=dict)
     modelled: set[str] = field(default_factory=set)
     early: dict[Place, str] = field(default_factory=dict)
+    cases: set[str] = field(default_factory=set)
+    left: set[str] = field(default_factory=set)
+    supposed: tuple[Condition, ...] = ()
 
     def predefine(self, blocks: Sequence[Block]) -> None:
         """Read the definitions of symbols that nothing declares, those first that the others rest on."""
@@ -193,8 +202,11 @@ class Predefined(Stated):
             self.scope.unsettled -= {_key(found)}
 
     def earlier(self) -> frozenset[str]:
-        """Return the symbols with a value that only what comes later gives them, without a word of it before."""
-        return frozenset(self.early.values())
+        """Return the symbols with a value that another place gives them, without a word of it at this one.
+
+        These are values that only a later line gives, and those of a case that the text has left.
+        """
+        return frozenset(self.early.values()) | self.left
 
     def guessed(self) -> frozenset[str]:
         """Return the symbols of which only a use is known at this place."""
@@ -218,6 +230,37 @@ class Predefined(Stated):
         if found.square:
             return square_key(_key(found)) in names
         return found.base.key in names or _key(found) in names
+
+    # -- cases ---------------------------------------------------------------------------------------------------
+
+    def note_case(self, found: Target, right: Any, words: str, inline: bool) -> None:
+        """Take note of a definition that holds in a case only: the text says so, or the value is a special one."""
+        key = _key(found)
+        self.left.discard(key)
+        self.cases.discard(key)
+        is_case = self.prose.speaks_of_case(words) and (inline or bool(words.strip()))
+        if is_case or (inline and isinstance(right, Node) and self._is_special(right)):
+            self.cases.add(key)
+
+    def _is_special(self, value: Node) -> bool:
+        """Whether a value is made of numbers, identities and sizes only."""
+        names = [node.key for node in below(value) if isinstance(node, Name)]
+        return all(name in CONSTANTS or self.scope.is_size(name) for name in names)
+
+    def leave_case(self, text: str) -> None:
+        """Leave the case that the text spoke of, and what it supposed, if it says so.
+
+        Nothing is proved from them, and nothing refuted that follows from them.
+        """
+        if self.prose.leaves_case(text):
+            self.left |= self.cases
+            self.cases = set()
+        if self.supposed and self.prose.lifts(text):
+            self.scope = self.scope.copy()
+            kept = tuple(condition for condition in self.scope.conditions if condition not in self.supposed)
+            self.scope.conditions = kept
+            self.scope.tentative = (*self.scope.tentative, *self.supposed)
+            self.supposed = ()
 
 
 def _left_key(left: Node) -> str | None:

@@ -33,6 +33,31 @@ _VARIES = re.compile(
     re.IGNORECASE,
 )
 """Words behind which the text names what varies in a relation up to a factor or a term."""
+_CASE = re.compile(
+    r"\b(if|for|when|whenever|where|unless|case( of| that| where)?|(assum|suppos|provid|sett?)\w*( that)?)"
+    r"\s+((both|all|that|the)\s+)?(\$\s*(,|and|or)?\s*)*$",
+    re.IGNORECASE,
+)
+"""Words before an equation that holds in a case."""
+_CASE_INSIDE = re.compile(r"\b(if|for|when|whenever|unless|case|assum\w+|suppos\w+|provided)\b", re.IGNORECASE)
+_THAT = "(?:this|that|these|those)"
+_CONDITION = r"(?:assumption|condition|restriction|constraint|requirement)s?\b"
+_GENERAL = re.compile(
+    r"\b(in|for|to) (the )?(more )?general\b(?! linear)|\bmore generally\b|\bgeneral case\b"
+    r"|\b(be|is|are|for|with|of) (now |again )?(a |an |any )?(general|arbitrary)\b(?! linear)"
+    rf"|\bwithout (the|any|{_THAT}) (\w+ )?{_CONDITION}|\b(drop|relax|lift|remov)\w* (the|{_THAT}) (\w+ )?{_CONDITION}"
+    r"|\bno longer\b|\botherwise\b|\b(second|third|other|next|last|remaining|opposite) case\b"
+    r"|\bcase \(?(2|3|4|ii|iii|iv|b|c|two|three)\b|\bnot necessarily\b",
+    re.IGNORECASE,
+)
+"""Words with which a text leaves the case that it spoke of."""
+_LIFTED = re.compile(
+    r"\bIn general\b|\b[Ii]n the (more )?general case\b|\b[Mm]ore generally\b"
+    rf"|\b[Ww]ithout {_THAT} (\w+ )?{_CONDITION}"
+    rf"|\b([Dd]rop|[Rr]elax|[Ll]ift|[Rr]emov)\w* (the|{_THAT}) (\w+ )?{_CONDITION}"
+)
+"""Words with which a text goes back on what it supposed."""
+_WITHOUT = re.compile(r"\bwithout \w+ (\w+ )?(assumption|constraint|premise)s?\b", re.IGNORECASE)
 REACH = 200
 """Letters before a formula that are looked at."""
 
@@ -74,7 +99,7 @@ class Prose:
         """Whether the formula that comes, with words inside it, is a premise."""
         if _ASSUMES.search(words) or words.strip().lower().startswith(("where", "with")):
             return True
-        tail = self.sentence[-REACH:]
+        tail = _WITHOUT.sub("", self.sentence[-REACH:])
         said = [found.end() for found in _ASSUMES.finditer(tail)]
         return bool(said) and not _CONCLUDES.search(tail, said[-1])
 
@@ -98,6 +123,24 @@ class Prose:
     def speaks_of_first(self) -> bool:
         """Whether what is set to zero is the first one of several."""
         return bool(_FIRST.search(self.sentence[-REACH:]))
+
+    def speaks_of_case(self, words: str = "") -> bool:
+        """Whether the formula that comes, with words inside it, holds in a case only."""
+        return _CASE.search(self.sentence[-REACH:]) is not None or _CASE_INSIDE.search(words) is not None
+
+    @staticmethod
+    def leaves_case(text: str) -> bool:
+        """Whether a text says that the case is over of which was spoken before.
+
+        >>> Prose.leaves_case("In general, however,"), Prose.leaves_case("In the general linear model,")
+        (True, False)
+        """
+        return _GENERAL.search(text) is not None
+
+    @staticmethod
+    def lifts(text: str) -> bool:
+        """Whether a text says that what was supposed before no longer counts."""
+        return _LIFTED.search(text) is not None
 
     def withdraws(self) -> bool:
         """Whether the premise that comes stands instead of another."""

@@ -182,9 +182,9 @@ def _hangs_on_sizes(item: Item, judgement: Judgement) -> bool:
 
 
 def _before_definitions(item: Item, judgement: Judgement, options: Options) -> Judgement:
-    """Return a judgement that does not rest on what only a later line says of a symbol.
+    """Return a judgement that does not rest on what only a later line says of a symbol, or a case that was left.
 
-    The author may take the symbol for anything up to there.
+    The author may take the symbol for anything there.
     """
     if not item.early or judgement.verdict not in TRUE:
         return judgement
@@ -196,7 +196,7 @@ def _before_definitions(item: Item, judgement: Judgement, options: Options) -> J
     again, _, _ = _sides(replace(item, scope=scope, early=frozenset()), options)
     if again.verdict in TRUE:
         return judgement
-    message = f"true only by what a later line says of {', '.join(sorted(item.early & set(resting)))}"
+    message = f"true only by what another line says of {', '.join(sorted(item.early & set(resting)))}"
     return Judgement(Verdict.UNDECIDED, "U607", message, notes=judgement.notes)
 
 

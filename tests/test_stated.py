@@ -59,3 +59,44 @@ def test_an_error_and_what_it_disturbs_are_no_functions_of_the_parameters():
     assert found[0] == "definition"
     assert all(each in ("proved", "holds") for each in found[1:3])
     assert found[3] == "refuted"
+
+
+CASE = r"""%s
+
+$$x^\top \Sigma^{-1} x = x^\top x$$
+
+%s
+
+$$x^\top \Sigma^{-2} x = x^\top \Sigma x$$
+"""
+
+
+@pytest.mark.parametrize(
+    "first", ["If $\\Sigma = I_n$, then", "Case 1: Let $\\Sigma = I_n$.", "For $\\Sigma = I_n$, we have"]
+)
+@pytest.mark.parametrize(
+    "then",
+    [
+        "In general, however,",
+        "Case 2: Let now $\\Sigma$ be a general positive definite matrix.",
+        "Without this assumption, we have",
+        "Otherwise, we have",
+    ],
+)
+def test_the_value_in_a_case_proves_nothing_outside_of_it(first, then):
+    assert verdict(CASE % (first, "and therefore"), 0) == "proved"
+    assert verdict(CASE % (first, "and therefore")) == "proved"
+    assert verdict(CASE % (first, then)) == "undecided"
+
+
+def test_what_is_supposed_counts_until_the_text_goes_back_on_it():
+    start = "Suppose that $X^\\top X = I_p$. $$X^\\top X X^\\top y = X^\\top y$$"
+    text = f"{start} %s $$(X^\\top X)^{{-1}} X^\\top y = X^\\top y$$"
+    assert verdict(text % "and") == "proved"
+    assert verdict(text % "In general, however,") == "undecided"
+    assert verdict(text % "For an arbitrary vector $y$,") == "proved"
+
+
+def test_a_notation_is_no_case():
+    text = "Let $W = V^\\top V$. $$x^\\top W x = x^\\top V^\\top V x$$ In general, $$W^\\top = V^\\top V$$"
+    assert verdict(text) == "proved"

@@ -322,7 +322,7 @@ def _facts(noun: str, *, behind: bool = True) -> frozenset[Fact]:
 def _of_shape(facts: frozenset[Fact], dims: tuple[Node, ...] | None, square: bool, noun: str) -> frozenset[Fact]:
     """Return the properties that a matrix of the stated sizes can have.
 
-    An n × p matrix that is called orthogonal has orthogonal columns only, and full rank makes square matrices invertible.
+    An n × p matrix that is called orthogonal has orthogonal columns only; full rank makes square matrices invertible.
     """
     if dims is not None and len(dims) == 2 and written(dims[0]) != written(dims[1]):
         return facts - SQUARE

@@ -54,11 +54,12 @@ class Reader(Varying):
                 self._collect_ranges(block.excerpt)
         if self.judging and self.granted.definitions:
             self.predefine(blocks)
-        for block in blocks:
+        for block, behind in zip(blocks, [*blocks[1:], None], strict=False):
             if block.kind is BlockKind.TEXT:
                 self.prose.read(block.excerpt.text)
                 self.leave_case(block.excerpt.text)
             elif block.kind is BlockKind.INLINE:
+                self.introduce(block, behind)
                 self.name_variables(block.excerpt)
                 self._inline(block.excerpt)
                 self.prose.formula(displayed=False)
@@ -271,6 +272,7 @@ class Reader(Varying):
                 failed=self.failed(),
                 fits=self.is_reliable(excerpt.source.position(sign.span.start)[0]),
                 early=self.earlier(),
+                weaker=tuple(self.weaker.items()),
             )
 
         first = self.said[0][0] if self.said else left
@@ -292,6 +294,10 @@ class Reader(Varying):
         found = target(left) if isinstance(left, Node) else None
         if isinstance(left, Node) and isinstance(right, Node) and (goal := extremum(right)) is not None:
             self.add_extremum(goal, left, found if position == 0 else None, item, texts)
+            return
+        if inline and sign.kind == "equal" and self.prose.doubts():
+            if self.options.inline:
+                self.add(item("claim"))
             return
         at = sign_place(sign, excerpt)
         self.early.pop(at, None)

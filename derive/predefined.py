@@ -11,12 +11,13 @@ from typing import Any
 from derive.containers.block import Block, BlockKind, Document
 from derive.definitions import Target, body_of, define, is_known, target
 from derive.extrema import Extremum
+from derive.facts import Fact
 from derive.hats import declare_values
 from derive.laws import has_noise
-from derive.names import CONSTANTS, FAMILY, above_key
+from derive.names import FAMILY, above_key
 from derive.opaque import whole_key
 from derive.relations import Chain, Sign, chains
-from derive.scope import Condition, square_key
+from derive.scope import square_key
 from derive.source import Excerpt
 from derive.stated import Stated
 from derive.statement import parse_side, state
@@ -56,6 +57,8 @@ class Granted:
         Those of the definitions of which nothing says that they hold before they are written.
     independent : frozenset of str
         Families whose members are said to be independent.
+    told : mapping of str to tuple of (int, frozenset of Fact)
+        The properties that words give to symbols and nothing else does, with their lines.
     """
 
     preamble: Document | None = None
@@ -68,6 +71,7 @@ class Granted:
     densities: frozenset[str] = frozenset()
     unannounced: frozenset[Place] = frozenset()
     independent: frozenset[str] = frozenset()
+    told: Mapping[str, tuple[tuple[int, frozenset[Fact]], ...]] = field(default_factory=dict)
 
 
 @dataclass
@@ -84,21 +88,12 @@ class Predefined(Stated):
         Random symbols for which an equation was stated.
     early : dict of Place to str
         Symbols that are defined behind this place, by equations that nothing announces.
-    cases : set of str
-        Symbols with a value in the case that the text speaks of.
-    left : set of str
-        Symbols with a value in a case that the text has left.
-    supposed : tuple of Condition
-        What the text supposed in words.
     """
 
     granted: Granted = field(default_factory=Granted)
     predefined: dict[Place, Unreadable | Malformed | None] = field(default_factory=dict)
     modelled: set[str] = field(default_factory=set)
     early: dict[Place, str] = field(default_factory=dict)
-    cases: set[str] = field(default_factory=set)
-    left: set[str] = field(default_factory=set)
-    supposed: tuple[Condition, ...] = ()
 
     def predefine(self, blocks: Sequence[Block]) -> None:
         """Read the definitions of symbols that nothing declares, those first that the others rest on."""
@@ -118,7 +113,7 @@ class Predefined(Stated):
         self.predefined[at] = problem
         found = target(left)
         if problem is None and found is not None and at in self.granted.unannounced:
-            self.early[at] = _key(found)
+            self.early[at] = key_of(found)
         return problem is None
 
     def _written(self, blocks: Sequence[Block]) -> Any:
@@ -163,7 +158,7 @@ class Predefined(Stated):
 
     def is_model(self, found: Target, right: Any) -> bool:
         """Whether this is the first equation for a random symbol: it is true of it by assumption."""
-        key = _key(found)
+        key = key_of(found)
         if found.group is not None or key in self.modelled:
             return False
         if key not in self.granted.random and not (isinstance(right, Node) and has_noise(right, self.scope)):
@@ -176,13 +171,13 @@ class Predefined(Stated):
 
         The gradient says nothing where the variable may be on a boundary, or what is said to be largest has no maximum.
         """
-        is_known = found is None or _key(found) in self.scope.names or found.group is not None
-        if found is None or is_known or goal.uses(_key(found)):
+        is_known = found is None or key_of(found) in self.scope.names or found.group is not None
+        if found is None or is_known or goal.uses(key_of(found)):
             self.add(item("extremum"))
             return
         self.scope = self.scope.copy()
         declare_values((left,), self.scope)
-        self.scope.unsettled |= {_key(found)}
+        self.scope.unsettled |= {key_of(found)}
         made = replace(item("assumption", None, self.scope), left=None, right=None, is_extreme=True)
         bends = goal.bends(self.scope)
         if bends < 0 or not goal.has_open_domain(self.scope, self.reading) or not goal.moves_freely(self.scope):
@@ -199,14 +194,11 @@ class Predefined(Stated):
         self.add(replace(made, left=condition, right=zero))
         self._condition(statement, " = ".join(texts), made)
         if bends > 0:
-            self.scope.unsettled -= {_key(found)}
+            self.scope.unsettled -= {key_of(found)}
 
     def earlier(self) -> frozenset[str]:
-        """Return the symbols with a value that another place gives them, without a word of it at this one.
-
-        These are values that only a later line gives, and those of a case that the text has left.
-        """
-        return frozenset(self.early.values()) | self.left
+        """Return the symbols with a value that only what comes later gives them, without a word of it before."""
+        return frozenset(self.early.values())
 
     def guessed(self) -> frozenset[str]:
         """Return the symbols of which only a use is known at this place."""
@@ -228,44 +220,13 @@ class Predefined(Stated):
             return False
         names = {*self.scope.names, *self.modelled}
         if found.square:
-            return square_key(_key(found)) in names
-        return found.base.key in names or _key(found) in names
-
-    # -- cases ---------------------------------------------------------------------------------------------------
-
-    def note_case(self, found: Target, right: Any, words: str, inline: bool) -> None:
-        """Take note of a definition that holds in a case only: the text says so, or the value is a special one."""
-        key = _key(found)
-        self.left.discard(key)
-        self.cases.discard(key)
-        is_case = self.prose.speaks_of_case(words) and (inline or bool(words.strip()))
-        if is_case or (inline and isinstance(right, Node) and self._is_special(right)):
-            self.cases.add(key)
-
-    def _is_special(self, value: Node) -> bool:
-        """Whether a value is made of numbers, identities and sizes only."""
-        names = [node.key for node in below(value) if isinstance(node, Name)]
-        return all(name in CONSTANTS or self.scope.is_size(name) for name in names)
-
-    def leave_case(self, text: str) -> None:
-        """Leave the case that the text spoke of, and what it supposed, if it says so.
-
-        Nothing is proved from them, and nothing refuted that follows from them.
-        """
-        if self.prose.leaves_case(text):
-            self.left |= self.cases
-            self.cases = set()
-        if self.supposed and self.prose.lifts(text):
-            self.scope = self.scope.copy()
-            kept = tuple(condition for condition in self.scope.conditions if condition not in self.supposed)
-            self.scope.conditions = kept
-            self.scope.tentative = (*self.scope.tentative, *self.supposed)
-            self.supposed = ()
+            return square_key(key_of(found)) in names
+        return found.base.key in names or key_of(found) in names
 
 
 def _left_key(left: Node) -> str | None:
     found = target(left)
-    return None if found is None else _key(found)
+    return None if found is None else key_of(found)
 
 
 def _used(side: Node) -> set[str]:
@@ -291,7 +252,8 @@ def _rests_on(right: Node, pending: Mapping[Place, tuple[Node, Node]], at: Place
     return any(_left_key(left) in used for place, (left, _) in pending.items() if place != at)
 
 
-def _key(found: Target) -> str:
+def key_of(found: Target) -> str:
+    """Return the key of what an equation defines."""
     base = found.base.key.removesuffix(square_key("")) if found.square else found.base.key
     if found.above is not None:
         base = above_key(base, found.above)

@@ -34,7 +34,7 @@ _VARIES = re.compile(
 )
 """Words behind which the text names what varies in a relation up to a factor or a term."""
 _CASE = re.compile(
-    r"\b(if|for|when|whenever|where|unless|case( of| that| where)?|(assum|suppos|provid|sett?)\w*( that)?)"
+    r"\b(if|for|when|whenever|where|unless|case( of| that| where)?|(assum|suppos|provid|sett?)\w*[^.;:$]{0,40})"
     r"\s+((both|all|that|the)\s+)?(\$\s*(,|and|or)?\s*)*$",
     re.IGNORECASE,
 )
@@ -46,7 +46,8 @@ _GENERAL = re.compile(
     r"\b(in|for|to) (the )?(more )?general\b(?! linear)|\bmore generally\b|\bgeneral case\b"
     r"|\b(be|is|are|for|with|of) (now |again )?(a |an |any )?(general|arbitrary)\b(?! linear)"
     rf"|\bwithout (the|any|{_THAT}) (\w+ )?{_CONDITION}|\b(drop|relax|lift|remov)\w* (the|{_THAT}) (\w+ )?{_CONDITION}"
-    r"|\bno longer\b|\botherwise\b|\b(second|third|other|next|last|remaining|opposite) case\b"
+    r"|\b(?<!for )(?<!by )(a )?contradiction\b|\bno longer\b|\botherwise\b"
+    r"|\b(second|third|other|next|last|remaining|opposite) case\b"
     r"|\bcase \(?(2|3|4|ii|iii|iv|b|c|two|three)\b|\bnot necessarily\b",
     re.IGNORECASE,
 )
@@ -58,8 +59,26 @@ _LIFTED = re.compile(
 )
 """Words with which a text goes back on what it supposed."""
 _WITHOUT = re.compile(r"\bwithout \w+ (\w+ )?(assumption|constraint|premise)s?\b", re.IGNORECASE)
+_DOUBTED = re.compile(
+    r"\b(show|prove|verify|check|claim|assert|demonstrate|establish|test|ask|wonder|decide|question|whether|never"
+    r"|hypothes[ei]s\w*|conjectur\w+|(might|could|may|would) (think|expect|guess|believe|be|mean|imply|suggest)"
+    r"|not (true|the case|hold|mean)|false|wrong\w*|mistaken\w*|incorrect\w*|contradict\w*|cannot|can['’]t|does not"
+    r"|do not|impossible)\b[^.;:]{0,60}$",
+    re.IGNORECASE,
+)
+"""Words before an equation that is to be shown, or is said to be false: it says nothing of its symbols."""
 REACH = 200
 """Letters before a formula that are looked at."""
+
+
+def doubts(sentence: str) -> bool:
+    """Whether a formula behind these words, in which formulas are dollar signs, is to be shown or said to be false.
+
+    >>> doubts("It is not true that "), doubts("Let ")
+    (True, False)
+    """
+    tail = sentence[-REACH:]
+    return _DOUBTED.search(tail) is not None and _CASE.search(tail) is None
 
 
 @dataclass
@@ -127,6 +146,10 @@ class Prose:
     def speaks_of_case(self, words: str = "") -> bool:
         """Whether the formula that comes, with words inside it, holds in a case only."""
         return _CASE.search(self.sentence[-REACH:]) is not None or _CASE_INSIDE.search(words) is not None
+
+    def doubts(self) -> bool:
+        """Whether the formula that comes is to be shown, or said to be false."""
+        return doubts(self.sentence)
 
     @staticmethod
     def leaves_case(text: str) -> bool:

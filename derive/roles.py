@@ -186,17 +186,24 @@ def _before_definitions(item: Item, judgement: Judgement, options: Options) -> J
 
     The author may take the symbol for anything there.
     """
-    if not item.early or judgement.verdict not in TRUE:
+    if not (item.early or item.weaker) or judgement.verdict not in TRUE:
         return judgement
     used, scope = Dependencies(item.scope.definitions), item.scope.copy()
     early = {f"def:{ident}" for key in item.early for ident in scope.names.get(key, ())}
     resting = [key for key, idents in scope.names.items() if any(_rests(ident, early, used) for ident in idents)]
     for key in resting:
         del scope.names[key]
-    again, _, _ = _sides(replace(item, scope=scope, early=frozenset()), options)
+    weaker = [(key, facts) for key, facts in item.weaker if key in scope.declarations]
+    for key, facts in weaker:
+        declared = scope.declarations[key]
+        scope.declarations[key] = replace(declared, facts=declared.facts - facts)
+    if not resting and not weaker:
+        return judgement
+    again, _, _ = _sides(replace(item, scope=scope, early=frozenset(), weaker=()), options)
     if again.verdict in TRUE:
         return judgement
-    message = f"true only by what another line says of {', '.join(sorted(item.early & set(resting)))}"
+    names = sorted(item.early & set(resting)) or [key for key, _ in weaker]
+    message = f"true only by what another line says of {', '.join(names)}"
     return Judgement(Verdict.UNDECIDED, "U607", message, notes=judgement.notes)
 
 

@@ -59,6 +59,8 @@ class Inferred:
         Those of the definitions of which nothing says that they hold before they are written.
     independent : frozenset of str
         Families whose members are said to be independent.
+    told : mapping of str to tuple of (int, frozenset of Fact)
+        The properties that words give to symbols and nothing else does, with their lines.
     """
 
     assumed: tuple[Assumed, ...] = ()
@@ -71,6 +73,7 @@ class Inferred:
     densities: frozenset[str] = frozenset()
     unannounced: frozenset[Place] = frozenset()
     independent: frozenset[str] = frozenset()
+    told: Mapping[str, tuple[tuple[int, frozenset[Fact]], ...]] = field(default_factory=dict)
 
     def text(self) -> str:
         """Return the declarations as a preamble that can be edited and given back."""
@@ -101,6 +104,7 @@ class Inferred:
             self.densities,
             self.unannounced,
             self.independent,
+            self.told,
         )
 
 
@@ -179,6 +183,7 @@ class _Inference:
         self.labels = self._labels()
         self.evidence: dict[str, list[str]] = {}
         self.facts: dict[str, set[Fact]] = {}
+        self.implied: dict[str, set[Fact]] = {}
 
     def _fit(self, families: frozenset[str]) -> tuple[Known, Fitted]:
         self.variables = variables(self.gathered, self.letters, families)
@@ -249,7 +254,18 @@ class _Inference:
             self.variables.densities,
             frozenset(self._unannounced(defined)),
             independent(self.gathered, self.variables, self.words),
+            self._told(),
         )
+
+    def _told(self) -> dict[str, tuple[tuple[int, frozenset[Fact]], ...]]:
+        """Return the properties that words give to symbols and no distribution does, with the lines of the words."""
+        found: dict[str, tuple[tuple[int, frozenset[Fact]], ...]] = {}
+        for each in self.words:
+            key, _ = self.variables.key(each.symbol)
+            facts = each.facts - self.implied.get(key, set())
+            if facts:
+                found[key] = (*found.get(key, ()), (each.line, facts))
+        return found
 
     def _late(self) -> Iterator[Assumed]:
         """Yield the declarations of what the document declares behind its first use."""
@@ -358,6 +374,7 @@ class _Inference:
 
         for key, fact, words, line in properties(self.gathered, self.variables, is_scalar):
             self.facts.setdefault(key, set()).add(fact)
+            self.implied.setdefault(key, set()).add(fact)
             self.evidence.setdefault(key, []).append(f"line {line}: {words}")
 
     # -- what the document defines itself ----------------------------------------------------------------------
@@ -375,7 +392,8 @@ class _Inference:
         for formula in self.gathered.formulas:
             key = self._stated(formula)
             solved = free | self._in_condition(formula)
-            if key is None or key in found or key in free or key in self.scope.declarations or key in sizes:
+            known = key in free or key in self.scope.declarations or key in sizes
+            if key is None or key in found or known or formula.doubted:
                 free = solved
                 continue
             free = solved

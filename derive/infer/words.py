@@ -136,13 +136,16 @@ class _Reader:
     def _sentences(self) -> Iterator[tuple[str, int]]:
         whole, line = "", 1
         for text, start in self.pieces:
+            at = 0
             for number, paragraph in enumerate(re.split(r"\n\s*\n", text)):
+                at = text.index(paragraph, at)
                 if number:
                     yield from self._cut(whole, line)
                     whole = ""
                 if not whole.strip():
-                    line = start
+                    line = start + text.count("\n", 0, at + len(paragraph) - len(paragraph.lstrip()))
                 whole += paragraph
+                at += len(paragraph)
         yield from self._cut(whole, line)
 
     def _cut(self, text: str, line: int) -> Iterator[tuple[str, int]]:
@@ -209,7 +212,9 @@ class _Reader:
             symbols = [int(mark) for mark in re.findall(r"⟦(\d+)⟧", stated)]
             noun = _LIMITS.split(f"{first} {rest or ''}" if dims is not None else first)[0]
             is_case = _CASE.search(text[: found.start()]) is not None
-            facts = frozenset() if is_case or _NEGATED.search(noun) else _facts(noun)
+            is_doubtful = is_case or _NEGATED.search(noun) is not None
+            facts = frozenset() if is_doubtful else _facts(noun)
+            noun = re.sub(r"\bsquare\b", "", noun) if is_doubtful else noun
             yield from self._describe(symbols, noun, dims, text[found.start() : at], line, facts)
 
     def _plain(self, text: str, line: int) -> Iterator[Said]:

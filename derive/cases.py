@@ -11,6 +11,7 @@ from derive.containers.block import Block, BlockKind
 from derive.definitions import Target, target
 from derive.facts import Fact
 from derive.names import CONSTANTS
+from derive.opaque import written
 from derive.predefined import Predefined, key_of
 from derive.scope import Condition, Dependencies
 from derive.statement import parse_side
@@ -40,8 +41,8 @@ class Cases(Predefined):
     ----------
     cases : set of str
         Symbols with a value in the case that the text speaks of.
-    valued : set of str
-        Symbols whose equation was read.
+    valued : dict of str to str
+        Symbols whose equation was read, with their values as they are written.
     left : set of str
         Symbols with a value that the text has left: in a case, or before they were introduced anew.
     supposed : tuple of Condition
@@ -51,7 +52,7 @@ class Cases(Predefined):
     """
 
     cases: set[str] = field(default_factory=set)
-    valued: set[str] = field(default_factory=set)
+    valued: dict[str, str] = field(default_factory=dict)
     left: set[str] = field(default_factory=set)
     supposed: tuple[Condition, ...] = ()
     weaker: dict[str, frozenset[Fact]] = field(default_factory=dict)
@@ -66,11 +67,18 @@ class Cases(Predefined):
     def note_case(self, found: Target, right: Any, words: str, inline: bool) -> None:
         """Take note of a definition that holds in a case only: the text says so, or the value is a special one."""
         key = key_of(found)
-        self.valued.add(key)
+        self.valued[key] = written(right) if isinstance(right, Node) else ""
         self.left.discard(key)
         self.cases.discard(key)
         is_case = self.prose.speaks_of_case(words) and (inline or bool(words.strip()))
         if is_case or (inline and isinstance(right, Node) and self._is_special(right)):
+            self.cases.add(key)
+
+    def enter_again(self, found: Target | None, right: Any) -> None:
+        """Take note of an inline equation that gives a symbol the value again which the text had left."""
+        key = None if found is None else key_of(found)
+        if key in self.left and isinstance(right, Node) and self.valued.get(key) == written(right):
+            self.left.discard(key)
             self.cases.add(key)
 
     def _is_special(self, value: Node) -> bool:
@@ -101,7 +109,7 @@ class Cases(Predefined):
             self._weaken(key, block.excerpt.source.position(block.excerpt.span(0, 0).start)[0], is_new)
         if not is_new:
             return
-        self.left |= keys & self.valued
+        self.left |= keys & self.valued.keys()
         self.cases -= keys
         self._forget_laws(keys)
         used = Dependencies(self.scope.definitions)

@@ -299,6 +299,8 @@ class Reader(Varying):
             if self.options.inline:
                 self.add(item("claim"))
             return
+        if inline and position == 0:
+            self.enter_again(found, right)
         at = sign_place(sign, excerpt)
         self.early.pop(at, None)
         is_rival = bool(chain.label) and position == 0 and texts[0] in self.labelled

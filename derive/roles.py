@@ -26,6 +26,7 @@ from derive.tokens import Unreadable
 from derive.typed import Malformed
 from derive.varying import CONST
 from derive.verdict import TRUE, Judgement, Verdict
+from derive.withdrawn import without_values
 
 
 def judge_item(item: Item, options: Options) -> tuple[Judgement, str, Span | None]:
@@ -188,11 +189,7 @@ def _before_definitions(item: Item, judgement: Judgement, options: Options) -> J
     """
     if not (item.early or item.weaker) or judgement.verdict not in TRUE:
         return judgement
-    used, scope = Dependencies(item.scope.definitions), item.scope.copy()
-    early = {f"def:{ident}" for key in item.early for ident in scope.names.get(key, ())}
-    resting = [key for key, idents in scope.names.items() if any(_rests(ident, early, used) for ident in idents)]
-    for key in resting:
-        del scope.names[key]
+    scope, resting = without_values(item.scope, item.early)
     weaker = [(key, facts) for key, facts in item.weaker if key in scope.declarations]
     for key, facts in weaker:
         declared = scope.declarations[key]
@@ -205,10 +202,6 @@ def _before_definitions(item: Item, judgement: Judgement, options: Options) -> J
     names = sorted(item.early & set(resting)) or [key for key, _ in weaker]
     message = f"true only by what another line says of {', '.join(names)}"
     return Judgement(Verdict.UNDECIDED, "U607", message, notes=judgement.notes)
-
-
-def _rests(ident: str, early: set[str], used: Dependencies) -> bool:
-    return f"def:{ident}" in early or bool(early & used.of(used.definitions[ident].body))
 
 
 def _where_positive(item: Item, judgement: Judgement, options: Options) -> Judgement:

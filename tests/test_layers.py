@@ -18,7 +18,7 @@ ORDER = """
     notation tokens line_breaks syntax brackets parsing.* parse
     opaque dotted scope typed indices names printing declarations calculus reductions integration terms moments
     expectations densities known applications elaborate readings labels upto relations
-    distributions laws
+    distributions laws withdrawn
     exact.*
     statement
     term.* polynomial conditions_shown encode rules.* axioms

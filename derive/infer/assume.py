@@ -19,7 +19,7 @@ from derive.infer.means import barred, means
 from derive.infer.properties import errors, independent, properties, random_symbols
 from derive.infer.readable import functions_of, is_undeclared
 from derive.infer.shapes import OPEN, AnyShape, Open
-from derive.infer.sizes import named, size_letters
+from derive.infer.sizes import named, shaping, size_letters
 from derive.infer.typography import Sort, stem
 from derive.infer.variables import Variables, densities, variables
 from derive.infer.words import SQUARE, Said, said
@@ -213,7 +213,7 @@ class _Inference:
         self._properties(fitted)
         random = self._random()
         names = named(fitted, self.variables, {*self.variables.keys, *self.scope.declarations})
-        defined = self._equations(random, known.sizes)
+        defined = self._equations(random, shaping(fitted, self.variables))
         assumed = [
             made
             for key in self.variables.keys

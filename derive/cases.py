@@ -41,6 +41,8 @@ class Cases(Predefined):
     ----------
     cases : set of str
         Symbols with a value in the case that the text speaks of.
+    shown : frozenset of str
+        Those for which a displayed formula was read since.
     valued : dict of str to str
         Symbols whose equation was read, with their values as they are written.
     left : set of str
@@ -52,6 +54,7 @@ class Cases(Predefined):
     """
 
     cases: set[str] = field(default_factory=set)
+    shown: frozenset[str] = frozenset()
     valued: dict[str, str] = field(default_factory=dict)
     left: set[str] = field(default_factory=set)
     supposed: tuple[Condition, ...] = ()
@@ -67,12 +70,17 @@ class Cases(Predefined):
     def note_case(self, found: Target, right: Any, words: str, inline: bool) -> None:
         """Take note of a definition that holds in a case only: the text says so, or the value is a special one."""
         key = key_of(found)
+        self.shown -= {key}
         self.valued[key] = written(right) if isinstance(right, Node) else ""
         self.left.discard(key)
         self.cases.discard(key)
         is_case = self.prose.speaks_of_case(words) and (inline or bool(words.strip()))
         if is_case or (inline and isinstance(right, Node) and self._is_special(right)):
             self.cases.add(key)
+
+    def note_display(self) -> None:
+        """Take note of a displayed formula: what holds in a case is shown by now."""
+        self.shown = frozenset(self.cases)
 
     def enter_again(self, found: Target | None, right: Any) -> None:
         """Take note of an inline equation that gives a symbol the value again which the text had left."""
@@ -91,9 +99,11 @@ class Cases(Predefined):
 
         Nothing is proved from them, and nothing refuted that follows from them.
         """
-        if self.prose.leaves_case(text):
-            self.left |= self.cases
-            self.cases = set()
+        over = self.cases if self.prose.leaves_case(text) else set()
+        if self.prose.begins_anew(text):
+            over = over | (self.cases & self.shown)
+        self.left |= over
+        self.cases -= over
         if self.supposed and self.prose.lifts(text):
             self._lift(self.supposed)
 

@@ -65,6 +65,7 @@ class Reader(Varying):
                 self.prose.formula(displayed=False)
             else:
                 self._display(block.excerpt)
+                self.note_display()
                 self.prose.formula(displayed=True)
                 self.named = ()
 

@@ -52,6 +52,13 @@ _GENERAL = re.compile(
     re.IGNORECASE,
 )
 """Words with which a text leaves the case that it spoke of."""
+_ANEW = re.compile(r"[\s*#_]*[A-Z]")
+_GOES_ON = re.compile(
+    r"[\s*#_]*(Then|Thus|Therefore|Thereby|Hence|So|In (this|that) case|Here|This|These|It|Consequently|Together"
+    r"|Accordingly|Plugging|Using|Inserting|Substituting|Combining|Applying|And|Finally|Moreover|Further\w*|Again|Next|We|Now"
+    r"|Because|Since|Note|As|With|Similarly|Likewise|Analogously|Also|Equivalently|Specifically|From|By|Under|Let)\b"
+)
+"""Words with which a sentence goes on with the case that was spoken of before."""
 _LIFTED = re.compile(
     r"\bIn general\b|\b[Ii]n the (more )?general case\b|\b[Mm]ore generally\b"
     rf"|\b[Ww]ithout {_THAT} (\w+ )?{_CONDITION}"
@@ -159,6 +166,15 @@ class Prose:
         (True, False)
         """
         return _GENERAL.search(text) is not None
+
+    @staticmethod
+    def begins_anew(text: str) -> bool:
+        """Whether a text begins with a sentence that does not go on with what was said before.
+
+        >>> Prose.begins_anew("The ridge estimate is"), Prose.begins_anew("Then, it is")
+        (True, False)
+        """
+        return _ANEW.match(text) is not None and _GOES_ON.match(text) is None
 
     @staticmethod
     def lifts(text: str) -> bool:

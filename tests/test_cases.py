@@ -105,3 +105,11 @@ def test_a_shape_in_a_case_is_no_shape():
     text = "If $X$ is a square matrix, all is well. $$(X^\\top X)^{-1} X^\\top X = I$$"
     assert "n \\times n" not in declared(text)["X"]
     assert "n \\times n" in declared(text.replace("If", "Here"))["X"]
+
+
+def test_a_special_value_counts_in_what_is_said_with_it():
+    ridge = "$$(X^\\top X + \\lambda I) b = X^\\top X b$$"
+    start = f"Let $X$ be an $n \\times p$ matrix. Setting $\\lambda = 0$, we have {ridge}"
+    assert verdict(f"{start} Therefore, {ridge}") == "proved"
+    assert verdict(f"{start} The same is true again: {ridge}") == "undecided"
+    assert verdict(f"{start} If $\\lambda = 0$ again, {ridge}") == "proved"

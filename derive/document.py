@@ -299,13 +299,13 @@ class Reader(Varying):
         if at in self.predefined and position == 0:
             if self.predefined[at] is not None and found is not None and isinstance(right, Node):
                 self.add_definition(
-                    found, body_of(found, nodes[1:]) or right, item, sign
+                    found, body_of(found, nodes[1:], self.scope) or right, item, sign
                 )  # what is declared on the way may be needed for it
             else:
                 self.add(item("definition", self.predefined[at]))
         elif found is not None and self.defines(found, sign, position, right) and isinstance(right, Node):
             before = self.scope
-            body = body_of(found, nodes[1:]) if position == 0 and sign.kind == "equal" else right
+            body = body_of(found, nodes[1:], self.scope) if position == 0 and sign.kind == "equal" else right
             self.add_definition(found, body or right, item, sign)
             unknown = unknown_of(found, before, self.unknowns) if sign.kind == "equal" else None
             if unknown is not None and self.items and self.items[-1].sign is sign and self.items[-1].problem is None:

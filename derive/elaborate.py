@@ -21,6 +21,7 @@ from sympy.matrices.expressions import (
 )
 
 from derive.applications import Applications
+from derive.counting import COUNTS
 from derive.expr import (
     Blocks,
     Delta,
@@ -40,6 +41,7 @@ from derive.expr import (
 )
 from derive.facts import Kind
 from derive.indices import IndexSymbol
+from derive.known import SPECIAL
 from derive.names import FAMILY
 from derive.scope import square_key
 from derive.shape import ONE
@@ -201,6 +203,8 @@ class Elaborator(Applications):
         item = node.items[position]
         if position + 1 < len(node.items) and node.operators[position + 1] == "":
             group = node.items[position + 1]
+            if isinstance(group, FunctionCall) and group.function == "factorial" and self._is_called(item, group):
+                raise Unreadable("N106", "a factorial behind the argument of a function means two things", group.span)
             inner = group.base if isinstance(group, Scripted) else group
             if isinstance(inner, Group) and inner.kind in ("(", "[") and not self.is_another(item, group):
                 applied = self.apply(item, inner)
@@ -209,6 +213,13 @@ class Elaborator(Applications):
                         applied = self._scripts(applied, group)
                     return applied, position + 2
         return self.elaborate(item), position + 1
+
+    def _is_called(self, head: Node, factorial: FunctionCall) -> bool:
+        """Whether a function stands before the bracket of a factorial, as in ``f(x)!``."""
+        base = head.base if isinstance(head, Scripted) else head
+        if not isinstance(base, Name) or not isinstance(factorial.argument, Group):
+            return False
+        return self._callable(head) is not None or base.key in SPECIAL
 
     def _on_entrywise(self, node: Entrywise) -> Typed:
         left, right = self.elaborate(node.left), self.elaborate(node.right)
@@ -418,6 +429,9 @@ class Elaborator(Applications):
     def _on_functioncall(self, node: FunctionCall) -> Typed:
         argument = node.argument
         name = node.function
+        if name in COUNTS:
+            value = self.counted(node)
+            return value if node.power is None else self.power(value, self.elaborate(node.power), node.span)
         if name == "diag" and isinstance(argument, Group) and len(argument.items) > 1:
             return self._diagonal_of_list(argument)
         value = self.function(name, self.elaborate(argument), node.span)

@@ -204,7 +204,6 @@ UNSUPPORTED = {
     "\\exists": "a quantifier",
     "\\cup": "a set operation",
     "\\cap": "a set operation",
-    "\\binom": "a binomial",
     "\\sim": "a distribution statement",
     "\\lfloor": "a floor",
     "\\lceil": "a ceiling",

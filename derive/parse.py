@@ -152,7 +152,7 @@ class Parser(Integrals):
         base, after = self.atom(position, end)
         if base is None:
             return None, after
-        return self.scripts(base, position, after, end)
+        return self.factorial(*self.scripts(base, position, after, end), position, end)
 
     # -- scripts -----------------------------------------------------------------------------------------------
 

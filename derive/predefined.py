@@ -14,9 +14,9 @@ from derive.extrema import Extremum
 from derive.hats import declare_values
 from derive.laws import has_noise
 from derive.names import FAMILY, above_key
-from derive.opaque import whole_key
+from derive.opaque import unknown_applications, whole_key
 from derive.relations import Chain, Sign, chains
-from derive.scope import square_key
+from derive.scope import Dependencies, square_key
 from derive.source import Excerpt
 from derive.stated import Stated
 from derive.statement import parse_side, state
@@ -136,7 +136,7 @@ class Predefined(Stated):
                 sides.append(parse_side(side or [], self.scope, chain.signs[0].span))
             except Unreadable:
                 break
-        return right if found is None else body_of(found, sides) or right
+        return right if found is None else body_of(found, sides, self.scope) or right
 
     def _defined(self, left: Node, right: Node) -> Unreadable | Malformed | None:
         found = target(left)
@@ -144,9 +144,11 @@ class Predefined(Stated):
             return Unreadable("N103", "expected a symbol", left.span)
         scope = self.scope.copy()
         try:
-            define(found, right, scope, self.reading)
+            made = define(found, right, scope, self.reading)
         except (Unreadable, Malformed) as problem:
             return problem
+        if unknown_applications(Dependencies(scope.definitions).of(made.body)):
+            return Unreadable("N105", "it rests on what may be defined later", right.span)
         self.scope = scope
         return None
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from sympy import Add, Integer, Mul, Symbol
 
+from derive.counting import COUNTS
 from derive.densities import DENSITIES, is_written_as_density
 from derive.infer.gather import is_application
 from derive.infer.variables import OPERATORS, Variables
@@ -400,6 +401,11 @@ class Shapes:
         return None
 
     def _on_functioncall(self, node: FunctionCall) -> AnyShape:
+        if node.function in COUNTS:
+            argument = node.argument
+            for each in argument.items if node.function == "binomial" else (argument,):  # type: ignore[attr-defined]
+                self.same(self.shape(each), None)
+            return None
         inner = self.shape(node.argument)
         if node.function in _SCALARS:
             if (

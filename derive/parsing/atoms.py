@@ -19,7 +19,7 @@ from derive.notation import (
     TEXT,
     UNSUPPORTED,
 )
-from derive.parsing.cursor import ENTRYWISE, FRACTIONS, SEPARATORS, SIGNS, TIGHT
+from derive.parsing.cursor import BINOMIALS, ENTRYWISE, FRACTIONS, SEPARATORS, SIGNS, TIGHT
 from derive.parsing.scripts import Scripts
 from derive.syntax import (
     Array,
@@ -75,6 +75,8 @@ class Atoms(Scripts):
             return self._bars(position, end)
         if word in FRACTIONS:
             return self._fraction(position, end)
+        if word in BINOMIALS:
+            return self._binomial(position, end)
         if word == "\\sqrt":
             return self._root(position, end)
         if word == "\\begin":
@@ -155,10 +157,33 @@ class Atoms(Scripts):
             position, close = position + 1, close - 1  # redundant braces cost no depth
         if position + 1 == close:
             return None, after
+        chosen = self._chosen(position + 1, close)
+        if chosen is not None:
+            return chosen, after
         inner = self.expression(position + 1, close)
         if isinstance(inner, (Terms, Product, Entrywise, Reduction, Derivative, FunctionCall, Scripted)):
             return Group(self.span(position, close + 1), "{", (inner,)), after
         return inner, after
+
+    def _binomial(self, position: int, end: int) -> tuple[Node, int]:
+        """Read ``\\binom{n}{k}``."""
+        start, stop, middle = self._argument(position, end)
+        upper = self.expression(start, stop)
+        start, stop, after = self._argument(middle - 1, end)
+        return self._coefficient(position, after, upper, self.expression(start, stop)), after
+
+    def _chosen(self, start: int, end: int) -> Node | None:
+        """Read what stands in the braces of ``{n \\choose k}``; None if they hold something else."""
+        at = start
+        while at < end and self.text(at) != "\\choose":
+            at = self.skip(at)
+        if at >= end:
+            return None
+        return self._coefficient(start - 1, end + 1, self.expression(start, at), self.expression(at + 1, end))
+
+    def _coefficient(self, start: int, end: int, upper: Node, lower: Node) -> Node:
+        span = self.span(start, end)
+        return FunctionCall(span, "binomial", Group(span, "(", (upper, lower), (",",)))
 
     def _bracket(self, position: int) -> tuple[Node, int]:
         opening, close = self.text(position), self.match[position]

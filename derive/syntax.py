@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 from derive.source import Span
@@ -218,10 +219,17 @@ def with_parts(node: Any, change: Callable[[Any], Any]) -> Any:
 
 def below(node: Any) -> Iterator[Node]:
     """Yield a node and all that stands below it."""
-    if isinstance(node, Node):
-        yield node
-        for entry in fields(node):
-            yield from below(getattr(node, entry.name))
-    elif isinstance(node, tuple):
-        for item in node:
-            yield from below(item)
+    open_ones = [node]
+    while open_ones:
+        each = open_ones.pop()
+        if isinstance(each, Node):
+            yield each
+            open_ones.extend(getattr(each, name) for name in _parts(type(each)))
+        elif isinstance(each, tuple):
+            open_ones.extend(reversed(each))
+
+
+@cache
+def _parts(kind: type[Node]) -> tuple[str, ...]:
+    """Return the names of what may stand below a node of a kind, the last one first."""
+    return tuple(entry.name for entry in reversed(fields(kind)) if entry.name != "span")

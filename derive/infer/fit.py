@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from derive.infer.exponents import exponents, multiples
 from derive.infer.gather import Formula, Gathered
 from derive.infer.shapes import OPEN, AnyShape, Misfit, Open, Shapes
 from derive.infer.typography import Sort, costs, stem
@@ -251,21 +250,21 @@ class Fitter:
 
     @staticmethod
     def _sides(formula: Formula, shapes: Shapes) -> None:
-        for matrix, exponent in multiples(formula.sides):
+        for matrix, exponent in formula.multiples:
             found, size = shapes.shape(matrix), shapes.size(exponent)
             if found is not None and not isinstance(found, Open) and size is not None:
                 shapes.sizes.unify(found[0], size)
         value: AnyShape = OPEN
         if not formula.displayed and all(map(_is_mention, formula.sides)):
             return  # “Γ(x) is the gamma function” says nothing of the x of other formulas
-        for side in formula.sides:
+        for side, beside in zip(formula.sides, formula.exponents, strict=True):
             if side is None:
                 value = OPEN
                 continue
             shape = shapes.shape(side)
             if formula.relation in ("equal", "define", "define-right", "approx"):
                 value = shapes.same(value, shape)
-            for determinant, exponent in exponents(side):
+            for determinant, exponent in beside:
                 found, size = shapes.shape(determinant.inner), shapes.size(exponent)
                 if found is not None and not isinstance(found, Open) and size is not None:
                     shapes.sizes.unify(found[0], size)

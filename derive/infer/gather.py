@@ -11,11 +11,12 @@ from derive.brackets import prepare
 from derive.containers.block import Block, BlockKind
 from derive.distributions import Distributed, distributed
 from derive.dotted import undotted
+from derive.infer.exponents import exponents, multiples
 from derive.notation import DOTS, RELATIONS
 from derive.parse import Parser
 from derive.relations import Chain, chains, side_list
 from derive.source import Excerpt
-from derive.syntax import Derivative, Group, Listed, Name, Node, Num, Product, Reduction, Scripted, Terms, below
+from derive.syntax import Bars, Derivative, Group, Listed, Name, Node, Num, Product, Reduction, Scripted, Terms, below
 from derive.tokens import Token, Unreadable, tokenize
 
 FUNCTION_LETTERS = frozenset(
@@ -42,7 +43,8 @@ class Formula:
     """A chain of sides that stand in one relation, or one side by itself.
 
     A side that cannot be read is None. ``relation`` is the first sign, ``""`` for an expression without one.
-    ``announced`` says that the words around it make it a definition, as "where" does.
+    ``announced`` says that the words around it make it a definition, as "where" does. ``multiples`` and ``exponents``
+    are the sizes that show in it: those of multiples of matrices, and for each side those beside determinants.
     """
 
     sides: tuple[Node | None, ...]
@@ -51,6 +53,8 @@ class Formula:
     displayed: bool
     place: tuple[int | None, int] = (None, 0)
     announced: bool = False
+    multiples: tuple[tuple[Node, Node], ...] = ()
+    exponents: tuple[tuple[tuple[Bars, Node], ...], ...] = ()
 
 
 @dataclass
@@ -142,9 +146,12 @@ def _formulas(excerpt: Excerpt, macros: Mapping[str, Any], displayed: bool, foun
         place = excerpt.source.cell, chain.signs[0].span.start
         kind = chain.signs[0].kind
         announced = kind.startswith("define") or _ANNOUNCED.search(f"{before} {chain.words}") is not None
-        found.formulas.append(Formula(sides, kind, line, displayed, place, announced))
+        sized = tuple(multiples(sides)), tuple(tuple(exponents(side)) for side in sides)
+        found.formulas.append(Formula(sides, kind, line, displayed, place, announced, *sized))
     if not read and not any(token.text in RELATIONS or token.text in ("\\in", "\\sim") for token in prepared.tokens):
-        found.formulas.append(Formula((read_side(prepared.tokens),), "", _line(excerpt, 0), displayed))
+        alone = read_side(prepared.tokens)
+        beside = (tuple(exponents(alone)),)
+        found.formulas.append(Formula((alone,), "", _line(excerpt, 0), displayed, exponents=beside))
 
 
 def read_side(tokens: list[Token]) -> Node | None:

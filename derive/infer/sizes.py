@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from sympy import Symbol
 
-from derive.infer.exponents import exponents, multiples
 from derive.infer.fit import Fitted
 from derive.infer.gather import Gathered
 from derive.infer.shapes import AnyShape, Open
@@ -42,11 +41,10 @@ def size_letters(gathered: Gathered, words: Iterable[Said]) -> Iterator[str]:
             elif isinstance(node, Integral):
                 for item in node.space:
                     yield from _names(item)
-        for _, exponent in exponents(side):
-            yield from _names(exponent)
     for formula in gathered.formulas:
-        for _, exponent in multiples(formula.sides):
-            yield from _names(exponent)
+        for beside in (*formula.exponents, formula.multiples):
+            for _, exponent in beside:
+                yield from _names(exponent)
 
 
 def _is_sized(base: Node) -> bool:

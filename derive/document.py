@@ -25,7 +25,7 @@ from derive.repair.garbled import sides_around
 from derive.scope import Condition, Law, Scope
 from derive.source import Excerpt, Span
 from derive.statement import parse_side
-from derive.syntax import Node, Num
+from derive.syntax import Cases, Node, Num, Stated, below
 from derive.tokens import Token, Unreadable, tokenize
 from derive.typed import Malformed
 from derive.varying import Varying
@@ -148,7 +148,7 @@ class Reader(Varying):
         self._chains(found, excerpt, inline=False)
         seen = {item.sign.span.start for item in self.items[start:]}
         for sign in loose_signs(excerpt):
-            if sign.span.start not in seen:
+            if sign.span.start not in seen and not _is_inside(sign, self.items[start:]):
                 problem = Unreadable("N106", "a relation inside brackets or words is not supported", sign.span)
                 self.add(Item("claim", sign, excerpt, None, None, "", "", self.scope, problem))
         self.scope = settled(self.scope, before)
@@ -292,6 +292,8 @@ class Reader(Varying):
         if isinstance(left, Node) and isinstance(right, Node) and (goal := extremum(right)) is not None:
             self.add_extremum(goal, left, found if position == 0 else None, item, texts)
             return
+        if isinstance(left, Node) and isinstance(right, Node) and self.add_unvalued(left, right, found, position, item):
+            return
         at = sign_place(sign, excerpt)
         self.early.pop(at, None)
         is_rival = bool(chain.label) and position == 0 and texts[0] in self.labelled
@@ -340,6 +342,16 @@ def _explained_first(found: Sequence[Chain | Failure]) -> Sequence[Chain | Failu
         return found
     first = [chain for chain, is_first in zip(chains_, explains, strict=True) if is_first and chain is not chains_[0]]
     return [*first, *(chain for chain in chains_ if chain not in first)]
+
+
+def _is_inside(sign: Sign, items: Sequence[Item]) -> bool:
+    """Whether a sign stands inside a bracket or a condition of a side that was read: it joins no two sides."""
+    sides = [side for item in items for side in (item.left, item.right) if side is not None]
+    return any(
+        isinstance(node, Stated | Cases) and node.span.start <= sign.span.start < node.span.end
+        for side in sides
+        for node in below(side)
+    )
 
 
 def _states_zero(chain: Chain | Failure) -> bool:

@@ -49,6 +49,7 @@ from derive.source import Span
 from derive.syntax import (
     Array,
     Bars,
+    Cases,
     Derivative,
     Differential,
     Ellipsis_,
@@ -66,6 +67,7 @@ from derive.syntax import (
     Reduction,
     Root,
     Scripted,
+    Stated,
     Terms,
 )
 from derive.tokens import Unreadable
@@ -382,6 +384,14 @@ class Elaborator(Applications):
         if node.kind == "vmatrix":
             return Typed(build(Determinant, self.square(whole, "a determinant").expr), None, node.span)
         return whole
+
+    def _on_cases(self, node: Cases) -> Typed:
+        for value, _ in node.rows:
+            self.elaborate(value)
+        raise Unreadable("U604", "a case distinction is compared with one of the same cases only", node.span)
+
+    def _on_stated(self, node: Stated) -> Typed:
+        raise Unreadable("N106", "a relation inside brackets has no value", node.span)
 
     def _common(self, cells: list[Typed], axis: int, span: Span) -> Any:
         """Return the common height (axis 0) or width of blocks; a zero fits everywhere."""

@@ -196,7 +196,6 @@ UNSUPPORTED = {
     "\\sup": "a supremum",
     "\\inf": "an infimum",
     "\\arg": "an arg max",
-    "\\Pr": "a probability",
     "\\infty": "infinity",
     "\\pm": "a double sign",
     "\\mp": "a double sign",

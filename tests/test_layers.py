@@ -27,7 +27,7 @@ ORDER = """
     decode latex present.* naming steps derivation curvature
     definitions hats conditions satisfiable tester premises judge ties normalised integrals
     repair.* mending
-    given judging extrema proportional claims prose items stated predefined varying document origins roles
+    given piecewise judging extrema proportional claims prose items stated predefined varying document origins roles
     infer.*
     diagnosis.* diagnostics checking
     fixing pool

@@ -18,6 +18,7 @@ from derive.shape import ONE, Dim, Shape, Sizes, Unknown
 from derive.syntax import (
     Array,
     Bars,
+    Cases,
     Derivative,
     Differential,
     Ellipsis_,
@@ -36,6 +37,7 @@ from derive.syntax import (
     Reduction,
     Root,
     Scripted,
+    Stated,
     Terms,
 )
 
@@ -492,6 +494,17 @@ class Shapes:
         heights = [self._common([cell for cell in row], 0) for row in rows]
         widths = [self._common([row[at] for row in rows], 1) for at in range(len(rows[0]))]
         return Add(*map(self.sizes.resolve, heights)), Add(*map(self.sizes.resolve, widths))
+
+    def _on_cases(self, node: Cases) -> AnyShape:
+        value: AnyShape = OPEN
+        for each, _ in node.rows:
+            value = self.same(value, self.shape(each))
+        return value
+
+    def _on_stated(self, node: Stated) -> AnyShape:
+        if node.sign == "=":
+            self.same(self.shape(node.left), self.shape(node.right))
+        return OPEN
 
     def _common(self, cells: list[AnyShape], axis: int) -> Dim:
         size = self.sizes.fresh()

@@ -19,8 +19,8 @@ from derive.notation import (
     TEXT,
     UNSUPPORTED,
 )
+from derive.parsing.choices import CASES, Choices
 from derive.parsing.cursor import BINOMIALS, ENTRYWISE, FRACTIONS, SEPARATORS, SIGNS, TIGHT
-from derive.parsing.scripts import Scripts
 from derive.syntax import (
     Array,
     Bars,
@@ -58,7 +58,7 @@ def font_key(font: str, body: str) -> str:
     return f"{macro}{{{body}}}"
 
 
-class Atoms(Scripts):
+class Atoms(Choices):
     """The layer that reads what cannot be taken apart."""
 
     def atom(self, position: int, end: int) -> tuple[Node | None, int]:
@@ -93,6 +93,8 @@ class Atoms(Scripts):
         word = token.text
         if token.kind == "letter":
             return Name(token.span, word), position + 1
+        if word == "\\Pr":
+            return Name(token.span, "\\mathrm{Pr}"), position + 1
         if word in GREEK:
             return Name(
                 token.span, "\\epsilon" if word == "\\varepsilon" and word not in self.declared else word
@@ -165,29 +167,11 @@ class Atoms(Scripts):
             return Group(self.span(position, close + 1), "{", (inner,)), after
         return inner, after
 
-    def _binomial(self, position: int, end: int) -> tuple[Node, int]:
-        """Read ``\\binom{n}{k}``."""
-        start, stop, middle = self._argument(position, end)
-        upper = self.expression(start, stop)
-        start, stop, after = self._argument(middle - 1, end)
-        return self._coefficient(position, after, upper, self.expression(start, stop)), after
-
-    def _chosen(self, start: int, end: int) -> Node | None:
-        """Read what stands in the braces of ``{n \\choose k}``; None if they hold something else."""
-        at = start
-        while at < end and self.text(at) != "\\choose":
-            at = self.skip(at)
-        if at >= end:
-            return None
-        return self._coefficient(start - 1, end + 1, self.expression(start, at), self.expression(at + 1, end))
-
-    def _coefficient(self, start: int, end: int, upper: Node, lower: Node) -> Node:
-        span = self.span(start, end)
-        return FunctionCall(span, "binomial", Group(span, "(", (upper, lower), (",",)))
-
     def _bracket(self, position: int) -> tuple[Node, int]:
         opening, close = self.text(position), self.match[position]
         span = self.span(position, close + 1)
+        if self._begins_cases(position, close):
+            return self._cases(position + 1), close + 1
         if opening == ".":
             inner = self.expression(position + 1, close)
             return (inner if self.text(close) not in BARS else Group(span, ".", (inner,))), close + 1
@@ -204,7 +188,7 @@ class Atoms(Scripts):
         if start == close:
             raise self.fail("N103", "expected something between the brackets", position)
         while True:
-            node, stop = self.terms(start, close)
+            node, stop = self._said(*self.terms(start, close), start, close)
             items.append(node)
             if stop >= close:
                 break
@@ -268,6 +252,8 @@ class Atoms(Scripts):
     def _array(self, position: int) -> tuple[Node, int]:
         close = self.match[position] - 1
         kind = self.tokens[position + 1].text
+        if kind in CASES:
+            return self._cases(position), close + 2
         if kind not in MATRICES:
             raise self.fail("N106", f"the environment {kind} is not supported inside a formula", position)
         rows: list[tuple[Node, ...]] = []

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from derive.notation import (
     BARS,
+    RELATIONS,
 )
 from derive.parsing.cursor import TRANSPOSES, Cursor
 from derive.syntax import (
@@ -117,6 +118,7 @@ class Scripts(Cursor):
                 else:
                     items.append(node)
                 if stop < end and self.text(stop) not in (",", ";", "|", "\\mid"):
+                    items = [] if self.text(stop) in RELATIONS else items
                     break
                 at = stop + 1
         except Unreadable:

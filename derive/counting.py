@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sympy import Add, Integer, Mul, Pow
+from sympy import Add, Integer, Mul
 
-from derive.expr import Entry, Member, ScalarFunction, build, word
+from derive.densities import binomial, factorial
+from derive.expr import Entry, Member
 from derive.indices import IndexSymbol
 from derive.known import Known
 from derive.syntax import FunctionCall, Group, Node
@@ -30,22 +31,24 @@ class Counting(Known):
     def counted(self, node: FunctionCall) -> Typed:
         """Return a factorial or a binomial coefficient."""
         if node.function == "factorial":
-            value = self._factorial(self._number(node.argument, "a factorial"))
+            value = factorial(self._number(node.argument, "a factorial"))
         else:
             assert isinstance(node.argument, Group)
             upper, lower = (self._number(item, "a binomial coefficient") for item in node.argument.items)
-            rest = build(Add, upper, build(Mul, Integer(-1), lower))
-            below = [build(Pow, self._factorial(each), Integer(-1)) for each in (lower, rest)]
-            value = build(Mul, self._factorial(upper), *below)
+            value = binomial(upper, lower)
         return Typed(value, None, node.span)
 
     def _number(self, node: Node, what: str) -> Any:
         value = self.need_scalar(self.elaborate(node), f"the argument of {what}").expr
+        self.count(value)
+        return value
+
+    def count(self, value: Any) -> None:
+        """Take note of what stands in a factorial."""
         if not self._is_whole(value, numbers=False):
             self.notes.append(WHOLE_NUMBERS)
         if not self._is_whole(value, numbers=True):
             self.notes.append(NO_POLYNOMIAL)
-        return value
 
     def _is_whole(self, value: Any, *, numbers: bool) -> bool:
         """Whether an expression is a whole number whatever the sizes and indices in it are, or (``numbers``) numbers.
@@ -59,6 +62,3 @@ class Counting(Known):
         if numbers and isinstance(value, Member | Entry):
             return True
         return isinstance(value, Add | Mul) and all(self._is_whole(each, numbers=numbers) for each in value.args)
-
-    def _factorial(self, value: Any) -> Any:
-        return build(ScalarFunction, word("gamma"), Integer(0), build(Add, value, Integer(1)))

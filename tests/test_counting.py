@@ -89,3 +89,34 @@ def test_numbers(n, k):
         return
     assert verdict(rf"\binom{{{n}}}{{{k}}} = {comb(n, k)}") in ("proved", "holds")
     assert verdict(rf"{n}! = {factorial(n) + 1}") == "refuted"
+
+
+BETA = r"Let $a, b, c, x \in \mathbb{R}_{>0}$. The beta function is used. "
+
+
+@pytest.mark.parametrize(
+    ("relation", "found"),
+    [
+        (r"\mathrm{B}(a, b) = \frac{\Gamma(a) \Gamma(b)}{\Gamma(a+b)} + 0 \cdot c", ("definition", "proved", "holds")),
+        (r"c \, \mathrm{B}(a, b) = c \, \mathrm{B}(b, a)", ("proved", "holds")),
+        (r"c \, B(a + 1, b) = c \frac{a}{a + b} B(a, b)", ("proved", "holds")),
+        (r"c \, B(a + 1, b) = c \frac{b}{a + b} B(a, b)", ("refuted",)),
+        (r"\int_0^1 \mathrm{Bet}(x; a, b) \, dx = 1", ("holds",)),
+        (
+            r"\int_0^1 x^{a - 1} (1 - x)^{b - 1} \, dx = \mathrm{B}(a, b) \int_0^1 \mathrm{Bet}(x; a, b) \, dx",
+            ("holds",),
+        ),
+        (
+            r"\int_0^1 x^{a} (1 - x)^{b - 1} \, dx = \mathrm{B}(a, b) \int_0^1 \mathrm{Bet}(x; a, b) \, dx",
+            ("undecided",),
+        ),
+        (r"\int_0^2 \mathrm{Bet}(x; a, b) \, dx = 1", ("undecided",)),
+        (r"\int_0^1 \mathrm{Bet}(x; a, b) \, dx = 2", ("undecided",)),
+    ],
+)
+def test_the_beta_function_and_its_density(relation, found):
+    assert verdict(relation, BETA) in found
+
+
+def test_b_is_the_beta_function_only_where_the_text_speaks_of_it():
+    assert verdict(r"c \, B(a, b) = c \, B(b, a)", BETA.replace("The beta function is used. ", "")) == "unread"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from sympy import Add, Integer, Mul, Symbol
 
 from derive.counting import COUNTS
-from derive.densities import DENSITIES, is_written_as_density
+from derive.densities import DENSITIES, NUMBERS, is_written_as_density
 from derive.infer.gather import is_application
 from derive.infer.variables import OPERATORS, Variables
 from derive.known import is_special
@@ -358,7 +358,7 @@ class Shapes:
     def known_density(self, family: str, shapes: list[AnyShape]) -> None:
         """Take note of another density that is known by its name: which of its arguments are numbers, which alike."""
         variable, first = shapes[0], shapes[1]
-        if family == "gamma":
+        if family in NUMBERS:
             for each in shapes:
                 self.same(each, None)
         elif family == "matrix normal":

@@ -8,7 +8,7 @@ from typing import Any
 
 from derive.infer.gather import Formula, Gathered, derived_by, is_application, is_index
 from derive.infer.typography import Sort, costs
-from derive.known import SPECIAL, withheld
+from derive.known import SPECIAL, is_beta, withheld
 from derive.names import FAMILY, above_key
 from derive.notation import FUNCTIONS
 from derive.opaque import BY_NAME, NUMBERS, whole_key, written
@@ -316,6 +316,8 @@ def _is_special(node: Product, position: int) -> bool:
     behind = node.items[position + 1] if position + 1 < len(node.items) else None
     base = item.base if isinstance(item, Scripted) else item
     group = behind.base if isinstance(behind, Scripted) else behind
+    if isinstance(item, Name) and behind is not None and is_beta(item, behind):
+        return True
     return isinstance(base, Name) and base.key in _SPECIAL and isinstance(group, Group)
 
 

@@ -108,7 +108,7 @@ class Variables:
             count = self.families.get(base.key)
             return (base.key + FAMILY, count) if count is not None else (base.key, 0)
         if base.key in self.families and all(
-            isinstance(item, Num) or is_index(item, self.letters) for item in node.sub
+            self._is_place(item) or is_index(item, self.letters) for item in node.sub
         ):
             return base.key + FAMILY, self.families[base.key]
         label = f"{base.key}_{{{node.sub_text}}}"

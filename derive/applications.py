@@ -190,8 +190,9 @@ class Applications(Applied):
         for definition in definitions:
             if "label" not in definition.separators and definition.separators != group.separators:
                 continue
+            labelled = bool(sub) and definition.key.endswith(f"_{{{head.sub_text}}}")  # type: ignore[attr-defined]
             try:
-                return self._fill(definition, sub, group, span)
+                return self._fill(definition, () if labelled else sub, group, span)
             except (Malformed, Unreadable) as caught:
                 problem = problem or caught
         if problem is not None:

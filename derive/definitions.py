@@ -301,9 +301,10 @@ def _fits(definition: Definition, found: Target, scope: Scope) -> bool:
     if "label" in definition.separators:
         return not found.sub
     arguments = [p for p in definition.parameters]
-    if len(arguments) != len(found.group.items) + len(found.sub) or definition.separators != found.group.separators:
+    labelled = bool(found.text) and definition.key.endswith(f"_{{{found.text}}}")
+    items = [*(() if labelled else found.sub), *found.group.items]
+    if len(arguments) != len(items) or definition.separators != found.group.separators:
         return False
-    items = [*found.sub, *found.group.items]
     for parameter, item in zip(arguments, items, strict=True):
         base = item.base if isinstance(item, Scripted) else item
         key = Names(scope).find_key(base.key) if isinstance(base, Name) else None

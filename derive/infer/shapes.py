@@ -202,6 +202,10 @@ class Shapes:
 
     def _constant(self, key: str, node: Scripted) -> AnyShape:
         size = self.size(node.sub[0]) if len(node.sub) == 1 else None
+        if key in _IDENTITIES and len(node.sub) > 1 and "," not in node.sub_text:
+            factors = [self.size(item) for item in node.sub]
+            are_indices = any(isinstance(item, Name) and item.key in self.variables.letters for item in node.sub)
+            size = None if are_indices or any(factor is None for factor in factors) else Mul(*factors)
         if key in _IDENTITIES and size is not None:
             return size, size
         if key in (*_ONES, "\\mathbf{0}") and size is not None:

@@ -107,9 +107,7 @@ class Variables:
         if all(is_index(item, self.letters) for item in node.sub):
             count = self.families.get(base.key)
             return (base.key + FAMILY, count) if count is not None else (base.key, 0)
-        if base.key in self.families and all(
-            self._is_place(item) or is_index(item, self.letters) for item in node.sub
-        ):
+        if base.key in self.families and all(self._is_place(item) or is_index(item, self.letters) for item in node.sub):
             return base.key + FAMILY, self.families[base.key]
         label = f"{base.key}_{{{node.sub_text}}}"
         use = self.uses.get(base.key)

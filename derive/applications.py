@@ -87,7 +87,8 @@ class Applications(Applied):
             self.notes.append("σ(·) is read as the logistic function")
             value = self.function("sigmoid", self.elaborate(group.items[0]), span)
         else:
-            return self.known(head, base, group, span) or self.unknown(head, group, span)
+            known = self.known(head, base, group, span) or self.instance(head, group, span)
+            return known or self.unknown(head, group, span)
         if value is None:
             return None
         if isinstance(head, Scripted) and head.power is not None and value.shape is None and found:
@@ -101,6 +102,10 @@ class Applications(Applied):
                 value, Scripted(head.span, head.base, (), "", head.power, head.transposed), skip_sub=True
             )
         return value
+
+    def instance(self, head: Node, group: Group, span: Span) -> Typed | None:
+        """Return the value of a function that was defined with other arguments; the elaborator answers."""
+        raise NotImplementedError
 
     def _value_of(self, key: str, span: Span) -> Typed:
         """Return what an application is, that is known as a whole."""

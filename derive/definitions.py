@@ -378,6 +378,7 @@ def define(found: Target, right: Node, scope: Scope, reading: Reading) -> Defini
         shape,
         is_called,
         right if is_open else None,
+        found.group if found.whole is not None else None,
     )
     scope.define(definition)
     return definition

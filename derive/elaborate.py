@@ -20,7 +20,6 @@ from sympy.matrices.expressions import (
     ZeroMatrix,
 )
 
-from derive.applications import Applications
 from derive.counting import COUNTS
 from derive.expr import (
     Blocks,
@@ -41,6 +40,7 @@ from derive.expr import (
 )
 from derive.facts import Kind
 from derive.indices import IndexSymbol
+from derive.instances import Instances
 from derive.known import SPECIAL
 from derive.names import FAMILY
 from derive.scope import square_key
@@ -78,7 +78,7 @@ _ENTRY_BY_ENTRY = frozenset(
 )
 
 
-class Elaborator(Applications):
+class Elaborator(Instances):
     """Elaboration of one relation; sizes are found by unification over all of it."""
 
     def elaborate(self, node: Node) -> Typed:
@@ -505,7 +505,7 @@ class Elaborator(Applications):
     # -- derivatives and differentials -------------------------------------------------------------------------
 
     def _on_derivative(self, node: Derivative) -> Typed:
-        return self.derivative(node)
+        return self.derivative_at(node) or self.derivative(node)
 
     def _on_differential(self, node: Differential) -> Typed:
         return self.differential(node)

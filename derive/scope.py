@@ -56,6 +56,8 @@ class Definition:
     called: bool
     node: Any = None
     """The right side as written, where a size in it is found only by use (the identity in ``H = I - P``)."""
+    group: Any = None
+    """The bracket of an application that is known as a whole."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ ORDER = """
     expr shape facts
     notation tokens line_breaks syntax brackets parsing.* parse
     opaque dotted scope typed indices names printing declarations calculus reductions integration terms moments
-    expectations densities known counting applied applications elaborate readings labels upto relations
+    expectations densities known counting applied applications instances elaborate readings labels upto relations
     distributions laws
     exact.*
     statement

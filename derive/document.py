@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -13,7 +13,7 @@ from derive.declarations import DeclarationReader, restriction
 from derive.definitions import body_of, target
 from derive.distributions import Distributed, distributed
 from derive.extrema import extremum
-from derive.facts import Kind
+from derive.facts import Declaration, Kind
 from derive.hats import unknown_of, without_hats
 from derive.items import Item, Origin, side_text
 from derive.known import withheld
@@ -180,7 +180,9 @@ class Reader(Varying):
                 self.after = previous is not None
                 is_premise = isinstance(later, Chain) and later.arrow in ("implies", "iff")
                 before, conditions = len(self.items), self.scope.conditions
+                outside = self._enter(chain, excerpt)
                 self._chain(chain, excerpt, inline)
+                self._leave(outside)
                 if chain.arrow == "iff":
                     self.items[before:] = [self.with_converse(item, previous or beside) for item in self.items[before:]]
                 if is_premise or chain.arrow is not None:
@@ -191,6 +193,28 @@ class Reader(Varying):
                 self.take_premise(self.items[before:] if is_premise else [])
         if not inline:
             self.last_relation = previous
+
+    def _enter(self, chain: Chain, excerpt: Excerpt) -> dict[str, Declaration | None]:
+        """Declare what a letter is in one chain only; return what it is outside of it."""
+        latex = self.granted.local.get(sign_place(chain.signs[0], excerpt)) if self.judging else None
+        if latex is None:
+            return {}
+        before = self.scope.declarations
+        reader = self._prepared(Excerpt.of(latex))
+        if reader is not None:
+            reader.read(0, len(reader.list.tokens))
+        changed = [key for key, found in self.scope.declarations.items() if before.get(key) != found]
+        return {key: before.get(key) for key in changed if not self.scope.is_size(key)}
+
+    def _leave(self, outside: Mapping[str, Declaration | None]) -> None:
+        """Declare letters again as what they are outside of a chain."""
+        if not outside:
+            return
+        self.scope = self.scope.copy()
+        for key, found in outside.items():
+            self.scope.declarations.pop(key)
+            if found is not None:
+                self.scope.declare(found)
 
     def _chain(self, chain: Chain, excerpt: Excerpt, inline: bool) -> None:
         sides: list[tuple[list[Token], Excerpt]] = []

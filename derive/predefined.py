@@ -57,6 +57,8 @@ class Granted:
         Those of the definitions of which nothing says that they hold before they are written.
     independent : frozenset of str
         Families whose members are said to be independent.
+    local : mapping of Place to str
+        Declarations that are in force in the chain that begins at a place only.
     """
 
     preamble: Document | None = None
@@ -69,6 +71,7 @@ class Granted:
     densities: frozenset[str] = frozenset()
     unannounced: frozenset[Place] = frozenset()
     independent: frozenset[str] = frozenset()
+    local: Mapping[Place, str] = field(default_factory=dict)
 
 
 @dataclass

@@ -15,6 +15,7 @@ from derive.document import Reader, read_blocks
 from derive.facts import Fact, Kind
 from derive.infer.fit import Fitted, Fitter, Known
 from derive.infer.gather import Formula, Gathered, functions, gather, head_key
+from derive.infer.local import Local, local_letters, settled_letters, told_apart
 from derive.infer.means import barred, means
 from derive.infer.properties import errors, independent, properties, random_symbols
 from derive.infer.readable import functions_of, is_undeclared
@@ -59,6 +60,8 @@ class Inferred:
         Those of the definitions of which nothing says that they hold before they are written.
     independent : frozenset of str
         Families whose members are said to be independent.
+    local : tuple of Local
+        What is assumed of arguments of functions in the chains of one function.
     """
 
     assumed: tuple[Assumed, ...] = ()
@@ -71,6 +74,7 @@ class Inferred:
     densities: frozenset[str] = frozenset()
     unannounced: frozenset[Place] = frozenset()
     independent: frozenset[str] = frozenset()
+    local: tuple[Local, ...] = ()
 
     def text(self) -> str:
         """Return the declarations as a preamble that can be edited and given back."""
@@ -79,6 +83,7 @@ class Inferred:
         lines = [
             f"${each.latex}${' ' * (width - len(each.latex))}  <!-- {_comment(each.evidence)} -->" for each in shown
         ]
+        lines += [f"<!-- {_comment((f'{each.assumed.latex}', *each.assumed.evidence))} -->" for each in self.local]
         return "\n\n".join(lines) + ("\n" if lines else "")
 
     def granted(self) -> Granted:
@@ -101,6 +106,7 @@ class Inferred:
             self.densities,
             self.unannounced,
             self.independent,
+            {place: each.assumed.latex for each in self.local for place in each.places},
         )
 
 
@@ -123,7 +129,16 @@ def inferred(document: Document, preamble: Document | None, options: Options) ->
     ):
         return declared
     given = read_blocks(replace(document, blocks=()), preamble, options).scope
-    return _Inference(document, read, given).result()
+    gathered = gather(document.blocks, document.macros)
+    found = _Inference(document, read, given, gathered).result()
+    letters = local_letters(gathered, found.random) if found.misfits else []
+    if not letters:
+        return found
+    apart = _Inference(document, read, given, told_apart(gathered, letters)).result()
+    if len(apart.misfits) >= len(found.misfits):
+        return found
+    assumed, local = settled_letters(apart.assumed, letters)
+    return replace(apart, assumed=tuple(assumed), local=local)
 
 
 def as_declared(document: Document) -> Inferred:
@@ -177,12 +192,12 @@ _SQUARE = frozenset(
 
 
 class _Inference:
-    def __init__(self, document: Document, read: Reader, given: Scope) -> None:
+    def __init__(self, document: Document, read: Reader, given: Scope, gathered: Gathered) -> None:
         self.scope = read.scope
         self.unread = [item for item in read.items if is_undeclared(item)]
         self.given = given
         self.macros = {**document.macros}
-        self.gathered: Gathered = gather(document.blocks, self.macros)
+        self.gathered = gathered
         self.gathered.heads.update(functions_of(given))
         letters: dict[str, Node | None] = dict(self.gathered.letters)
         letters.update(dict.fromkeys((letter for letter in self.scope.ranges if letter not in letters), None))

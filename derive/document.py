@@ -401,6 +401,7 @@ def read_blocks(
         independent=granted.independent,
         withheld=withheld(texts),
         undeclared=bool(granted.guessed),
+        conventions=granted.conventions,
     )
     reader = Reader(macros, options, scope, granted=granted)
     for before in (preamble, granted.preamble):

@@ -59,6 +59,8 @@ class Granted:
         Families whose members are said to be independent.
     local : mapping of Place to str
         Declarations that are in force in the chain that begins at a place only.
+    conventions : frozenset of str
+        Symbols whose value is taken from words that authors do not all use in the same sense.
     """
 
     preamble: Document | None = None
@@ -72,6 +74,7 @@ class Granted:
     unannounced: frozenset[Place] = frozenset()
     independent: frozenset[str] = frozenset()
     local: Mapping[Place, str] = field(default_factory=dict)
+    conventions: frozenset[str] = frozenset()
 
 
 @dataclass

@@ -19,6 +19,7 @@ from derive.infer.local import Local, local_letters, settled_letters, told_apart
 from derive.infer.means import barred, means
 from derive.infer.properties import errors, independent, properties, random_symbols
 from derive.infer.readable import functions_of, is_undeclared
+from derive.infer.samples import equations, sampled
 from derive.infer.shapes import OPEN, AnyShape, Open
 from derive.infer.sizes import named, size_letters
 from derive.infer.typography import Sort, stem
@@ -62,6 +63,8 @@ class Inferred:
         Families whose members are said to be independent.
     local : tuple of Local
         What is assumed of arguments of functions in the chains of one function.
+    conventions : frozenset of str
+        Symbols whose value is taken from words that authors do not all use in the same sense.
     """
 
     assumed: tuple[Assumed, ...] = ()
@@ -75,6 +78,7 @@ class Inferred:
     unannounced: frozenset[Place] = frozenset()
     independent: frozenset[str] = frozenset()
     local: tuple[Local, ...] = ()
+    conventions: frozenset[str] = frozenset()
 
     def text(self) -> str:
         """Return the declarations as a preamble that can be edited and given back."""
@@ -107,6 +111,7 @@ class Inferred:
             self.unannounced,
             self.independent,
             {place: each.assumed.latex for each in self.local for place in each.places},
+            self.conventions,
         )
 
 
@@ -262,6 +267,8 @@ class _Inference:
         ]
         assumed += self._late()
         assumed = self._with_means(assumed, fitted, names, {*defined, *random})
+        samples = dict(self._samples(fitted, names, {*defined, *random}))
+        assumed = [*(each for each in assumed if each.key not in samples), *samples.values()]
         misfits = tuple(sorted({formula.line for formula in fitted.misfits}))
         variables = frozenset(self.variables.key(symbol)[0] for symbol in self._differentiated())
         invented = frozenset(symbol.name for symbol in names.values())
@@ -277,6 +284,7 @@ class _Inference:
             self.variables.densities,
             frozenset(self._unannounced(defined)),
             independent(self.gathered, self.variables, self.words),
+            conventions=frozenset(samples),
         )
 
     def _late(self) -> Iterator[Assumed]:
@@ -295,6 +303,18 @@ class _Inference:
             if found.kind in (Kind.SCALAR, Kind.ARRAY):
                 latex = declaration(key, found.shape, found.facts, found.ranges, self.variables)
                 yield Assumed(key, latex, ("the document declares it behind its first use",), first.line)
+
+    def _samples(
+        self, fitted: Fitted, names: Mapping[Dim, Symbol], stated: Container[str]
+    ) -> Iterator[tuple[str, Assumed]]:
+        """Yield the equations of sample variances and covariances that the document only names."""
+
+        def is_free(symbol: Name | Scripted) -> bool:
+            key = self.variables.key(symbol)[0]
+            squared = not isinstance(symbol, Scripted) or symbol.power is None or self._only_squared(symbol)
+            return squared and key not in stated and not self._is_given(key) and key not in self.scope.declarations
+
+        return equations(sampled(self.gathered, self.macros), fitted, self.variables, names, is_free)
 
     def _with_means(
         self, assumed: list[Assumed], fitted: Fitted, names: Mapping[Dim, Symbol], stated: Container[str]

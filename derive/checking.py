@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from derive.ambiguity import Other, other, weighed
 from derive.claims import check_record, late_record, record_answers
 from derive.containers import read_text
 from derive.containers.block import Document
@@ -17,6 +18,7 @@ from derive.judging import LAYOUT_NOTE
 from derive.mending import is_mended, mended
 from derive.options import Options
 from derive.origins import agrees_with, line_of
+from derive.predefined import Granted
 from derive.relations import loose_signs
 from derive.roles import judge_item
 from derive.source import Span
@@ -49,6 +51,7 @@ class Reader:
     places: Sequence[tuple[int | None, int, int, int]]
     options: Options
     inferred: Inferred = field(default_factory=Inferred)
+    others: Sequence[Other] = ()
 
 
 def read_relations(document: Document, preamble: Document | None, options: Options) -> Reader:
@@ -64,13 +67,18 @@ def read_relations(document: Document, preamble: Document | None, options: Optio
         Seed and conventions.
     """
     found = inferred(document, preamble, options) if options.infer else as_declared(document)
-    read = read_blocks(document, preamble, options, found.granted())
-    items = read.items
+
+    def read(granted: Granted) -> list[Item]:
+        return read_blocks(document, preamble, options, granted).items
+
+    items = read(found.granted())
+    others: list[Other] = []
     if found.assumed:
-        plain = read_blocks(document, preamble, options, as_declared(document).granted())
-        items = settled(plain.items, items, found)
+        plain = read(as_declared(document).granted())
+        others = [other(settled(plain, read(each.granted()), each), found, each) for each in found.others]
+        items = settled(plain, items, found)
     items = sorted(items, key=lambda item: ((place(item)[0] or 0), *place(item)[1:]))
-    return Reader(items, _ordinals(items), options, found)
+    return Reader(items, _ordinals(items), options, found, others)
 
 
 def _ordinals(items: Sequence[Item]) -> list[tuple[int | None, int, int, int]]:
@@ -95,6 +103,7 @@ def judge_relation(reader: Reader, index: int) -> RelationReport:
     start = time.perf_counter()
     item = reader.relations[index]
     judgement, read_as, span = judge_item(item, reader.options)
+    judgement = weighed(item, judgement, reader.inferred, reader.others, reader.options)
     report = _report(reader, index, judgement, read_as, span)
     return replace(report, seconds=time.perf_counter() - start)
 

@@ -119,7 +119,7 @@ class Scope:
     unsettled: frozenset[str] = frozenset()
     """Symbols of which more is said than the conditions state: nothing is refuted that speaks of them."""
     conventions: frozenset[str] = frozenset()
-    """Defined symbols whose values hang on a convention that authors differ in: nothing is refuted that speaks of them."""
+    """Defined symbols whose values hang on a convention: authors differ, and nothing is refuted that speaks of them."""
     withheld: frozenset[str] = frozenset()
     """Letters of known functions that stand for something else for all that the document says."""
     undeclared: bool = False

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
 from fractions import Fraction
-from functools import cache
 from typing import Any
 
 from derive.source import Span
@@ -250,7 +249,11 @@ def below(node: Any) -> Iterator[Node]:
             open_ones.extend(reversed(each))
 
 
-@cache
+_PARTS: dict[type, tuple[str, ...]] = {}
+
+
 def _parts(kind: type[Node]) -> tuple[str, ...]:
     """Return the names of what may stand below a node of a kind, the last one first."""
-    return tuple(entry.name for entry in reversed(fields(kind)) if entry.name != "span")
+    if kind not in _PARTS:
+        _PARTS[kind] = tuple(entry.name for entry in reversed(fields(kind)) if entry.name != "span")
+    return _PARTS[kind]

@@ -28,7 +28,7 @@ ORDER = """
     definitions hats conditions satisfiable tester premises judge ties normalised integrals
     repair.* mending
     given piecewise judging extrema proportional claims prose items stated predefined varying document origins roles
-    infer.*
+    infer.* ambiguity
     diagnosis.* diagnostics checking
     fixing pool
     rules_page proofs

@@ -30,6 +30,16 @@ ENTRIES = (
         document(r"Let $x \in \mathbb{R}^n$. Assume that", r"x^\top x = 1"),
     ),
     Diagnostic(
+        "A403",
+        "two-readings",
+        "this step is true under one reading of the document only",
+        "Nothing declares the symbols, and two readings fit all that is written: a letter may be a number or a vector, "
+        "or an index may pick an entry or a member of a family. Both were tried. The declaration that is named makes "
+        "the step true; the counterexample is one under the other reading.",
+        "$$a \\otimes b = b \\otimes a$$\n",
+        "Let $a, b \\in \\mathbb{R}$.\n\n$$a \\otimes b = b \\otimes a$$\n",
+    ),
+    Diagnostic(
         "J501",
         "may-follow",
         "this step may follow from an assumption, which was not decided",
@@ -135,5 +145,15 @@ ENTRIES = (
         "whole domain, integrates to one. Integrals may agree for other reasons, so nothing is refuted.",
         document(PLAIN + r" Let $t \in \mathbb{R}$.", r"\int_0^1 2 a t \, dt = a"),
         document(PLAIN + r" Let $t \in \mathbb{R}$.", r"\int_0^1 2 a t \, dt = 2 a \int_0^1 t \, dt"),
+    ),
+    Diagnostic(
+        "U610",
+        "speaks-for-itself",
+        "only this line says that a symbol is a number",
+        "By its letter the symbol looks like a vector or a matrix, and it is taken for something smaller because this "
+        "line fits no other way. A wrong line fits no other way either: factors in the wrong order do if one of them "
+        "is a number. A declaration, or another line with the symbol, decides.",
+        "$$\\mu \\Sigma = \\Sigma \\mu$$\n",
+        "Let $\\mu \\in \\mathbb{R}$.\n\n$$\\mu \\Sigma = \\Sigma \\mu$$\n",
     ),
 )

@@ -5,114 +5,35 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Container, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from sympy import Symbol
 
-from derive.containers import read_text
 from derive.containers.block import BlockKind, Document
 from derive.document import Reader, read_blocks
 from derive.facts import Fact, Kind
+from derive.infer.equations import Equations
 from derive.infer.fit import Fitted, Fitter, Known
-from derive.infer.gather import Formula, Gathered, functions, gather, head_key
-from derive.infer.local import Local, local_letters, settled_letters, told_apart
+from derive.infer.gather import Gathered, gather
+from derive.infer.inferred import Inferred
+from derive.infer.local import local_letters, settled_letters, told_apart
 from derive.infer.means import barred, means
 from derive.infer.properties import errors, independent, properties, random_symbols
 from derive.infer.readable import functions_of, is_undeclared
-from derive.infer.samples import equations, sampled
+from derive.infer.rivals import MOST, Fit, alone, evidence, rivals
+from derive.infer.samples import sample_equations, sampled
 from derive.infer.shapes import OPEN, AnyShape, Open
 from derive.infer.sizes import named, size_letters
-from derive.infer.typography import Sort, stem
+from derive.infer.typography import Sort
 from derive.infer.variables import Variables, densities, variables
 from derive.infer.words import Said, said
 from derive.infer.writing import declaration
 from derive.names import FAMILY
 from derive.options import Options
-from derive.predefined import Granted, Place
 from derive.scope import Scope
 from derive.shape import Dim
-from derive.syntax import Derivative, Group, Name, Node, Num, Product, Scripted, Terms, below
+from derive.syntax import Group, Name, Node, Product, Scripted, below
 from derive.verdict import Assumed
-
-
-@dataclass(frozen=True, slots=True)
-class Inferred:
-    """What was inferred about a document.
-
-    Attributes
-    ----------
-    assumed : tuple of Assumed
-        The symbols.
-    random : mapping of str to int
-        Symbols that are random variables, or sums with one, with the line that says so.
-    misfits : tuple of int
-        Lines that do not fit what was inferred.
-    definitions : tuple of (int or None, int)
-        Where equations define symbols: the cell and the offset of the sign.
-    lines : int
-        Lines with displayed relations.
-    invented : frozenset of str
-        Names of sizes to which the document gives none.
-    variables : frozenset of str
-        Symbols that are differentiated by.
-    densities : frozenset of str
-        Heads that stand for another function with every list of arguments.
-    unannounced : frozenset of (int or None, int)
-        Those of the definitions of which nothing says that they hold before they are written.
-    independent : frozenset of str
-        Families whose members are said to be independent.
-    local : tuple of Local
-        What is assumed of arguments of functions in the chains of one function.
-    conventions : frozenset of str
-        Symbols whose value is taken from words that authors do not all use in the same sense.
-    """
-
-    assumed: tuple[Assumed, ...] = ()
-    random: Mapping[str, int] = field(default_factory=dict)
-    misfits: tuple[int, ...] = ()
-    definitions: tuple[Place, ...] = ()
-    lines: int = 0
-    invented: frozenset[str] = frozenset()
-    variables: frozenset[str] = frozenset()
-    densities: frozenset[str] = frozenset()
-    unannounced: frozenset[Place] = frozenset()
-    independent: frozenset[str] = frozenset()
-    local: tuple[Local, ...] = ()
-    conventions: frozenset[str] = frozenset()
-
-    def text(self) -> str:
-        """Return the declarations as a preamble that can be edited and given back."""
-        shown = [each for each in self.assumed if not each.defined]
-        width = max((len(each.latex) for each in shown), default=0)
-        lines = [
-            f"${each.latex}${' ' * (width - len(each.latex))}  <!-- {_comment(each.evidence)} -->" for each in shown
-        ]
-        lines += [f"<!-- {_comment((f'{each.assumed.latex}', *each.assumed.evidence))} -->" for each in self.local]
-        return "\n\n".join(lines) + ("\n" if lines else "")
-
-    def granted(self) -> Granted:
-        """Return what the reader of the document takes for granted."""
-        if not self.assumed:
-            random = frozenset(self.random)
-            return Granted(random=random, densities=self.densities, independent=self.independent)
-        preamble = read_text("inferred.md", "\n\n".join(f"${each.latex}$" for each in self.assumed))
-        misfits = frozenset(self.misfits) if len(self.misfits) <= max(1, self.lines // 8) else None
-        defined = frozenset(each.key for each in self.assumed if each.defined)
-        guessed = frozenset(each.key for each in self.assumed if not each.latex.endswith(r"\mathbb{N}"))
-        return Granted(
-            preamble,
-            frozenset(self.random),
-            self.definitions,
-            guessed,
-            misfits,
-            self.invented,
-            defined,
-            self.densities,
-            self.unannounced,
-            self.independent,
-            {place: each.assumed.latex for each in self.local for place in each.places},
-            self.conventions,
-        )
 
 
 def inferred(document: Document, preamble: Document | None, options: Options) -> Inferred:
@@ -140,10 +61,7 @@ def inferred(document: Document, preamble: Document | None, options: Options) ->
     if not letters:
         return found
     apart = _Inference(document, read, given, told_apart(gathered, letters)).result()
-    if len(apart.misfits) >= len(found.misfits):
-        return found
-    assumed, local = settled_letters(apart.assumed, letters)
-    return replace(apart, assumed=tuple(assumed), local=local)
+    return settled_letters(apart, letters) if len(apart.misfits) < len(found.misfits) else found
 
 
 def as_declared(document: Document) -> Inferred:
@@ -178,11 +96,6 @@ def _is_open(read: Reader) -> bool:
     return any(is_undeclared(item) for item in read.items if item.problem is not None or item.role in roles)
 
 
-def _comment(evidence: tuple[str, ...]) -> str:
-    """Return evidence as it can stand in a comment: the maths in it is not read, and nothing ends the comment."""
-    return "; ".join(evidence).replace("$", "").replace("--", "–")
-
-
 _SQUARE = frozenset(
     {
         Fact.SYMMETRIC,
@@ -212,36 +125,51 @@ class _Inference:
         self.labels = self._labels()
         self.evidence: dict[str, list[str]] = {}
         self.facts: dict[str, set[Fact]] = {}
+        self.because: dict[str, int] = {}
 
-    def _fit(self, families: frozenset[str]) -> tuple[Known, Fitted]:
+    def _fit(self, families: frozenset[str]) -> Fit:
         self.variables = variables(self.gathered, self.letters, families)
         self.evidence, self.facts = {}, {}
         known = self._known()
-        return known, Fitter(self.gathered, self.variables, known, dict(self.scope.ranges)).fit()
+        fitter = Fitter(self.gathered, self.variables, known, dict(self.scope.ranges))
+        return Fit(families, fitter, fitter.fit())
 
-    def _best(self) -> tuple[Known, Fitted]:
-        """Return the best fit; a letter with an index may be an entry of it or a member of a family."""
-        chosen: frozenset[str] = frozenset()
-        _, fitted = self._fit(chosen)
-        ambiguous = self.variables.ambiguous if fitted.misfits else []
+    def _fits(self) -> list[Fit]:
+        """Return how the document can be read, the best fit first.
+
+        A letter with an index may be an entry of it or a member of a family.
+        """
+        found = [self._fit(frozenset())]
+        ambiguous = self.variables.ambiguous
         tries = [frozenset(ambiguous), *(frozenset({base}) for base in ambiguous)] if len(ambiguous) > 1 else []
+        chosen = found[0]
         for families in tries or [frozenset({base}) for base in ambiguous]:
-            wanted = chosen | families
-            if wanted == chosen:
+            if chosen.families | families == chosen.families or (not chosen.fitted.misfits and families in tries[1:]):
                 continue
-            made = self._fit(wanted)
-            if made[1].cost < fitted.cost - 1e-9:
-                fitted, chosen = made[1], wanted
-            if not fitted.misfits:
-                break
-        return self._fit(chosen)
+            made = self._fit(chosen.families | families)
+            found.append(made)
+            if made.fitted.cost < chosen.fitted.cost - 1e-9:
+                chosen = made
+        rest = [made for made in found if made is not chosen and made.is_near(chosen)]
+        return [chosen, *rest]
 
     def result(self) -> Inferred:
-        known, fitted = self._best()
+        """Return what is inferred, with the other readings that fit the document as well."""
+        best, *others = self._fits()
+        made = [self._inferred(other) for other in [*others, *rivals(best)][:MOST]]
+        return replace(self._inferred(best), others=tuple(made))
+
+    def _inferred(self, fit: Fit) -> Inferred:
+        self.variables = fit.fitter.variables
+        self.evidence, self.facts = {}, {}
+        known, fitted = self._known(), fit.fitted
+        spoken = evidence(fit)
+        self.because = {key: each.formulas[0].line for each in reversed(spoken) for key in each.keys}
+        equations = Equations(self.gathered, self.variables, self.scope)
         self._properties(fitted)
         random = self._random()
         names = named(fitted, self.variables, {*self.variables.keys, *self.scope.declarations})
-        defined = self._equations(random)
+        defined = equations.values(random)
         assumed = [
             made
             for key in self.variables.keys
@@ -256,7 +184,7 @@ class _Inference:
         ]
         assumed += [
             Assumed(head, rf"{head} : \mathbb{{R}} \to \mathbb{{R}}", (f"line {line}: its argument is a number",), line)
-            for head, line in self._functions(fitted).items()
+            for head, line in equations.functions(fitted).items()
         ]
         assumed += [
             Assumed(
@@ -267,10 +195,10 @@ class _Inference:
         ]
         assumed += self._late()
         assumed = self._with_means(assumed, fitted, names, {*defined, *random})
-        samples = dict(self._samples(fitted, names, {*defined, *random}))
+        samples = dict(self._samples(equations, fitted, names, {*defined, *random}))
         assumed = [*(each for each in assumed if each.key not in samples), *samples.values()]
         misfits = tuple(sorted({formula.line for formula in fitted.misfits}))
-        variables = frozenset(self.variables.key(symbol)[0] for symbol in self._differentiated())
+        variables = equations.differentiated()
         invented = frozenset(symbol.name for symbol in names.values())
         lines = len({formula.line for formula in self.gathered.formulas if formula.displayed and formula.relation})
         return Inferred(
@@ -282,8 +210,9 @@ class _Inference:
             invented,
             variables,
             self.variables.densities,
-            frozenset(self._unannounced(defined)),
+            frozenset(equations.unannounced(defined)),
             independent(self.gathered, self.variables, self.words),
+            alone(fit, spoken),
             conventions=frozenset(samples),
         )
 
@@ -305,16 +234,16 @@ class _Inference:
                 yield Assumed(key, latex, ("the document declares it behind its first use",), first.line)
 
     def _samples(
-        self, fitted: Fitted, names: Mapping[Dim, Symbol], stated: Container[str]
+        self, equations: Equations, fitted: Fitted, names: Mapping[Dim, Symbol], stated: Container[str]
     ) -> Iterator[tuple[str, Assumed]]:
         """Yield the equations of sample variances and covariances that the document only names."""
 
         def is_free(symbol: Name | Scripted) -> bool:
             key = self.variables.key(symbol)[0]
-            squared = not isinstance(symbol, Scripted) or symbol.power is None or self._only_squared(symbol)
+            squared = not isinstance(symbol, Scripted) or symbol.power is None or equations.only_squared(symbol)
             return squared and key not in stated and not self._is_given(key) and key not in self.scope.declarations
 
-        return equations(sampled(self.gathered, self.macros), fitted, self.variables, names, is_free)
+        return sample_equations(sampled(self.gathered, self.macros), fitted, self.variables, names, is_free)
 
     def _with_means(
         self, assumed: list[Assumed], fitted: Fitted, names: Mapping[Dim, Symbol], stated: Container[str]
@@ -329,13 +258,6 @@ class _Inference:
             and not {barred(key), f"{barred(key)}{FAMILY}"} & self.given.names.keys()
         }
         return [*(each for each in assumed if each.key not in found), *found.values()]
-
-    def _unannounced(self, defined: Mapping[str, Place]) -> Iterator[Place]:
-        """Yield the definitions of plain letters that no word announces: before them, the letter may be anything."""
-        announced = {formula.place for formula in self.gathered.formulas if formula.announced}
-        for key, place in defined.items():
-            if place not in announced and stem(key) == key and "_{" not in key and "(" not in key:
-                yield place
 
     def _is_given(self, key: str) -> bool:
         """Whether a symbol is defined by what comes before the document, by itself or as a function."""
@@ -408,113 +330,6 @@ class _Inference:
             self.facts.setdefault(key, set()).add(fact)
             self.evidence.setdefault(key, []).append(f"line {line}: {words}")
 
-    # -- what the document defines itself ----------------------------------------------------------------------
-
-    def _equations(self, random: dict[str, int]) -> dict[str, Place]:
-        """Return where the symbols are defined that nothing declares: at the first equation that gives their value.
-
-        What is differentiated by is an unknown and defined by no equation; what has a distribution, or is equal to an
-        expression of what has one, is stated by its first equation (and put into ``random``).
-        """
-        free = {self.variables.key(symbol)[0] for symbol in self._differentiated()}
-        found: dict[str, Place] = {}
-        rests: dict[str, set[str]] = {}
-        for formula in self.gathered.formulas:
-            key = self._stated(formula)
-            solved = free | self._in_condition(formula)
-            if key is None or key in found or key in free or key in self.scope.declarations:
-                free = solved
-                continue
-            free = solved
-            if key in random:
-                continue
-            if any(self._has_noise(side, random) for side in formula.sides[1:] if side is not None):
-                random[key] = formula.line
-                continue
-            used = self._values(formula, rests)
-            if key not in used:  # a value that rests on the symbol itself is none
-                found[key] = formula.place
-                rests = {other: before | used if key in before else before for other, before in rests.items()}
-                rests[key] = used
-        return found
-
-    def _values(self, formula: Formula, rests: Mapping[str, set[str]]) -> set[str]:
-        """Return the symbols that the value in an equation rests on, through the definitions so far."""
-        sides = [side for side in formula.sides[1:2] if side is not None]
-        used = {self.variables.key(symbol)[0] for side in sides for symbol in self.variables.symbols(side)}
-        used |= {key for side in sides for key in self.variables.applications(side)}
-        return used.union(*(rests[key] for key in used if key in rests))
-
-    def _functions(self, fitted: Fitted) -> dict[str, int]:
-        """Return the letters that stand for unknown functions of a number: with a prime, or differentiated."""
-        found: dict[str, int] = {}
-        defined = self.gathered.heads
-        for side, formula in self.gathered.nodes():
-            for head, group in functions(side):
-                key = head.base.key if isinstance(head, Scripted) and isinstance(head.base, Name) else head_key(head)
-                if key is None or key in (*defined, *found, *self.scope.declarations, "\\sigma"):
-                    continue
-                if key in self.variables.special:
-                    continue
-                if key not in self.scope.names and fitted.shapes.shape(group) is None:
-                    found[key] = formula.line
-        return found
-
-    def _differentiated(self) -> Iterator[Name | Scripted]:
-        for side, _ in self.gathered.nodes():
-            for node in below(side):
-                if isinstance(node, Derivative):
-                    yield from (symbol for each in node.wrt for symbol in self.variables.symbols(each))
-
-    def _in_condition(self, formula: Formula) -> set[str]:
-        """Return the symbols of a condition: what ends in ``= 0`` is solved for them from there on."""
-        last = formula.sides[-1]
-        if not (formula.displayed and isinstance(last, Num) and last.value == 0):
-            return set()
-        return {self.variables.key(symbol)[0] for side in formula.sides[:-1] for symbol in self.variables.symbols(side)}
-
-    def _stated(self, formula: Formula) -> str | None:
-        """Return the key of the symbol whose value an equation gives."""
-        left = formula.sides[0]
-        if formula.relation not in ("equal", "define") or len(formula.sides) < 2 or formula.sides[1] is None:
-            return None
-        if isinstance(left, Product):
-            found = list(self.variables.applications(left)) if len(left.items) == 2 else []
-            others = [key for side in formula.sides[1:] for key in self.variables.applications(side)]
-            return found[0] if len(found) == 1 and found[0] not in others else None
-        if isinstance(left, Scripted):
-            squared = isinstance(left.power, Num) and left.power.value == 2
-            if left.transposed or left.primes or not isinstance(left.base, Name):
-                return None
-            if left.power is not None and not (squared and self._only_squared(left)):
-                return None
-        elif not isinstance(left, Name):
-            return None
-        if not any(True for _ in self.variables.symbols(left)):
-            return None
-        key = self.variables.key(left)[0]
-        used = {self.variables.key(symbol)[0] for side in formula.sides[1:] for symbol in self.variables.symbols(side)}
-        return None if key in used else key
-
-    def _only_squared(self, left: Scripted) -> bool:
-        """Whether a symbol occurs in even powers only, so that its square is what is defined."""
-        key = self.variables.key(left)[0]
-        for side, _ in self.gathered.nodes():
-            for symbol in self.variables.symbols(side):
-                if self.variables.key(symbol)[0] == key:
-                    power = symbol.power if isinstance(symbol, Scripted) else None
-                    if not (isinstance(power, Num) and power.value % 2 == 0):
-                        return False
-        return True
-
-    def _has_noise(self, side: Node, random: Mapping[str, int]) -> bool:
-        """Whether a term of a sum is a random symbol by itself, as in ``X \\beta + \\varepsilon``."""
-        return isinstance(side, Terms) and any(
-            isinstance(item, Name | Scripted)
-            and any(self.variables.key(symbol)[0] in random for symbol in self.variables.symbols(item))
-            for _, item in side.items
-        )
-
     # -- declarations ------------------------------------------------------------------------------------------
 
     def _assumed(
@@ -540,8 +355,9 @@ class _Inference:
         if key in random and not any("random" in each for each in given):
             yield f"line {random[key]}: it has a distribution"
         if not given:
-            use = self.variables.first[key].line
-            yield f"line {use}: by its use" if shape is not None else f"line {use}: taken as a number"
+            use = self.because.get(key, self.variables.first[key].line)
+            words = "by its use" if shape is not None else "taken as a number"
+            yield f"line {use}: {words}" + ", which is what fits" * (key in self.because)
 
 
 def _filled(dim: Dim, names: Mapping[Dim, Symbol]) -> Dim:

@@ -9,7 +9,7 @@ from derive.opaque import written
 from derive.syntax import Bars, Fraction_, FunctionCall, Group, Name, Node, Num, Product, Scripted, Terms, below
 
 
-def exponents(node: Node) -> Iterator[tuple[Bars, Node]]:
+def exponents(node: Node | None) -> Iterator[tuple[Bars, Node]]:
     """Yield determinants with the exponent that stands beside them: the size of the matrix, or twice that."""
     for each in below(node):
         if isinstance(each, Product | Fraction_) and not any(_both(part) for part in _parts(each)):

@@ -54,6 +54,18 @@ class Fitted:
     misfits: list[Formula]
     cost: float
 
+    def shape(self, node: Node) -> AnyShape:
+        """Return the shape of a part of a formula; it is open if the part does not fit."""
+        return self.shapes.shape(node) if self.fits(node) else OPEN
+
+    def fits(self, node: Node) -> bool:
+        """Whether a part of a formula fits together."""
+        try:
+            self.shapes.shape(node)
+        except Misfit:
+            return False
+        return True
+
 
 class Fitter:
     """Looks for the sorts of symbols under which a document fits together best.
@@ -90,10 +102,11 @@ class Fitter:
             if isinstance(symbol, Scripted) and symbol.transposed
         }
         self.prior = {key: self._prior(key) for key in self.keys}
-        self.used = {id(formula): self._keys_of(formula) for formula in gathered.formulas}
+        self.used = {id(formula): self.keys_of(formula) for formula in gathered.formulas}
         self.tried = 0
 
-    def _keys_of(self, formula: Formula) -> list[str]:
+    def keys_of(self, formula: Formula) -> list[str]:
+        """Return the symbols in a formula whose sorts are looked for."""
         found: dict[str, None] = {}
         for side in formula.sides:
             for symbol in self.variables.symbols(side):
@@ -125,14 +138,11 @@ class Fitter:
 
     def fit(self) -> Fitted:
         """Return the best assignment that is found."""
-        sorts = {key: min(self.prior[key], key=lambda sort: self.prior[key][sort]) for key in self.keys}
-        for group in self.groups.values():
-            self._agree(group, sorts)
-        best = self.evaluate(sorts)
+        best = self.evaluate(self.usual())
         better = True
         while better and self.tried < MAX_TRIED:
             better = False
-            for moved in self._moves(best):
+            for moved in self.moves(best):
                 if self.tried >= MAX_TRIED:
                     break
                 made = self.evaluate(moved)
@@ -140,6 +150,13 @@ class Fitter:
                     best, better = made, True
                     break
         return best
+
+    def usual(self) -> dict[str, Sort]:
+        """Return the sorts that symbols have by what is said of them and by their letters."""
+        sorts = {key: min(self.prior[key], key=lambda sort: self.prior[key][sort]) for key in self.keys}
+        for group in self.groups.values():
+            self._agree(group, sorts)
+        return sorts
 
     def _agree(self, group: list[str], sorts: dict[str, Sort]) -> None:
         """Give all variants of one letter the sort that is cheapest for them together."""
@@ -149,7 +166,7 @@ class Fitter:
             if self.prior[key][best] < 4.0:
                 sorts[key] = best
 
-    def _moves(self, best: Fitted) -> Iterator[dict[str, Sort]]:
+    def moves(self, best: Fitted) -> Iterator[dict[str, Sort]]:
         """Yield assignments in which the letters of a misfit are of another sort."""
         seen: set[tuple[str, Sort]] = set()
         for formula in best.misfits:

@@ -43,18 +43,24 @@ class Formula:
     """A chain of sides that stand in one relation, or one side by itself.
 
     A side that cannot be read is None. ``relation`` is the first sign, ``""`` for an expression without one.
-    ``announced`` says that the words around it make it a definition, as "where" does. ``multiples`` and ``exponents``
-    are the sizes that show in it: those of multiples of matrices, and for each side those beside determinants.
+    ``places`` are those of its signs: the cell and the offset. ``announced`` says that the words around it make it a
+    definition, as "where" does. ``multiples`` and ``exponents`` are the sizes that show in it: those of multiples of
+    matrices, and for each side those beside determinants.
     """
 
     sides: tuple[Node | None, ...]
     relation: str
     line: int
     displayed: bool
-    place: tuple[int | None, int] = (None, 0)
+    places: tuple[tuple[int | None, int], ...] = ((None, 0),)
     announced: bool = False
     multiples: tuple[tuple[Node, Node], ...] = ()
     exponents: tuple[tuple[tuple[Bars, Node], ...], ...] = ()
+
+    @property
+    def place(self) -> tuple[int | None, int]:
+        """Return the place of the first sign."""
+        return self.places[0]
 
 
 @dataclass
@@ -143,11 +149,11 @@ def _formulas(excerpt: Excerpt, macros: Mapping[str, Any], displayed: bool, foun
         if chain.is_range:
             continue
         sides = tuple(None if side is None else read_side(side) for side in chain.sides)
-        place = excerpt.source.cell, chain.signs[0].span.start
+        places = tuple((excerpt.source.cell, sign.span.start) for sign in chain.signs)
         kind = chain.signs[0].kind
         announced = kind.startswith("define") or _ANNOUNCED.search(f"{before} {chain.words}") is not None
         sized = tuple(multiples(sides)), tuple(tuple(exponents(side)) for side in sides)
-        found.formulas.append(Formula(sides, kind, line, displayed, place, announced, *sized))
+        found.formulas.append(Formula(sides, kind, line, displayed, places, announced, *sized))
     if not read and not any(token.text in RELATIONS or token.text in ("\\in", "\\sim") for token in prepared.tokens):
         alone = read_side(prepared.tokens)
         beside = (tuple(exponents(alone)),)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from derive.infer.gather import Formula, Gathered
+from derive.infer.inferred import Inferred, Local
 from derive.opaque import written
 from derive.predefined import Place
 from derive.syntax import Group, Name, Node, Product, Scripted, below, with_parts
@@ -27,14 +28,6 @@ class Letter:
     key: str
     heads: tuple[str, ...]
     places: tuple[tuple[Place, ...], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Local:
-    """What is assumed of a letter in the chains that begin at some places."""
-
-    assumed: Assumed
-    places: tuple[Place, ...]
 
 
 def local_letters(gathered: Gathered, random: Iterable[str]) -> list[Letter]:
@@ -118,8 +111,15 @@ def _marked(node: Any, key: str, number: int) -> Any:
     return with_parts(node, lambda part: _marked(part, key, number)) if isinstance(node, Node | tuple) else node
 
 
-def settled_letters(assumed: Iterable[Assumed], letters: Iterable[Letter]) -> tuple[list[Assumed], tuple[Local, ...]]:
-    """Return what is assumed everywhere, and what is assumed in the chains of one function only."""
+def settled_letters(inferred: Inferred, letters: Iterable[Letter]) -> Inferred:
+    """Return what is inferred, with what is assumed in the chains of one function put aside, under every reading."""
+    letters = list(letters)
+    kept, local = _parted(inferred.assumed, letters)
+    others = tuple(settled_letters(other, letters) for other in inferred.others)
+    return replace(inferred, assumed=tuple(kept), local=local, others=others)
+
+
+def _parted(assumed: Iterable[Assumed], letters: Iterable[Letter]) -> tuple[list[Assumed], tuple[Local, ...]]:
     names = {
         marked_key(letter.key, number): (letter, number)
         for letter in letters

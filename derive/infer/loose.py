@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
-from derive.infer.assume import Inferred
+from derive.infer.inferred import Inferred
 from derive.infer.readable import reading_problem
 from derive.items import Item
 from derive.names import ABOVE, FAMILY, above_key
@@ -70,6 +70,15 @@ def spoken(item: Item, keys: Iterable[str]) -> list[str]:
         ]
     found = {name for side in (item.left, item.right) for node in below(side) for name in _names(node)}
     return [key for key in keys if key in found]
+
+
+def speaks_of(item: Item, keys: Collection[str]) -> bool:
+    """Whether a relation speaks of a symbol, by itself or through the definitions that it rests on."""
+    if spoken(item, keys):
+        return True
+    used, names = Dependencies(item.scope.definitions), item.scope.names
+    idents = {ident for key in spoken(item, names) for ident in names[key]}
+    return any(not used.of(used.definitions[ident].body).isdisjoint(keys) for ident in idents)
 
 
 def _names(node: Node) -> Iterator[str]:

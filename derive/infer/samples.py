@@ -118,7 +118,7 @@ def _letter(node: Node | None) -> str | None:
     return node.key if isinstance(node, Name) else None
 
 
-def equations(
+def sample_equations(
     found: Iterator[Sampled],
     fitted: Fitted,
     variables: Variables,

@@ -128,9 +128,19 @@ class Shapes:
                 for dim in other:
                     self._one(dim)
             return None
+        if self._is_across(left, right) or self._is_across(right, left):
+            raise Misfit  # a column beside a row would make numbers of both
         for a, b in zip(left, right, strict=True):
             self.unify(a, b)
         return left
+
+    def _is_across(self, column: Shape, row: Shape) -> bool:
+        """Whether one shape is that of a column of unknown length and the other that of a row."""
+        return (
+            self.sizes.resolve(column[1]) == self.sizes.resolve(row[0]) == 1
+            and isinstance(self.sizes.resolve(column[0]), Unknown)
+            and self.sizes.resolve(row[1]) != 1
+        )
 
     def _one(self, dim: Dim) -> None:
         if self.sizes.resolve(dim) != 1:
@@ -304,7 +314,10 @@ class Shapes:
         if operator == "\\cdot" and left[1] == 1 and right[1] == 1 and left[0] != 1:
             self.unify(left[0], right[0])
             return None
-        self.unify(left[1], right[0])
+        inner = self.sizes.resolve(left[1]), self.sizes.resolve(right[0])
+        if ONE in inner and any(isinstance(size, Unknown) for size in inner):
+            raise Misfit  # a column before a column would make a number of it
+        self.unify(*inner)
         return self.plain((left[0], right[1]))
 
     def _application(self, node: Product, position: int) -> AnyShape:

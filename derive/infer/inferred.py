@@ -1,0 +1,110 @@
+"""What is taken for granted of the symbols that a document does not declare."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from derive.containers import read_text
+from derive.predefined import Granted, Place
+from derive.verdict import Assumed
+
+
+@dataclass(frozen=True, slots=True)
+class Local:
+    """What is assumed of a letter in the chains that begin at some places."""
+
+    assumed: Assumed
+    places: tuple[Place, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Inferred:
+    """What was inferred about a document.
+
+    Attributes
+    ----------
+    assumed : tuple of Assumed
+        The symbols.
+    random : mapping of str to int
+        Symbols that are random variables, or sums with one, with the line that says so.
+    misfits : tuple of int
+        Lines that do not fit what was inferred.
+    definitions : tuple of (int or None, int)
+        Where equations define symbols: the cell and the offset of the sign.
+    lines : int
+        Lines with displayed relations.
+    invented : frozenset of str
+        Names of sizes to which the document gives none.
+    variables : frozenset of str
+        Symbols that are differentiated by.
+    densities : frozenset of str
+        Heads that stand for another function with every list of arguments.
+    unannounced : frozenset of (int or None, int)
+        Those of the definitions of which nothing says that they hold before they are written.
+    independent : frozenset of str
+        Families whose members are said to be independent.
+    alone : mapping of (int or None, int) to tuple of str
+        The symbols that are taken for something unusual because one formula fits them no other way, by the places of
+        the signs in that formula.
+    others : tuple of Inferred
+        Other readings that fit the document as well.
+    local : tuple of Local
+        What is assumed of arguments of functions in the chains of one function.
+    conventions : frozenset of str
+        Symbols whose value is taken from words that authors do not all use in the same sense.
+    """
+
+    assumed: tuple[Assumed, ...] = ()
+    random: Mapping[str, int] = field(default_factory=dict)
+    misfits: tuple[int, ...] = ()
+    definitions: tuple[Place, ...] = ()
+    lines: int = 0
+    invented: frozenset[str] = frozenset()
+    variables: frozenset[str] = frozenset()
+    densities: frozenset[str] = frozenset()
+    unannounced: frozenset[Place] = frozenset()
+    independent: frozenset[str] = frozenset()
+    alone: Mapping[Place, tuple[str, ...]] = field(default_factory=dict)
+    others: tuple[Inferred, ...] = ()
+    local: tuple[Local, ...] = ()
+    conventions: frozenset[str] = frozenset()
+
+    def text(self) -> str:
+        """Return the declarations as a preamble that can be edited and given back."""
+        shown = [each for each in self.assumed if not each.defined]
+        width = max((len(each.latex) for each in shown), default=0)
+        lines = [
+            f"${each.latex}${' ' * (width - len(each.latex))}  <!-- {_comment(each.evidence)} -->" for each in shown
+        ]
+        lines += [f"<!-- {_comment((each.assumed.latex, *each.assumed.evidence))} -->" for each in self.local]
+        return "\n\n".join(lines) + ("\n" if lines else "")
+
+    def granted(self) -> Granted:
+        """Return what the reader of the document takes for granted."""
+        if not self.assumed:
+            random = frozenset(self.random)
+            return Granted(random=random, densities=self.densities, independent=self.independent)
+        preamble = read_text("inferred.md", "\n\n".join(f"${each.latex}$" for each in self.assumed))
+        misfits = frozenset(self.misfits) if len(self.misfits) <= max(1, self.lines // 8) else None
+        defined = frozenset(each.key for each in self.assumed if each.defined)
+        guessed = frozenset(each.key for each in self.assumed if not each.latex.endswith(r"\mathbb{N}"))
+        return Granted(
+            preamble,
+            frozenset(self.random),
+            self.definitions,
+            guessed,
+            misfits,
+            self.invented,
+            defined,
+            self.densities,
+            self.unannounced,
+            self.independent,
+            {place: each.assumed.latex for each in self.local for place in each.places},
+            self.conventions,
+        )
+
+
+def _comment(evidence: tuple[str, ...]) -> str:
+    """Return evidence as it can stand in a comment: the maths in it is not read, and nothing ends the comment."""
+    return "; ".join(evidence).replace("$", "").replace("--", "–")

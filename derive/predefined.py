@@ -205,7 +205,7 @@ class Predefined(Stated):
 
     def _is_open(self, found: Target, right: Node) -> bool:
         """Whether nothing gives a symbol, or a function, a value so far."""
-        key = _key(found)
+        key = key_of(found)
         return key not in self.scope.names and (key in self.granted.guessed or not is_known(found, self.scope, right))
 
     def add_extremum(self, goal: Extremum, left: Node, found: Target | None, item: Any, texts: tuple[str, str]) -> None:

@@ -27,7 +27,8 @@ ORDER = """
     decode latex present.* naming steps derivation curvature
     definitions hats conditions satisfiable tester premises judge ties normalised integrals
     repair.* mending
-    given piecewise judging extrema proportional claims prose items stated predefined cases varying document origins roles
+    given piecewise judging extrema proportional claims prose items stated predefined cases varying document origins
+    roles
     infer.* ambiguity
     diagnosis.* diagnostics checking
     fixing pool

@@ -59,7 +59,7 @@ class ConditionalMoments(KnownMoments):
     def mean(self, symbol: Any) -> Any:
         """Return the mean of a symbol, or of a conditional moment."""
         moment = self.scope.conditional.get(leaf_name(symbol) or "")
-        if moment is not None and self._is_whole(moment):
+        if moment is not None and self._covers_condition(moment):
             if moment.operator == "E":
                 return self.mean(moment.symbols[0])
             return self._mean_of_covariance(moment)
@@ -76,7 +76,7 @@ class ConditionalMoments(KnownMoments):
         if one is None and other is not None:
             flipped = self.covariance(right, left)
             return build(Transpose, flipped) if flipped is not None and is_matrix(flipped) else flipped
-        if one is not None and one.operator == "E" and other is None and self._is_whole(one):
+        if one is not None and one.operator == "E" and other is None and self._covers_condition(one):
             if leaf_name(right) in one.given:
                 return self.covariance(one.symbols[0], right)
             return super().covariance(left, self._conditional_mean(right, one))
@@ -117,7 +117,7 @@ class ConditionalMoments(KnownMoments):
         finally:
             self.measure = before
 
-    def _is_whole(self, moment: Conditional) -> bool:
+    def _covers_condition(self, moment: Conditional) -> bool:
         """Whether a moment is conditional on all that moments are taken under, and perhaps on more."""
         plain = self.measure is None or bool(self._given_now)
         return plain and frozenset(self._given_now) <= moment.given

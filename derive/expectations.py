@@ -10,7 +10,15 @@ from derive.known_moments import Over, names_in
 from derive.measures import log_density, measured
 from derive.moments import Expectation
 from derive.names import FAMILY
-from derive.opaque import depends_on, is_operator, moment_head, split_condition, written
+from derive.opaque import (
+    MARK,
+    depends_on,
+    is_operator,
+    moment_head,
+    split_condition,
+    unknown_applications,
+    written,
+)
 from derive.scope import Definition, Dependencies
 from derive.shape import ONE
 from derive.source import Span
@@ -108,6 +116,7 @@ class Expectations(ConditionalMoments):
             and only.names != frozenset(key.removesuffix(FAMILY) for key in used)
         ):
             raise NotExpanded("it is taken over some of its random symbols only")
+        self._check_unknown(dependencies.of(value.expr), random)
         self._check_constants(value.expr, random, dependencies)
         self.notes.append(f"random in the expectation: {', '.join(sorted(key.removesuffix(FAMILY) for key in used))}")
         expansion = Expansion(random, dependencies, self._unfolded, log_density, self.is_positive)
@@ -135,6 +144,15 @@ class Expectations(ConditionalMoments):
 
     def _definitions(self, idents: tuple[str, ...]) -> list[Definition]:
         return [self.scope.definitions[ident] for ident in idents[:1]]
+
+    @staticmethod
+    def _check_unknown(names: frozenset[str], random: frozenset[str] | set[str]) -> None:
+        """Check that no unknown function of what is random stands in an expectation."""
+        plain = {key.removesuffix(FAMILY) for key in random}
+        for name in sorted(unknown_applications(names)):
+            head, _, rest = name.partition(MARK)
+            if any(key in rest.partition("(")[2] for key in plain):
+                raise NotExpanded(f"nothing says how {head} depends on what is random")
 
     def _check_constants(self, value: Any, random: set[str], dependencies: Dependencies) -> None:
         """Check that no condition ties what is taken as constant to what is random.

@@ -44,6 +44,10 @@ AS_SIZE = "is a size and has no indices"
 _EULER = frozenset({"e", "\\mathrm{e}"})
 
 
+CONSTANTS = _IDENTITY | _ONES | _ZEROS | _EULER | {"\\pi"}
+"""Names with a usual meaning until they are declared."""
+
+
 def above_key(key: str, above: Node) -> str:
     """Return the key of a symbol whose mark in brackets above it is a label, as in ``\\mu^{(1)}``."""
     return f"{key}^{{({_index_text(above)})}}"
@@ -116,7 +120,7 @@ class Names(Algebra):
         stem, suffix = _split_key(key)
         bold = _BOLD.match(stem)
         other = (bold.group(1) if bold else f"\\mathbf{{{stem}}}") + suffix
-        if key in _IDENTITY or key in _ONES or key in _ZEROS or key in _EULER or key == "\\pi":
+        if key in CONSTANTS:
             return None
         if other in self.scope.declarations or other in self.scope.names:
             return other
@@ -281,8 +285,8 @@ class Names(Algebra):
             return Typed(pi, None, node.span)
         if key in _EULER and not sub:
             return Typed(E, None, node.span)
-        if key in _IDENTITY and len(sub) <= 1:
-            size = self.size(sub[0]) if sub else self.sizes.fresh()
+        if key in _IDENTITY and (len(sub) <= 1 or self._is_one_size(node)):
+            size = Mul(*map(self.size, sub)) if sub else self.sizes.fresh()
             return Typed(build(Identity, size), (size, size), node.span)
         if key in _ONES or key in _ZEROS:
             made = OneMatrix if key in _ONES else ZeroMatrix
@@ -294,6 +298,12 @@ class Names(Algebra):
             self.indices.use(base.key, None, node.span)
             return Typed(IndexSymbol(base.key), None, node.span)
         return None
+
+    def _is_one_size(self, node: Node) -> bool:
+        """Whether a subscript of several sizes is their product, as in ``I_{np}``: no comma stands in it."""
+        if not isinstance(node, Scripted) or {",", ";", "|"} & set(node.sub_text):
+            return False
+        return all(isinstance(item, Name) and self.scope.is_size(item.key) for item in node.sub)
 
     def _extended(self, key: str, sub: tuple[Node, ...], node: Node) -> Typed:
         if key == "K":

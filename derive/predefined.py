@@ -12,16 +12,18 @@ from derive.containers.block import Block, BlockKind, Document
 from derive.covariances import NO_COVARIANCES, Covariances
 from derive.definitions import Target, body_of, define, is_known, target
 from derive.extrema import Extremum
+from derive.facts import Fact
 from derive.hats import declare_values
 from derive.laws import has_noise
 from derive.names import FAMILY, above_key
-from derive.opaque import whole_key
+from derive.opaque import unknown_applications, whole_key, written
+from derive.piecewise import Piecewise, is_set, meaning
 from derive.relations import Chain, Sign, chains
-from derive.scope import square_key
+from derive.scope import Dependencies, square_key
 from derive.source import Excerpt
 from derive.stated import Stated
 from derive.statement import parse_side, state
-from derive.syntax import Group, Name, Node, Num, Product, Scripted, below
+from derive.syntax import Cases, Group, Name, Node, Num, Product, Scripted, below
 from derive.tokens import Unreadable
 from derive.told import Implied, Told
 from derive.typed import Malformed
@@ -58,7 +60,7 @@ class Granted:
         Those of the definitions of which nothing says that they hold before they are written.
     independent : frozenset of str
         Families whose members are said to be independent.
-    told : tuple of Told
+    moments : tuple of Told
         Moments that the text gives in words.
     covariances : Covariances
         How covariances are written with a letter.
@@ -66,6 +68,12 @@ class Granted:
         Densities of the distributions that the text states.
     values : mapping of str to str
         Letters that stand for the values of random symbols.
+    told : mapping of str to tuple of (int, frozenset of Fact)
+        The properties that words give to symbols and nothing else does, with their lines.
+    local : mapping of Place to str
+        Declarations that are in force in the chain that begins at a place only.
+    conventions : frozenset of str
+        Symbols whose value is taken from words that authors do not all use in the same sense.
     """
 
     preamble: Document | None = None
@@ -78,10 +86,13 @@ class Granted:
     densities: frozenset[str] = frozenset()
     unannounced: frozenset[Place] = frozenset()
     independent: frozenset[str] = frozenset()
-    told: tuple[Told, ...] = ()
+    moments: tuple[Told, ...] = ()
     covariances: Covariances = NO_COVARIANCES
     implied: tuple[Implied, ...] = ()
     values: Mapping[str, str] = field(default_factory=dict)
+    told: Mapping[str, tuple[tuple[int, frozenset[Fact]], ...]] = field(default_factory=dict)
+    local: Mapping[Place, str] = field(default_factory=dict)
+    conventions: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -100,6 +111,8 @@ class Predefined(Stated):
         Symbols that are defined behind this place, by equations that nothing announces.
     taken : set of Implied
         The densities that are defined by now.
+    piecewise : dict of str to Piecewise
+        The case distinctions that expressions were said to be equal to.
     """
 
     granted: Granted = field(default_factory=Granted)
@@ -107,6 +120,7 @@ class Predefined(Stated):
     modelled: set[str] = field(default_factory=set)
     early: dict[Place, str] = field(default_factory=dict)
     taken: set[Implied] = field(default_factory=set)
+    piecewise: dict[str, Piecewise] = field(default_factory=dict)
 
     def predefine(self, blocks: Sequence[Block]) -> None:
         """Read the definitions of symbols that nothing declares, those first that the others rest on."""
@@ -126,7 +140,7 @@ class Predefined(Stated):
         self.predefined[at] = problem
         found = target(left)
         if problem is None and found is not None and at in self.granted.unannounced:
-            self.early[at] = _key(found)
+            self.early[at] = key_of(found)
         return problem is None
 
     def _written(self, blocks: Sequence[Block]) -> Any:
@@ -153,7 +167,7 @@ class Predefined(Stated):
                 sides.append(parse_side(side or [], self.scope, chain.signs[0].span))
             except Unreadable:
                 break
-        return right if found is None else body_of(found, sides) or right
+        return right if found is None else body_of(found, sides, self.scope) or right
 
     def _defined(self, left: Node, right: Node) -> Unreadable | Malformed | None:
         found = target(left)
@@ -161,9 +175,11 @@ class Predefined(Stated):
             return Unreadable("N103", "expected a symbol", left.span)
         scope = self.scope.copy()
         try:
-            define(found, right, scope, self.reading)
+            made = define(found, right, scope, self.reading)
         except (Unreadable, Malformed) as problem:
             return problem
+        if unknown_applications(Dependencies(scope.definitions).of(made.body)):
+            return Unreadable("N105", "it rests on what may be defined later", right.span)
         self.scope = scope
         return None
 
@@ -177,7 +193,7 @@ class Predefined(Stated):
 
     def is_model(self, found: Target, right: Any) -> bool:
         """Whether this is the first equation for a random symbol: it is true of it by assumption."""
-        key = _key(found)
+        key = key_of(found)
         if found.group is not None or key in self.modelled:
             return False
         if key not in self.granted.random and not (isinstance(right, Node) and has_noise(right, self.scope)):
@@ -185,18 +201,48 @@ class Predefined(Stated):
         self.modelled.add(key)
         return True
 
+    def add_unvalued(self, left: Node, right: Node, found: Target | None, position: int, item: Any) -> bool:
+        """Add an equation with a case distinction, or one that names a set; return whether it is one."""
+        is_new = found is not None and position == 0 and self._is_open(found, right)
+        if is_set(right) and is_new:
+            self.add(item("named"))
+            return True
+        if not isinstance(left, Cases) and not isinstance(right, Cases):
+            return False
+        sides = self._as_cases(left), self._as_cases(right)
+        if is_new and isinstance(right, Cases) and written(left) not in self.piecewise:
+            self.piecewise[written(left)] = Piecewise(right, meaning(right, self.scope))
+            self.add(item("named"))
+        elif sides[0] is None or sides[1] is None:
+            self.add(item("claim"))
+        else:
+            self.add(replace(item("cases"), left=sides[0], right=sides[1]))
+        return True
+
+    def _as_cases(self, side: Node) -> Cases | None:
+        """Return a case distinction, or the one that a side was said to be equal to, if it means the same here."""
+        if isinstance(side, Cases):
+            return side
+        known = self.piecewise.get(written(side))
+        return known.cases if known is not None and known.meaning == meaning(known.cases, self.scope) else None
+
+    def _is_open(self, found: Target, right: Node) -> bool:
+        """Whether nothing gives a symbol, or a function, a value so far."""
+        key = key_of(found)
+        return key not in self.scope.names and (key in self.granted.guessed or not is_known(found, self.scope, right))
+
     def add_extremum(self, goal: Extremum, left: Node, found: Target | None, item: Any, texts: tuple[str, str]) -> None:
         """Take the first ``\\hat\\beta = \\arg\\min f`` as given: the gradient is zero there; judge a known value.
 
         The gradient says nothing where the variable may be on a boundary, or what is said to be largest has no maximum.
         """
-        is_known = found is None or _key(found) in self.scope.names or found.group is not None
-        if found is None or is_known or goal.uses(_key(found)):
+        is_known = found is None or key_of(found) in self.scope.names or found.group is not None
+        if found is None or is_known or goal.uses(key_of(found)):
             self.add(item("extremum"))
             return
         self.scope = self.scope.copy()
         declare_values((left,), self.scope)
-        self.scope.unsettled |= {_key(found)}
+        self.scope.unsettled |= {key_of(found)}
         made = replace(item("assumption", None, self.scope), left=None, right=None, is_extreme=True)
         bends = goal.bends(self.scope)
         if bends < 0 or not goal.has_open_domain(self.scope, self.reading) or not goal.moves_freely(self.scope):
@@ -213,7 +259,7 @@ class Predefined(Stated):
         self.add(replace(made, left=condition, right=zero))
         self._condition(statement, " = ".join(texts), made)
         if bends > 0:
-            self.scope.unsettled -= {_key(found)}
+            self.scope.unsettled -= {key_of(found)}
 
     def earlier(self) -> frozenset[str]:
         """Return the symbols with a value that only what comes later gives them, without a word of it before."""
@@ -239,13 +285,13 @@ class Predefined(Stated):
             return False
         names = {*self.scope.names, *self.modelled}
         if found.square:
-            return square_key(_key(found)) in names
-        return found.base.key in names or _key(found) in names
+            return square_key(key_of(found)) in names
+        return found.base.key in names or key_of(found) in names
 
 
 def _left_key(left: Node) -> str | None:
     found = target(left)
-    return None if found is None else _key(found)
+    return None if found is None else key_of(found)
 
 
 def _used(side: Node) -> set[str]:
@@ -271,7 +317,8 @@ def _rests_on(right: Node, pending: Mapping[Place, tuple[Node, Node]], at: Place
     return any(_left_key(left) in used for place, (left, _) in pending.items() if place != at)
 
 
-def _key(found: Target) -> str:
+def key_of(found: Target) -> str:
+    """Return the key of what an equation defines."""
     base = found.base.key.removesuffix(square_key("")) if found.square else found.base.key
     if found.above is not None:
         base = above_key(base, found.above)

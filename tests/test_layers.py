@@ -18,18 +18,18 @@ ORDER = """
     notation tokens line_breaks syntax brackets parsing.* parse
     opaque dotted covariances scope typed indices names printing declarations calculus reductions integration
     terms moments densities normalised measures known_moments conditional expectations
-    known applications elaborate readings labels upto relations
-    distributions laws
+    known counting applied applications instances elaborate readings labels upto relations
+    distributions laws withdrawn
     exact.*
     statement
     term.* polynomial conditions_shown encode rules.* axioms
     kernel.steps kernel.arithmetic kernel.powers kernel.operators kernel.identification kernel.rewriting kernel
     certificate normal.* isolate hypotheses contexts consequences prove
     decode latex present.* naming steps derivation curvature
-    definitions hats conditions satisfiable tester premises judge ties expected integrals
+    definitions hats conditions satisfiable tester premises judge ties expected integrals joints
     repair.* mending
-    given judging congruence extrema proportional claims prose items stated told predefined varying document
-    origins roles
+    given piecewise judging congruence extrema proportional claims prose items stated told predefined cases varying
+    document origins roles
     infer.* ambiguity
     diagnosis.* diagnostics checking
     fixing pool

@@ -16,24 +16,26 @@ from derive.infer.equations import Equations
 from derive.infer.fit import Fitted, Fitter, Known
 from derive.infer.gather import Gathered, gather
 from derive.infer.inferred import Inferred
+from derive.infer.local import local_letters, settled_letters, told_apart
 from derive.infer.means import barred, means
 from derive.infer.notations import covariances, spelled
 from derive.infer.properties import errors, independent, properties, random_symbols
 from derive.infer.readable import functions_of, is_undeclared
 from derive.infer.rivals import MOST, Fit, alone, evidence, rivals
+from derive.infer.samples import sample_equations, sampled
 from derive.infer.shapes import OPEN, AnyShape, Open
-from derive.infer.sizes import named, size_letters
+from derive.infer.sizes import named, shaping, size_letters
 from derive.infer.telling import tellings
 from derive.infer.typography import Sort
 from derive.infer.variables import Variables, densities, variables
 from derive.infer.wording import Wording, wording
-from derive.infer.words import Said, said
+from derive.infer.words import SQUARE, Said, said
 from derive.infer.writing import declaration
 from derive.names import FAMILY
 from derive.options import Options
 from derive.scope import Scope
 from derive.shape import Dim
-from derive.syntax import Group, Name, Node, Product, below
+from derive.syntax import Group, Name, Node, Product, Scripted, below
 from derive.verdict import Assumed
 
 
@@ -56,7 +58,13 @@ def inferred(document: Document, preamble: Document | None, options: Options) ->
     ):
         return declared
     given = read_blocks(replace(document, blocks=()), preamble, options).scope
-    return _Inference(document, read, given).result()
+    gathered = gather(document.blocks, document.macros)
+    found = _Inference(document, read, given, gathered).result()
+    letters = local_letters(gathered, found.random) if found.misfits else []
+    if not letters:
+        return found
+    apart = _Inference(document, read, given, told_apart(gathered, letters)).result()
+    return settled_letters(apart, letters) if len(apart.misfits) < len(found.misfits) else found
 
 
 def as_declared(document: Document) -> Inferred:
@@ -94,26 +102,13 @@ def _is_open(read: Reader) -> bool:
     return any(is_undeclared(item) for item in read.items if item.problem is not None or item.role in roles)
 
 
-_SQUARE = frozenset(
-    {
-        Fact.SYMMETRIC,
-        Fact.SEMIDEFINITE,
-        Fact.DEFINITE,
-        Fact.ORTHOGONAL,
-        Fact.DIAGONAL,
-        Fact.INVERTIBLE,
-    }
-)
-"""Properties of square matrices only."""
-
-
 class _Inference:
-    def __init__(self, document: Document, read: Reader, given: Scope) -> None:
+    def __init__(self, document: Document, read: Reader, given: Scope, gathered: Gathered) -> None:
         self.scope = read.scope
         self.unread = [item for item in read.items if is_undeclared(item)]
         self.given = given
         self.macros = {**document.macros}
-        self.gathered: Gathered = gather(document.blocks, self.macros)
+        self.gathered = replace(gathered, formulas=list(gathered.formulas), heads=set(gathered.heads))
         self.gathered.heads.update(functions_of(given))
         notation = covariances(self.gathered, self.scope.declarations)
         spelled(self.gathered, notation[0])
@@ -125,6 +120,7 @@ class _Inference:
         self.labels: set[str] = set()
         self.evidence: dict[str, list[str]] = {}
         self.facts: dict[str, set[Fact]] = {}
+        self.implied: dict[str, set[Fact]] = {}
         self.because: dict[str, int] = {}
         self.wording = wording(
             self.gathered,
@@ -180,7 +176,7 @@ class _Inference:
         self._properties(fitted)
         random = self._random()
         names = named(fitted, self.variables, {*self.variables.keys, *self.scope.declarations})
-        defined = equations.values(random)
+        defined = equations.values(random, shaping(fitted, self.variables))
         assumed = [
             made
             for key in self.variables.keys
@@ -208,6 +204,8 @@ class _Inference:
         said = {each.key for each in self.wording.assumed}
         assumed = [*(each for each in assumed if each.key not in said), *self.wording.assumed]
         assumed = self._with_means(assumed, fitted, names, {*defined, *random})
+        samples = dict(self._samples(equations, fitted, names, {*defined, *random}))
+        assumed = [*(each for each in assumed if each.key not in samples), *samples.values()]
         misfits = tuple(sorted({formula.line for formula in fitted.misfits}))
         variables = equations.differentiated()
         invented = frozenset(symbol.name for symbol in names.values())
@@ -223,9 +221,21 @@ class _Inference:
             self.variables.densities,
             frozenset(equations.unannounced(defined)),
             independent(self.gathered, self.variables, self.words),
+            self._told(),
             alone(fit, spoken),
+            conventions=frozenset(samples),
             wording=self.wording,
         )
+
+    def _told(self) -> dict[str, tuple[tuple[int, frozenset[Fact]], ...]]:
+        """Return the properties that words give to symbols and no distribution does, with the lines of the words."""
+        found: dict[str, tuple[tuple[int, frozenset[Fact]], ...]] = {}
+        for each in self.words:
+            key, _ = self.variables.key(each.symbol)
+            facts = each.facts - self.implied.get(key, set())
+            if facts:
+                found[key] = (*found.get(key, ()), (each.line, facts))
+        return found
 
     def _late(self) -> Iterator[Assumed]:
         """Yield the declarations of what the document declares behind its first use."""
@@ -243,6 +253,18 @@ class _Inference:
             if found.kind in (Kind.SCALAR, Kind.ARRAY):
                 latex = declaration(key, found.shape, found.facts, found.ranges, self.variables)
                 yield Assumed(key, latex, ("the document declares it behind its first use",), first.line)
+
+    def _samples(
+        self, equations: Equations, fitted: Fitted, names: Mapping[Dim, Symbol], stated: Container[str]
+    ) -> Iterator[tuple[str, Assumed]]:
+        """Yield the equations of sample variances and covariances that the document only names."""
+
+        def is_free(symbol: Name | Scripted) -> bool:
+            key = self.variables.key(symbol)[0]
+            squared = not isinstance(symbol, Scripted) or symbol.power is None or equations.only_squared(symbol)
+            return squared and key not in stated and not self._is_given(key) and key not in self.scope.declarations
+
+        return sample_equations(sampled(self.gathered, self.macros), fitted, self.variables, names, is_free)
 
     def _with_means(
         self, assumed: list[Assumed], fitted: Fitted, names: Mapping[Dim, Symbol], stated: Container[str]
@@ -305,7 +327,7 @@ class _Inference:
             (known.likely if each.weak else known.sorts).setdefault(key, each.sort)
         if each.dims is not None:
             known.dims.setdefault(key, each.dims)
-        if each.square or each.facts & _SQUARE:
+        if each.square or each.facts & SQUARE:
             known.square.add(key)
         self.facts.setdefault(key, set()).update(each.facts)
         self.evidence.setdefault(key, []).append(place)
@@ -327,6 +349,7 @@ class _Inference:
 
         for key, fact, words, line in properties(self.gathered, self.variables, is_scalar):
             self.facts.setdefault(key, set()).add(fact)
+            self.implied.setdefault(key, set()).add(fact)
             self.evidence.setdefault(key, []).append(f"line {line}: {words}")
 
     # -- declarations ------------------------------------------------------------------------------------------

@@ -6,9 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from derive.containers import read_text
+from derive.facts import Fact
 from derive.infer.wording import NOTHING_SAID, Wording
 from derive.predefined import Granted, Place
 from derive.verdict import Assumed
+
+
+@dataclass(frozen=True, slots=True)
+class Local:
+    """What is assumed of a letter in the chains that begin at some places."""
+
+    assumed: Assumed
+    places: tuple[Place, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +46,17 @@ class Inferred:
         Those of the definitions of which nothing says that they hold before they are written.
     independent : frozenset of str
         Families whose members are said to be independent.
+    told : mapping of str to tuple of (int, frozenset of Fact)
+        The properties that words give to symbols and nothing else does, with their lines.
     alone : mapping of (int or None, int) to tuple of str
         The symbols that are taken for something unusual because one formula fits them no other way, by the places of
         the signs in that formula.
     others : tuple of Inferred
         Other readings that fit the document as well.
+    local : tuple of Local
+        What is assumed of arguments of functions in the chains of one function.
+    conventions : frozenset of str
+        Symbols whose value is taken from words that authors do not all use in the same sense.
     wording : Wording
         What the words say of random symbols.
     """
@@ -56,8 +71,11 @@ class Inferred:
     densities: frozenset[str] = frozenset()
     unannounced: frozenset[Place] = frozenset()
     independent: frozenset[str] = frozenset()
+    told: Mapping[str, tuple[tuple[int, frozenset[Fact]], ...]] = field(default_factory=dict)
     alone: Mapping[Place, tuple[str, ...]] = field(default_factory=dict)
     others: tuple[Inferred, ...] = ()
+    local: tuple[Local, ...] = ()
+    conventions: frozenset[str] = frozenset()
     wording: Wording = NOTHING_SAID
 
     @property
@@ -73,6 +91,7 @@ class Inferred:
         lines = [
             f"${each.latex}${' ' * (width - len(each.latex))}  <!-- {_comment(each.evidence)} -->" for each in shown
         ]
+        lines += [f"<!-- {_comment((each.assumed.latex, *each.assumed.evidence))} -->" for each in self.local]
         return "\n\n".join(lines) + ("\n" if lines else "")
 
     def granted(self) -> Granted:
@@ -92,6 +111,9 @@ class Inferred:
             densities=self.densities,
             unannounced=self.unannounced,
             independent=self.independent,
+            told=self.told,
+            local={place: each.assumed.latex for each in self.local for place in each.places},
+            conventions=self.conventions,
         )
 
 

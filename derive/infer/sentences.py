@@ -38,13 +38,16 @@ class Sentences:
         """Yield the sentences that speak of symbols, each with the line where its paragraph begins."""
         whole, line = "", 1
         for text, start in self.pieces:
+            at = 0
             for number, paragraph in enumerate(re.split(r"\n\s*\n", text)):
+                at = text.index(paragraph, at)
                 if number:
                     yield from self._cut(whole, line)
                     whole = ""
                 if not whole.strip():
-                    line = start
+                    line = start + text.count("\n", 0, at + len(paragraph) - len(paragraph.lstrip()))
                 whole += paragraph
+                at += len(paragraph)
         yield from self._cut(whole, line)
 
     def _cut(self, text: str, line: int) -> Iterator[tuple[str, int]]:

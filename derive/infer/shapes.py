@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from sympy import Add, Integer, Mul, Symbol
 
-from derive.densities import DENSITIES, is_written_as_density
+from derive.counting import COUNTS
+from derive.densities import DENSITIES, NUMBERS, is_written_as_density
 from derive.infer.gather import is_application
 from derive.infer.variables import OPERATORS, Variables
 from derive.known import is_special
@@ -17,6 +18,7 @@ from derive.shape import ONE, Dim, Shape, Sizes, Unknown
 from derive.syntax import (
     Array,
     Bars,
+    Cases,
     Derivative,
     Differential,
     Ellipsis_,
@@ -35,6 +37,7 @@ from derive.syntax import (
     Reduction,
     Root,
     Scripted,
+    Stated,
     Terms,
 )
 
@@ -109,9 +112,14 @@ class Shapes:
         return None
 
     def unify(self, left: Dim, right: Dim) -> None:
-        """Make two sizes equal."""
-        if not self.sizes.unify(left, right):
+        """Make two sizes equal; products of several open sizes may be equal, and nothing follows for any of them."""
+        if not self.sizes.unify(left, right) and not self._may_agree(left, right):
             raise Misfit
+
+    def _may_agree(self, left: Dim, right: Dim) -> bool:
+        left, right = self.sizes.resolve(left), self.sizes.resolve(right)
+        is_compound = any(isinstance(side, Add | Mul) for side in (left, right))
+        return is_compound and any(len(side.atoms(Unknown)) > 1 for side in (left, right))
 
     def same(self, left: AnyShape, right: AnyShape) -> AnyShape:
         """Make two shapes equal and return the one; a 1 × 1 matrix is a number."""
@@ -209,6 +217,10 @@ class Shapes:
 
     def _constant(self, key: str, node: Scripted) -> AnyShape:
         size = self.size(node.sub[0]) if len(node.sub) == 1 else None
+        if key in _IDENTITIES and len(node.sub) > 1 and "," not in node.sub_text:
+            factors = [self.size(item) for item in node.sub]
+            are_indices = any(isinstance(item, Name) and item.key in self.variables.letters for item in node.sub)
+            size = None if are_indices or any(factor is None for factor in factors) else Mul(*factors)
         if key in _IDENTITIES and size is not None:
             return size, size
         if key in (*_ONES, "\\mathbf{0}") and size is not None:
@@ -278,8 +290,20 @@ class Shapes:
             elif node.operators[position - 1] == "/" and shape is not None:
                 raise Misfit
             else:
+                if operator in ("", "\\cdot") and position > 1:
+                    self._factors(*node.items[position - 2 : position])
                 value = self._times(value, shape, operator)
         return OPEN if is_open else value
+
+    def _factors(self, left: Node, right: Node) -> None:
+        """Take it that (A ⊗ B)(C ⊗ D) is AC ⊗ BD, as far as the sizes allow."""
+        pairs = [_kronecker(left), _kronecker(right)]
+        if not all(pairs):
+            return
+        for one, other in zip(*pairs, strict=True):
+            a, b = self.shape(one), self.shape(other)
+            if isinstance(a, tuple) and isinstance(b, tuple):
+                self.sizes.unify(a[1], b[0])
 
     def _is_known_function(self, node: Product, position: int) -> bool:
         """Whether a factor is Γ or ψ with its argument behind it, and no symbol of the document."""
@@ -368,7 +392,7 @@ class Shapes:
     def known_density(self, family: str, shapes: list[AnyShape]) -> None:
         """Take note of another density that is known by its name: which of its arguments are numbers, which alike."""
         variable, first = shapes[0], shapes[1]
-        if family == "gamma":
+        if family in NUMBERS:
             for each in shapes:
                 self.same(each, None)
         elif family == "matrix normal":
@@ -413,6 +437,11 @@ class Shapes:
         return None
 
     def _on_functioncall(self, node: FunctionCall) -> AnyShape:
+        if node.function in COUNTS:
+            argument = node.argument
+            for each in argument.items if node.function == "binomial" else (argument,):  # type: ignore[attr-defined]
+                self.same(self.shape(each), None)
+            return None
         inner = self.shape(node.argument)
         if node.function in _SCALARS:
             if (
@@ -500,6 +529,17 @@ class Shapes:
         widths = [self._common([row[at] for row in rows], 1) for at in range(len(rows[0]))]
         return Add(*map(self.sizes.resolve, heights)), Add(*map(self.sizes.resolve, widths))
 
+    def _on_cases(self, node: Cases) -> AnyShape:
+        value: AnyShape = OPEN
+        for each, _ in node.rows:
+            value = self.same(value, self.shape(each))
+        return value
+
+    def _on_stated(self, node: Stated) -> AnyShape:
+        if node.sign == "=":
+            self.same(self.shape(node.left), self.shape(node.right))
+        return OPEN
+
     def _common(self, cells: list[AnyShape], axis: int) -> Dim:
         size = self.sizes.fresh()
         for cell in cells:
@@ -510,6 +550,12 @@ class Shapes:
         if all(isinstance(cell, Open) for cell in cells):
             self.unify(size, ONE)
         return size
+
+
+def _kronecker(node: Node) -> tuple[Node, Node] | None:
+    """Return the factors of a Kronecker product in brackets that is not transposed."""
+    inner = node.items[0] if isinstance(node, Group) and len(node.items) == 1 else None
+    return (inner.left, inner.right) if isinstance(inner, Entrywise) and inner.operator == "kronecker" else None
 
 
 def is_family(key: str) -> bool:

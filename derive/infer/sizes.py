@@ -70,6 +70,7 @@ def _names(node: Node) -> Iterator[str]:
 def named(fitted: Fitted, variables: Variables, used: Iterable[str]) -> Mapping[Dim, Symbol]:
     """Return names for the sizes that have none, in the order in which they are met."""
     taken = set(used) | {key.split("_{")[0] for key in used} | set(variables.letters)
+    taken |= variables.densities | variables.heads
     for upper in variables.letters.values():
         if upper is not None:
             taken |= set(_names(upper))
@@ -87,6 +88,18 @@ def named(fitted: Fitted, variables: Variables, used: Iterable[str]) -> Mapping[
         taken.add(letter)
         found[dim] = Symbol(letter)
     return found
+
+
+def shaping(fitted: Fitted, variables: Variables) -> frozenset[str]:
+    """Return the letters that are sizes of symbols, or that indices end with."""
+    found = {name for upper in variables.letters.values() if upper is not None for name in _names(upper)}
+    shapes = fitted.shapes
+    for key in variables.keys:
+        value = shapes.plain(shapes.known.get(key))
+        dims = () if value is None or isinstance(value, Open) else value
+        for dim in (*dims, *(shapes.sizes.resolve(dim) for dim in shapes.ranges.get(key, ()))):
+            found |= {symbol.name for symbol in dim.free_symbols if not isinstance(symbol, Unknown)}
+    return frozenset(found)
 
 
 def _is_matrix(value: AnyShape) -> bool:

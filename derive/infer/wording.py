@@ -53,7 +53,7 @@ class Wording:
     def granted(self, **known: Any) -> Granted:
         """Return what is taken for granted, together with what else is known."""
         return Granted(
-            told=tuple(each.told for each in self.told),
+            moments=tuple(each.told for each in self.told),
             implied=tuple(each.implied for each in self.labelled),
             values=self.values,
             covariances=self.covariances,

@@ -19,7 +19,7 @@ from derive.items import Item, Origin, side_text
 from derive.known import withheld
 from derive.laws import add_laws, add_model, settled
 from derive.options import Options
-from derive.predefined import Granted, sign_place
+from derive.predefined import Granted, Place, sign_place
 from derive.relations import Chain, Failure, Sign, chains, failures, loose_signs
 from derive.repair.garbled import sides_around
 from derive.scope import Condition, Law, Scope
@@ -27,7 +27,7 @@ from derive.source import Excerpt, Span
 from derive.statement import parse_side
 from derive.syntax import Cases, Node, Num, Stated, below
 from derive.tokens import Token, Unreadable, tokenize
-from derive.told import spaces, with_told
+from derive.told import spaces
 from derive.typed import Malformed
 from derive.varying import Varying
 
@@ -57,12 +57,10 @@ class Reader(Varying):
             self.predefine(blocks)
         for block, behind in zip(blocks, [*blocks[1:], None], strict=False):
             if self.judging and block.kind is not BlockKind.TEXT:
-                place = block.excerpt.source.cell or 0, block.excerpt.span(0, 0).start
-                self.scope = with_told(self.scope, self.granted.moments, place)
-                self.take_implied(place)
+                self.take_words(_place(block))
             if block.kind is BlockKind.TEXT:
                 self.prose.read(block.excerpt.text)
-                self.leave_case(block.excerpt.text)
+                self.leave_case(block.excerpt.text, _place(block))
             elif block.kind is BlockKind.INLINE:
                 self.introduce(block, behind)
                 self.name_variables(block.excerpt)
@@ -375,6 +373,11 @@ class Reader(Varying):
             self.add(item("restated"))
         else:
             self.add(item("claim"))
+
+
+def _place(block: Block) -> Place:
+    """Return the cell and the offset where a block begins."""
+    return block.excerpt.source.cell, block.excerpt.span(0, 0).start
 
 
 def _explained_first(found: Sequence[Chain | Failure]) -> Sequence[Chain | Failure]:

@@ -357,8 +357,9 @@ class KnownMoments(Integration):
     def _given(self, like: Any, key: str, shape: tuple[Any, Any] | None) -> Any:
         """Return the value of a moment that the text gives in words, or None; an equation for it goes before."""
         indices = _indices(like)
-        found = self.scope.moments.get(key + FAMILY if indices else key)
-        if found is None or self.measure is not None or key in self.scope.names:
+        whole = key + FAMILY if indices else key
+        found = self.scope.moments.get(whole)
+        if found is None or self.measure is not None or whole in self.scope.names:
             return None
         value = self._of_law(Law("given", (found.value,), found.letters), found.value, like)
         value = None if value is None else _shaped(value, shape)

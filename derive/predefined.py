@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
@@ -25,7 +25,7 @@ from derive.stated import Stated
 from derive.statement import parse_side, state
 from derive.syntax import Cases, Group, Name, Node, Num, Product, Scripted, below
 from derive.tokens import Unreadable
-from derive.told import Implied, Told
+from derive.told import Implied, Told, with_told
 from derive.typed import Malformed
 
 _CONSTRAINED = re.compile(r"s\.\s*t\.|subject to|such that|constrain|\\\\(ge|le)q?\\b", re.IGNORECASE)
@@ -111,6 +111,8 @@ class Predefined(Stated):
         Symbols that are defined behind this place, by equations that nothing announces.
     taken : set of Implied
         The densities that are defined by now.
+    dropped : list of Told
+        Moments in words that the text has left.
     piecewise : dict of str to Piecewise
         The case distinctions that expressions were said to be equal to.
     """
@@ -120,6 +122,7 @@ class Predefined(Stated):
     modelled: set[str] = field(default_factory=set)
     early: dict[Place, str] = field(default_factory=dict)
     taken: set[Implied] = field(default_factory=set)
+    dropped: list[Told] = field(default_factory=list)
     piecewise: dict[str, Piecewise] = field(default_factory=dict)
 
     def predefine(self, blocks: Sequence[Block]) -> None:
@@ -183,10 +186,31 @@ class Predefined(Stated):
         self.scope = scope
         return None
 
+    def take_words(self, place: Place) -> None:
+        """Take what the words before a place say of random symbols."""
+        at = place[0] or 0, place[1]
+        held = [each for each in self.granted.moments if each not in self.dropped]
+        self.scope = with_told(self.scope, held, at)
+        self.take_implied(place)
+
+    def drop_words(self, place: Place, keys: Container[str] | None = None) -> None:
+        """Leave the moments that words before a place gave, of some symbols or of all."""
+        at = place[0] or 0, place[1]
+        self.dropped += [
+            each
+            for each in self.granted.moments
+            if each.last < at and (keys is None or any(key.removesuffix(FAMILY) in keys for key in each.symbols))
+        ]
+        self.take_words(place)
+
     def take_implied(self, place: Place) -> None:
         """Define the densities of distributions that were stated before a place."""
         for each in self.granted.implied:
-            if each not in self.taken and each.start <= place and self._defined(each.left, each.right) is None:
+            if (
+                each not in self.taken
+                and each.start <= (place[0] or 0, place[1])
+                and self._defined(each.left, each.right) is None
+            ):
                 self.taken.add(each)
 
     # -- equations for symbols that nothing declares -------------------------------------------------------------

@@ -29,6 +29,10 @@ class Told:
         Where the text introduces the symbol anew.
     pair : frozenset of str
         Two symbols that are independent of each other, or none.
+    symbols : tuple of str
+        The symbols whose moment it is.
+    last : tuple of int
+        Where the sentence ends that says it.
     """
 
     key: str
@@ -36,6 +40,8 @@ class Told:
     start: Where
     end: Where | None = None
     pair: frozenset[str] = frozenset()
+    symbols: tuple[str, ...] = ()
+    last: Where = (0, 0)
 
     def holds_at(self, place: Where) -> bool:
         """Whether it holds at a place."""

@@ -64,7 +64,8 @@ _APART = (
 _CASE = re.compile(
     r"\b(if|iff|when|whenever|unless|provided|assuming|whether|were|not|no|never|neither|nor|cannot|without|given|"
     r"conditional(ly)?|posterior|prior|sample|empirical|estimate[ds]?|estimator|would|could|might|may|need|hypothes\w+|"
-    r"in case|e\.g\.|for example|counterexample|instead)\b",
+    r"drop(s|ped|ping)?|lift(s|ed|ing)?|relax\w*|abandon\w*|remov\w+|longer|in case|e\.g\.|for example|"
+    r"counterexample|instead)\b",
     re.IGNORECASE,
 )
 """Words that say something for a case only, or of something else."""
@@ -104,8 +105,8 @@ class SaidMoment:
         The words it is read from.
     line : int
         The line where their paragraph begins.
-    place : tuple
-        The cell and the offset from which on it holds.
+    place, last : tuple
+        The cell and the offset from which on it holds, and of the last formula in the sentence that says it.
     latex : str
         The value as it is written.
     dotted : bool
@@ -120,6 +121,7 @@ class SaidMoment:
     words: str
     line: int
     place: tuple[int, int]
+    last: tuple[int, int] = (0, 0)
     latex: str = ""
     dotted: bool = False
     independent: bool = False
@@ -140,9 +142,8 @@ class MomentReader(Sentences):
         """Yield the moments, in the order of the sentences."""
         for text, line in self.sentences():
             sentence = _SPACED.sub(r"\1", text)
-            place = self._place(sentence)
             for made in self._sentence(sentence):
-                yield replace(made, line=line, place=place)
+                yield replace(made, line=line, place=self._place(sentence), last=self._last(sentence))
 
     def introduced(self) -> Iterator[tuple[Symbol, tuple[int, int]]]:
         """Yield the symbols that sentences introduce as random, with their places: what was said before ends there."""
@@ -161,6 +162,11 @@ class MomentReader(Sentences):
         if _BEHIND.match(sentence) and first > 0 and self.marks[first - 1][1]:
             first -= 1
         excerpt = self.marks[first][0]
+        return excerpt.source.cell or 0, excerpt.span(0, 0).start
+
+    def _last(self, sentence: str) -> tuple[int, int]:
+        """Return where the last formula of a sentence stands."""
+        excerpt = self.marks[int(re.findall(MARK, sentence)[-1])][0]
         return excerpt.source.cell or 0, excerpt.span(0, 0).start
 
     def _sentence(self, text: str) -> Iterator[SaidMoment]:
@@ -293,7 +299,7 @@ def _squared(value: _Value, noun: str) -> _Value:
 
 
 def _moment(operator: str, symbols: tuple[Symbol, ...], value: _Value) -> SaidMoment:
-    return SaidMoment(operator, symbols, value.node, "", 0, (0, 0), value.latex)
+    return SaidMoment(operator, symbols, value.node, "", 0, (0, 0), latex=value.latex)
 
 
 def _number(value: int) -> _Value:

@@ -93,7 +93,8 @@ def _telling(said: SaidMoment, keys: list[str], variables: Variables) -> Telling
     latex = f"\\mathrm{{{said.operator}}}({', '.join(map(written, symbols))}) = {said.latex}"
     evidence = f"line {said.line}: “{said.words}”"
     moment = GivenMoment(value, letters, f"{latex}, as line {said.line} says")
-    told = Told(key, moment, said.place, pair=frozenset(keys) if said.independent else frozenset())
+    pair = frozenset(keys) if said.independent else frozenset[str]()
+    told = Told(key, moment, said.place, None, pair, tuple(keys), said.last)
     application = Product(
         symbols[0].span,
         (

@@ -198,3 +198,31 @@ Let $X \in \mathbb{R}^n$ be a random vector with mean $m$ and covariance matrix 
 )
 def test_moments_of_what_is_declared(claim, expected):
     assert verdict(DECLARED, claim) == expected
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "In the next section, $X$ and $Y$ are no longer uncorrelated.",
+        "Here $X$ and $Y$ need not be uncorrelated.",
+        "We drop the assumption that $X$ and $Y$ are uncorrelated.",
+        "In general, more has to be said.",
+        "Without this assumption, more has to be said.",
+        "Let $Y$ be a random vector.",
+    ],
+)
+def test_what_the_text_takes_back_proves_nothing(words):
+    claim = r"\mathrm{Var}(X - Y) = \mathrm{Var}(X) + \mathrm{Var}(Y)"
+    text = APART.replace("{}", "uncorrelated")
+    assert verdict(text, claim) == "proved"
+    assert verdict(f"{text}\n\n{words}", claim) == "undecided"
+
+
+def test_a_moment_can_be_edited_and_given_back():
+    text = SAMPLE + "\n\n$$\\mathrm{E}(\\bar{X}) = \\mu$$\n"
+    preamble = infer(text).text()
+    assert r"\mathrm{E}(X_{i}) = \mu" in preamble
+    last = max(answers("t.md", text), key=lambda place: place[1:])
+    assert answers("t.md", text, preamble)[last].judgement.verdict.value == "proved"
+    edited = preamble.replace(r"\mathrm{E}(X_{i}) = \mu", r"\mathrm{E}(X_{i}) = 2 \mu")
+    assert answers("t.md", text, edited)[last].judgement.verdict.value == "refuted"

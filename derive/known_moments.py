@@ -69,6 +69,8 @@ class KnownMoments(Integration):
 
     modelled: tuple[str, ...] = ()
     """Symbols that are being replaced by the equations that model them."""
+    giving: tuple[str, ...] = ()
+    """Moments whose values in words are being read."""
     measure: Over | None = None
     """The density under which moments are taken; None for the stated distributions."""
 
@@ -143,7 +145,7 @@ class KnownMoments(Integration):
     def _of_law(self, law: Law, node: Node, symbol: Any, modelled: tuple[str, ...] = ()) -> Any:
         """Return a parameter of a distribution as an expression; None if it cannot be read or is random itself."""
         inner = self.fresh()
-        inner.modelled = modelled or self.modelled
+        inner.modelled, inner.giving = modelled or self.modelled, self.giving
         indices = _indices(symbol)
         if len(indices) != len(law.letters):
             return None
@@ -359,9 +361,13 @@ class KnownMoments(Integration):
         indices = _indices(like)
         whole = key + FAMILY if indices else key
         found = self.scope.moments.get(whole)
-        if found is None or self.measure is not None or whole in self.scope.names:
+        if found is None or self.measure is not None or whole in self.scope.names or whole in self.giving:
             return None
-        value = self._of_law(Law("given", (found.value,), found.letters), found.value, like)
+        before, self.giving = self.giving, (*self.giving, whole)
+        try:
+            value = self._of_law(Law("given", (found.value,), found.letters), found.value, like)
+        finally:
+            self.giving = before
         value = None if value is None else _shaped(value, shape)
         if value is not None and found.said not in self.notes:
             self.notes.append(found.said)

@@ -10,9 +10,9 @@ from derive.infer.gather import Formula, Gathered
 from derive.infer.moments import MomentReader, SaidMoment, Symbol
 from derive.infer.variables import Variables
 from derive.names import FAMILY
-from derive.opaque import written
+from derive.opaque import operator_of, written
 from derive.scope import GivenMoment
-from derive.syntax import Group, Name, Node, Num, Product, Scripted, with_parts
+from derive.syntax import Group, Name, Node, Num, Product, Scripted, below, with_parts
 from derive.told import Told, Where
 from derive.verdict import Assumed
 
@@ -72,6 +72,8 @@ def _key(symbol: Symbol, said: SaidMoment, variables: Variables) -> str | None:
 
 def _telling(said: SaidMoment, keys: list[str], variables: Variables) -> Telling | None:
     symbols, value = said.symbols, said.value
+    if any(isinstance(node, Name) and operator_of(node.key) is not None for node in below(value)):
+        return None  # “with mean E(X)” says nothing
     letters: tuple[str, ...] = ()
     if said.operator == "Cov" and len(keys) == 2:
         if keys[0] == keys[1] or said.dotted:

@@ -226,3 +226,25 @@ def test_a_moment_can_be_edited_and_given_back():
     assert answers("t.md", text, preamble)[last].judgement.verdict.value == "proved"
     edited = preamble.replace(r"\mathrm{E}(X_{i}) = \mu", r"\mathrm{E}(X_{i}) = 2 \mu")
     assert answers("t.md", text, edited)[last].judgement.verdict.value == "refuted"
+
+
+@pytest.mark.parametrize(
+    ("text", "claim", "expected"),
+    [
+        (r"Let $X$ be a random vector with mean $\mathrm{E}(X)$.", r"\mathrm{E}(2 X) = 2 \mathrm{E}(X)", "proved"),
+        (
+            r"Let $Y$ be a random vector with mean $\mathrm{E}(Z)$ and let $Z$ be a random vector with mean "
+            r"$\mathrm{E}(Y)$.",
+            r"\mathrm{E}(2 Y) = 2 \mathrm{E}(Z)",
+            "undecided",
+        ),
+        (
+            r"Let $X$ be a random vector with mean $\mu$. $$\mu = \mathrm{E}(X)$$",
+            r"\mathrm{E}(2 X) = 2 \mu",
+            "proved",
+        ),
+        (r"Let $X$ be a random vector with mean $\mu$. Let $\mu = A b$.", r"\mathrm{E}(2 X) = 2 A b", "proved"),
+    ],
+)
+def test_values_that_speak_of_moments(text, claim, expected):
+    assert verdict(text, claim) == expected

@@ -23,7 +23,8 @@ from sympy import Add, Integer, Mul, Symbol
 from sympy.matrices.expressions import MatAdd, MatMul, MatrixSymbol, Transpose
 
 from derive.expr import build, is_matrix
-from derive.known_moments import KnownMoments, Over
+from derive.known_moments import KnownMoments
+from derive.random_symbols import Over
 from derive.scope import Conditional, Dependencies
 from derive.terms import NotExpanded, core, leaf_name
 

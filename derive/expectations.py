@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from derive.conditional import ConditionalMoments
-from derive.known_moments import Over, names_in
 from derive.measures import log_density, measured
 from derive.moments import Expectation
 from derive.names import FAMILY
@@ -19,6 +18,7 @@ from derive.opaque import (
     unknown_applications,
     written,
 )
+from derive.random_symbols import Over, names_in
 from derive.scope import Definition, Dependencies
 from derive.shape import ONE
 from derive.source import Span

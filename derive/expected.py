@@ -9,7 +9,7 @@ from sympy import Mul
 
 from derive.elaborate import Elaborator
 from derive.expr import build
-from derive.known_moments import Over
+from derive.random_symbols import Over
 from derive.scope import Scope
 from derive.source import Span
 from derive.terms import NotExpanded

@@ -13,12 +13,13 @@ from derive.items import Item
 from derive.joints import with_joints
 from derive.judge import Judge
 from derive.judging import both_directions, judge_nodes, problem_judgement
-from derive.known_moments import AS_VALUE, RATE, UNRELATED
+from derive.known_moments import RATE, UNRELATED
 from derive.names import FAMILY
 from derive.opaque import whole_key
 from derive.options import Options
 from derive.piecewise import judge_cases
 from derive.proportional import judge_up_to
+from derive.random_symbols import AS_VALUE
 from derive.readings import family_reading, sum_over
 from derive.reductions import CONSTANT_SUMMAND, PRODUCT_ENDS
 from derive.satisfiable import contradiction

@@ -17,7 +17,7 @@ ORDER = """
     expr shape facts
     notation tokens line_breaks syntax brackets parsing.* parse
     opaque dotted covariances scope typed indices names printing declarations calculus reductions integration
-    terms moments densities normalised measures known_moments conditional expectations
+    terms moments densities normalised measures random_symbols known_moments conditional expectations
     known counting applied applications instances elaborate readings labels upto relations
     distributions laws withdrawn
     exact.*

@@ -28,7 +28,7 @@ ORDER = """
     definitions hats conditions satisfiable tester premises judge ties normalised integrals joints
     repair.* mending
     given piecewise judging extrema proportional claims prose items stated predefined cases varying document origins
-    roles
+    guessed_sizes roles
     infer.* ambiguity
     diagnosis.* diagnostics checking
     fixing pool

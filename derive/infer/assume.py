@@ -203,6 +203,7 @@ class _Inference:
             self._told(),
             alone(fit, spoken),
             conventions=frozenset(samples),
+            measured=frozenset(key for key in known.dims if fitted.sorts.get(key) is known.sorts.get(key, OPEN)),
         )
 
     def _told(self) -> dict[str, tuple[tuple[int, frozenset[Fact]], ...]]:

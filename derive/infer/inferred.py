@@ -52,6 +52,8 @@ class Inferred:
         the signs in that formula.
     others : tuple of Inferred
         Other readings that fit the document as well.
+    measured : frozenset of str
+        Symbols whose kind and sizes the prose says.
     local : tuple of Local
         What is assumed of arguments of functions in the chains of one function.
     conventions : frozenset of str
@@ -71,6 +73,7 @@ class Inferred:
     told: Mapping[str, tuple[tuple[int, frozenset[Fact]], ...]] = field(default_factory=dict)
     alone: Mapping[Place, tuple[str, ...]] = field(default_factory=dict)
     others: tuple[Inferred, ...] = ()
+    measured: frozenset[str] = frozenset()
     local: tuple[Local, ...] = ()
     conventions: frozenset[str] = frozenset()
 

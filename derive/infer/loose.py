@@ -123,10 +123,13 @@ def with_loose(items: Iterable[Item], inferred: Inferred) -> list[Item]:
     keys = [each.key for each in inferred.assumed]
     doubtful = frozenset(key for item in relations if _is_open(item) for key in _on_the_left(item, keys))
     unsettled = frozenset(key for item in relations if _is_open(item) for key in _given_a_value(item, keys))
-    return [
-        _with_doubts(replace(item, loose=_loose(item, inferred), unsettled=item.failed | unsettled), doubtful)
-        for item in relations
-    ]
+    made = []
+    for item in relations:
+        used = spoken(item, item.guessed)
+        fits = item.fits or (bool(used) and inferred.measured.issuperset(used))
+        settled = replace(item, loose=_loose(item, inferred), unsettled=item.failed | unsettled, fits=fits)
+        made.append(_with_doubts(settled, doubtful))
+    return made
 
 
 def _is_open(item: Item) -> bool:

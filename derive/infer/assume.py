@@ -12,6 +12,7 @@ from sympy import Symbol
 from derive.containers.block import BlockKind, Document
 from derive.document import Reader, read_blocks
 from derive.facts import Fact, Kind
+from derive.infer.called import called
 from derive.infer.equations import Equations
 from derive.infer.fit import Fitted, Fitter, Known
 from derive.infer.gather import Gathered, gather
@@ -191,6 +192,7 @@ class _Inference:
             frozenset(equations.unannounced(defined)),
             independent(self.gathered, self.variables, self.words),
             self._told(),
+            called(self.gathered, self.variables),
             alone(fit, spoken),
         )
 

@@ -7,6 +7,7 @@ from typing import Any
 from sympy import Integer
 from sympy.matrices.expressions import ZeroMatrix
 
+from derive.applied import Applied
 from derive.expr import (
     Blocks,
     Call,
@@ -22,7 +23,6 @@ from derive.expr import (
     word,
 )
 from derive.facts import Declaration, Kind
-from derive.known import Known
 from derive.opaque import whole_key
 from derive.scope import Definition
 from derive.shape import ONE
@@ -42,7 +42,7 @@ _GAUSSIAN = frozenset(
 )
 
 
-class Applications(Known):
+class Applications(Applied):
     """Elaboration of applications; a base of the elaborator."""
 
     def function(self, name: str, argument: Typed, span: Span) -> Typed:
@@ -61,6 +61,9 @@ class Applications(Known):
         whole = whole_key(head, group)
         if whole is not None and (whole in self.scope.names or whole in self.scope.declarations):
             return self._value_of(whole, span)
+        member = self.member(head, group, span)
+        if member is not None:
+            return member
         moment = self.moment(head, group, span)
         if moment is not None:
             return moment
@@ -84,7 +87,8 @@ class Applications(Known):
             self.notes.append("σ(·) is read as the logistic function")
             value = self.function("sigmoid", self.elaborate(group.items[0]), span)
         else:
-            return self.known(head, base, group, span)
+            known = self.known(head, base, group, span) or self.instance(head, group, span)
+            return known or self.unknown(head, group, span)
         if value is None:
             return None
         if isinstance(head, Scripted) and head.power is not None and value.shape is None and found:
@@ -98,6 +102,10 @@ class Applications(Known):
                 value, Scripted(head.span, head.base, (), "", head.power, head.transposed), skip_sub=True
             )
         return value
+
+    def instance(self, head: Node, group: Group, span: Span) -> Typed | None:
+        """Return the value of a function that was defined with other arguments; the elaborator answers."""
+        raise NotImplementedError
 
     def _value_of(self, key: str, span: Span) -> Typed:
         """Return what an application is, that is known as a whole."""
@@ -187,8 +195,9 @@ class Applications(Known):
         for definition in definitions:
             if "label" not in definition.separators and definition.separators != group.separators:
                 continue
+            labelled = bool(sub) and definition.key.endswith(f"_{{{head.sub_text}}}")  # type: ignore[attr-defined]
             try:
-                return self._fill(definition, sub, group, span)
+                return self._fill(definition, () if labelled else sub, group, span)
             except (Malformed, Unreadable) as caught:
                 problem = problem or caught
         if problem is not None:

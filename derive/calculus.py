@@ -39,7 +39,7 @@ from derive.scope import Dependencies, Scope
 from derive.shape import Shape
 from derive.source import Span
 from derive.syntax import Derivative, Differential, Group, Name, Node, Product, Scripted
-from derive.tokens import Unreadable
+from derive.tokens import OpenValue, Unreadable
 from derive.typed import Malformed, Typed
 
 _VARIABLES = (Symbol, Member, MatrixSymbol, MatrixMember, Entry, Call, MatrixCall)
@@ -140,7 +140,7 @@ class Calculus(Names):
         names = Dependencies(self.scope.definitions).of(body.expr)
         found = sorted(self.scope.open_moments(names))
         if found:
-            raise Unreadable(
+            raise OpenValue(
                 "N106", f"{found[0].partition('#')[0]} cannot be {action}: nothing says what it depends on", span
             )
 

@@ -15,7 +15,7 @@ from derive.facts import Declaration, Kind
 from derive.indices import IndexSymbol
 from derive.known import SPECIAL
 from derive.names import ABOVE, FAMILY, Names, above_key
-from derive.opaque import is_operator, whole_key, written
+from derive.opaque import as_members, is_operator, unknown_applications, whole_key, written
 from derive.reductions import index_letters, outside_letters
 from derive.scope import Definition, Dependencies, Parameter, Scope, square_key
 from derive.shape import Unknown
@@ -40,6 +40,14 @@ class Target:
     above: Node | None
     whole: str | None = None
     square: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A family of applications: its key, and the letters of the indices in their arguments."""
+
+    key: str
+    indices: tuple[str, ...]
 
 
 def target(node: Node) -> Target | None:
@@ -76,14 +84,18 @@ def target(node: Node) -> Target | None:
     return None
 
 
-def body_of(found: Target, sides: Sequence[Node | Unreadable]) -> Node | None:
+def body_of(found: Target, sides: Sequence[Node | Unreadable], scope: Scope) -> Node | None:
     """Return the side of a chain that gives the value of its left side: that of a function has its arguments in it.
 
-    ``S(\\beta) = \\varepsilon^\\top \\varepsilon = (y - X \\beta)^\\top (y - X \\beta)`` says last what S depends on.
+    ``S(\\beta) = \\varepsilon^\\top \\varepsilon = (y - X \\beta)^\\top (y - X \\beta)`` says last what S depends on,
+    and ``p(y \\mid \\lambda) = \\prod_i p(y_i \\mid \\lambda) = \\dots`` behind the densities that nothing gives.
     """
     first = sides[0] if isinstance(sides[0], Node) else None
-    if found.group is None or found.whole is not None or first is None:
+    if found.group is None or first is None:
         return first
+    if found.whole is not None:
+        nodes = [side for side in sides if isinstance(side, Node)]
+        return next((side for side in nodes if not _has_unknown(side, scope)), first) if scope.undeclared else first
     wanted = [written(item) for item in found.group.items]
     for side in sides:
         inside = {written(node) for node in below(side)} if isinstance(side, Node) else set()
@@ -92,6 +104,12 @@ def body_of(found: Target, sides: Sequence[Node | Unreadable]) -> Node | None:
         if any(each in inside for each in wanted):
             break
     return first
+
+
+def _has_unknown(side: Node, scope: Scope) -> bool:
+    """Whether an expression cannot be read, or rests on an application of an unknown function."""
+    names = _leaves(side, scope.copy())
+    return names is None or bool(unknown_applications(names))
 
 
 def _is_square(node: Scripted) -> bool:
@@ -283,9 +301,10 @@ def _fits(definition: Definition, found: Target, scope: Scope) -> bool:
     if "label" in definition.separators:
         return not found.sub
     arguments = [p for p in definition.parameters]
-    if len(arguments) != len(found.group.items) + len(found.sub) or definition.separators != found.group.separators:
+    labelled = bool(found.text) and definition.key.endswith(f"_{{{found.text}}}")
+    items = [*(() if labelled else found.sub), *found.group.items]
+    if len(arguments) != len(items) or definition.separators != found.group.separators:
         return False
-    items = [*found.sub, *found.group.items]
     for parameter, item in zip(arguments, items, strict=True):
         base = item.base if isinstance(item, Scripted) else item
         key = Names(scope).find_key(base.key) if isinstance(base, Name) else None
@@ -306,7 +325,10 @@ def define(found: Target, right: Node, scope: Scope, reading: Reading) -> Defini
     if found.group is not None and all(map(_is_symbol, found.group.items)):
         found = _of_indices(_as_function(found, scope), right, scope)
     inner = scope.copy()
-    letters = [] if found.whole is not None else _letters(found, right, inner)
+    members = _members(found, right, inner)
+    letters = list(members.indices) if members is not None else []
+    if found.whole is None:
+        letters = _letters(found, right, inner)
     parameters: list[Parameter] = []
     label = False
     for item in found.group.items if found.group and found.whole is None else ():
@@ -342,7 +364,7 @@ def define(found: Target, right: Node, scope: Scope, reading: Reading) -> Defini
         if key not in scope.declarations and declaration.kind is Kind.SIZE:
             scope.declarations[key] = declaration
     scope.adopt(inner)
-    key = _key(found, letters)
+    key = _key(found, letters) if members is None else members.key
     is_called = found.group is not None and found.whole is None
     separators = ("label",) if label else (found.group.separators if found.group and is_called else ())
     all_parameters = tuple(Parameter(IndexSymbol(letter), None, True) for letter in letters) + tuple(parameters)
@@ -356,6 +378,7 @@ def define(found: Target, right: Node, scope: Scope, reading: Reading) -> Defini
         shape,
         is_called,
         right if is_open else None,
+        found.group if found.whole is not None else None,
     )
     scope.define(definition)
     return definition
@@ -369,6 +392,27 @@ def _letters(found: Target, right: Node, scope: Scope) -> list[str]:
     if len(names) != len(items) or not names:
         return []
     return names if all(name in used or (name in scope.ranges and len(name) == 1) for name in names) else []
+
+
+def _members(found: Target, right: Node, scope: Scope) -> Family | None:
+    """Return an application with indices in its arguments as one of a family; None if it is a name by itself.
+
+    ``p(y_i \\mid \\lambda) = \\dots`` says what it is for every i that is used as an index on the right.
+    """
+    if found.whole is None or found.group is None or found.above is not None or found.sub:
+        return None
+    names, used = Names(scope), _index_uses(right, scope)
+
+    def is_index(base: str, item: Node) -> bool:
+        if not isinstance(item, Name) or names.find_key(f"{base}_{{{item.key}}}") is not None:
+            return False
+        return item.key in used or (item.key in scope.ranges and len(item.key) == 1)
+
+    made = as_members(found.base, found.group, is_index)
+    if made is None or not found.whole.startswith(f"{found.base.key}("):
+        return None
+    letters = tuple(item.key for item in made.indices if isinstance(item, Name))
+    return Family(made.key, letters) if len(letters) == len(made.indices) else None
 
 
 def _index_uses(right: Node, scope: Scope) -> frozenset[str]:

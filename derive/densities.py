@@ -17,6 +17,16 @@ from derive.indices import IndexSymbol
 
 DENSITIES = {
     "\\mathrm{Gam}": "gamma",
+    "\\mathrm{Bet}": "beta",
+    "\\mathrm{Beta}": "beta",
+    "\\mathrm{Poiss}": "poisson",
+    "\\mathrm{Pois}": "poisson",
+    "\\mathrm{Poisson}": "poisson",
+    "\\mathrm{Bin}": "binomial",
+    "\\mathrm{Binom}": "binomial",
+    "\\mathrm{Binomial}": "binomial",
+    "\\mathrm{Bern}": "bernoulli",
+    "\\mathrm{Bernoulli}": "bernoulli",
     "\\mathcal{W}": "wishart",
     "\\mathrm{W}": "wishart",
     "\\mathrm{Wishart}": "wishart",
@@ -27,12 +37,27 @@ DENSITIES = {
 }
 """Families whose densities are known, by the name they are written with.
 
-Names under which authors write more than one parametrisation (``\\mathrm{Gamma}`` with a rate or with a scale,
-``\\mathrm{St}`` with a scale matrix or with a precision) are left out.
+Names under which authors write more than one parametrisation (``\\mathrm{Gamma}`` and ``\\mathrm{Exp}`` with a rate or
+with a scale, ``\\mathrm{St}`` with a scale matrix or with a precision) are left out.
 """
-PARAMETERS = {"gamma": 2, "wishart": 2, "matrix normal": 3, "t": 3}
+NUMBERS = frozenset({"gamma", "beta", "poisson", "binomial", "bernoulli"})
+"""Families of distributions of a number whose parameters are numbers."""
+PARAMETERS = {
+    "beta": 2,
+    "poisson": 1,
+    "binomial": 2,
+    "bernoulli": 1,
+    "gamma": 2,
+    "wishart": 2,
+    "matrix normal": 3,
+    "t": 3,
+}
 """How many parameters stand behind the bar."""
 CONVENTIONS = {
+    "beta": "Bet(·; a, b) is read as the beta density with shapes a and b",
+    "poisson": "Poiss(·; λ) is read as the probability mass function with rate λ",
+    "binomial": "Bin(·; n, p) is read as the probability mass function with n trials and success probability p",
+    "bernoulli": "Bern(·; p) is read as the probability mass function with success probability p",
     "gamma": "Gam(·; a, b) is read as the gamma density with shape a and rate b",
     "wishart": "W(·; V, ν) is read as the Wishart density with scale matrix V and ν degrees of freedom",
     "matrix normal": "MN(·; M, U, V) is read as the matrix normal density with covariances U of rows, V of columns",
@@ -77,6 +102,45 @@ def gamma_density(y: Any, shape: Any, rate: Any) -> Any:
         _exp(_product(Integer(-1), rate, y)),
     )
     return build(Restricted, formula, y, shape, rate)
+
+
+def beta_density(x: Any, first: Any, second: Any) -> Any:
+    """Return x^{a−1} (1−x)^{b−1} / B(a, b) for 0 < x < 1 and a, b > 0 (Johnson, Kotz and Balakrishnan 1995, ch. 25).
+
+    Examples
+    --------
+    >>> from sympy import symbols
+    >>> beta_density(*symbols("x a b")).args[1]
+    x
+    """
+    rest = _sum(Integer(1), _product(Integer(-1), x))
+    formula = _product(
+        _power(beta_function(first, second), -1),
+        _power(x, _sum(first, Integer(-1))),
+        _power(rest, _sum(second, Integer(-1))),
+    )
+    return build(Restricted, formula, x, rest, first, second)
+
+
+def poisson_mass(y: Any, rate: Any) -> Any:
+    """Return λ^y exp(−λ) / y! for λ > 0 (Johnson, Kemp and Kotz 2005, ch. 4)."""
+    formula = _product(_power(rate, y), _exp(_product(Integer(-1), rate)), _power(factorial(y), -1))
+    return build(Restricted, formula, rate)
+
+
+def binomial_mass(y: Any, trials: Any, probability: Any) -> Any:
+    """Return C(n, y) p^y (1−p)^{n−y} for 0 < p < 1 (Johnson, Kemp and Kotz 2005, ch. 3)."""
+    other = _sum(Integer(1), _product(Integer(-1), probability))
+    failures = _sum(trials, _product(Integer(-1), y))
+    formula = _product(binomial(trials, y), _power(probability, y), _power(other, failures))
+    return build(Restricted, formula, probability, other)
+
+
+def bernoulli_mass(y: Any, probability: Any) -> Any:
+    """Return p^y (1−p)^{1−y} for 0 < p < 1."""
+    other = _sum(Integer(1), _product(Integer(-1), probability))
+    formula = _product(_power(probability, y), _power(other, _sum(Integer(1), _product(Integer(-1), y))))
+    return build(Restricted, formula, probability, other)
 
 
 def wishart_density(matrix: Any, scale: Any, freedom: Any, letter: Any) -> Any:
@@ -132,6 +196,22 @@ def t_density(x: Any, location: Any, scale: Any, freedom: Any) -> Any:
         _power(_sum(Integer(1), _product(_power(freedom, -1), form)), _product(-_HALF, both)),
     )
     return build(Restricted, formula, scale, freedom)
+
+
+def beta_function(first: Any, second: Any) -> Any:
+    """Return B(a, b) = Γ(a) Γ(b) / Γ(a + b)."""
+    return _product(_gamma(first), _gamma(second), _power(_gamma(_sum(first, second)), -1))
+
+
+def factorial(value: Any) -> Any:
+    """Return x! = Γ(x + 1)."""
+    return _gamma(_sum(value, Integer(1)))
+
+
+def binomial(upper: Any, lower: Any) -> Any:
+    """Return the binomial coefficient n! / (k! (n − k)!)."""
+    rest = _sum(upper, _product(Integer(-1), lower))
+    return _product(factorial(upper), _power(factorial(lower), -1), _power(factorial(rest), -1))
 
 
 def multivariate_gamma(order: Any, argument: Any, letter: IndexSymbol) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -13,7 +13,7 @@ from derive.declarations import DeclarationReader, restriction
 from derive.definitions import body_of, target
 from derive.distributions import Distributed, distributed
 from derive.extrema import extremum
-from derive.facts import Kind
+from derive.facts import Declaration, Kind
 from derive.hats import unknown_of, without_hats
 from derive.items import Item, Origin, side_text
 from derive.known import withheld
@@ -25,7 +25,7 @@ from derive.repair.garbled import sides_around
 from derive.scope import Condition, Law, Scope
 from derive.source import Excerpt, Span
 from derive.statement import parse_side
-from derive.syntax import Node, Num
+from derive.syntax import Cases, Node, Num, Stated, below
 from derive.tokens import Token, Unreadable, tokenize
 from derive.typed import Malformed
 from derive.varying import Varying
@@ -151,7 +151,7 @@ class Reader(Varying):
         self._chains(found, excerpt, inline=False)
         seen = {item.sign.span.start for item in self.items[start:]}
         for sign in loose_signs(excerpt):
-            if sign.span.start not in seen:
+            if sign.span.start not in seen and not _is_inside(sign, self.items[start:]):
                 problem = Unreadable("N106", "a relation inside brackets or words is not supported", sign.span)
                 self.add(Item("claim", sign, excerpt, None, None, "", "", self.scope, problem))
         self.scope = settled(self.scope, before)
@@ -183,7 +183,9 @@ class Reader(Varying):
                 self.after = previous is not None
                 is_premise = isinstance(later, Chain) and later.arrow in ("implies", "iff")
                 before, conditions = len(self.items), self.scope.conditions
+                outside = self._enter(chain, excerpt)
                 self._chain(chain, excerpt, inline)
+                self._leave(outside)
                 if chain.arrow == "iff":
                     self.items[before:] = [self.with_converse(item, previous or beside) for item in self.items[before:]]
                 if is_premise or chain.arrow is not None:
@@ -194,6 +196,28 @@ class Reader(Varying):
                 self.take_premise(self.items[before:] if is_premise else [])
         if not inline:
             self.last_relation = previous
+
+    def _enter(self, chain: Chain, excerpt: Excerpt) -> dict[str, Declaration | None]:
+        """Declare what a letter is in one chain only; return what it is outside of it."""
+        latex = self.granted.local.get(sign_place(chain.signs[0], excerpt)) if self.judging else None
+        if latex is None:
+            return {}
+        before = self.scope.declarations
+        reader = self._prepared(Excerpt.of(latex))
+        if reader is not None:
+            reader.read(0, len(reader.list.tokens))
+        changed = [key for key, found in self.scope.declarations.items() if before.get(key) != found]
+        return {key: before.get(key) for key in changed if not self.scope.is_size(key)}
+
+    def _leave(self, outside: Mapping[str, Declaration | None]) -> None:
+        """Declare letters again as what they are outside of a chain."""
+        if not outside:
+            return
+        self.scope = self.scope.copy()
+        for key, found in outside.items():
+            self.scope.declarations.pop(key)
+            if found is not None:
+                self.scope.declare(found)
 
     def _chain(self, chain: Chain, excerpt: Excerpt, inline: bool) -> None:
         sides: list[tuple[list[Token], Excerpt]] = []
@@ -301,6 +325,8 @@ class Reader(Varying):
             return
         if inline and position == 0:
             self.enter_again(found, right)
+        if isinstance(left, Node) and isinstance(right, Node) and self.add_unvalued(left, right, found, position, item):
+            return
         at = sign_place(sign, excerpt)
         self.early.pop(at, None)
         is_rival = bool(chain.label) and position == 0 and texts[0] in self.labelled
@@ -310,14 +336,14 @@ class Reader(Varying):
                 self.note_case(found, right, chain.words, inline)
             if self.predefined[at] is not None and found is not None and isinstance(right, Node):
                 self.add_definition(
-                    found, body_of(found, nodes[1:]) or right, item, sign
+                    found, body_of(found, nodes[1:], self.scope) or right, item, sign
                 )  # what is declared on the way may be needed for it
             else:
                 self.add(item("definition", self.predefined[at]))
         elif found is not None and self.defines(found, sign, position, right) and isinstance(right, Node):
             before = self.scope
             self.note_case(found, right, chain.words, inline)
-            body = body_of(found, nodes[1:]) if position == 0 and sign.kind == "equal" else right
+            body = body_of(found, nodes[1:], self.scope) if position == 0 and sign.kind == "equal" else right
             self.add_definition(found, body or right, item, sign)
             unknown = unknown_of(found, before, self.unknowns) if sign.kind == "equal" else None
             if unknown is not None and self.items and self.items[-1].sign is sign and self.items[-1].problem is None:
@@ -357,6 +383,16 @@ def _explained_first(found: Sequence[Chain | Failure]) -> Sequence[Chain | Failu
     return [*first, *(chain for chain in chains_ if chain not in first)]
 
 
+def _is_inside(sign: Sign, items: Sequence[Item]) -> bool:
+    """Whether a sign stands inside a bracket or a condition of a side that was read: it joins no two sides."""
+    sides = [side for item in items for side in (item.left, item.right) if side is not None]
+    return any(
+        isinstance(node, Stated | Cases) and node.span.start <= sign.span.start < node.span.end
+        for side in sides
+        for node in below(side)
+    )
+
+
 def _states_zero(chain: Chain | Failure) -> bool:
     """Whether a chain ends in = 0, so that it states the condition itself."""
     last = chain.sides[-1] if isinstance(chain, Chain) else None
@@ -380,6 +416,7 @@ def read_blocks(
         independent=granted.independent,
         withheld=withheld(texts),
         undeclared=bool(granted.guessed),
+        conventions=granted.conventions,
     )
     reader = Reader(macros, options, scope, granted=granted)
     for before in (preamble, granted.preamble):

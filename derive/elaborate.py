@@ -20,7 +20,7 @@ from sympy.matrices.expressions import (
     ZeroMatrix,
 )
 
-from derive.applications import Applications
+from derive.counting import COUNTS
 from derive.expr import (
     Blocks,
     Delta,
@@ -40,6 +40,8 @@ from derive.expr import (
 )
 from derive.facts import Kind
 from derive.indices import IndexSymbol
+from derive.instances import Instances
+from derive.known import SPECIAL
 from derive.names import FAMILY
 from derive.scope import square_key
 from derive.shape import ONE
@@ -47,6 +49,7 @@ from derive.source import Span
 from derive.syntax import (
     Array,
     Bars,
+    Cases,
     Derivative,
     Differential,
     Ellipsis_,
@@ -64,6 +67,7 @@ from derive.syntax import (
     Reduction,
     Root,
     Scripted,
+    Stated,
     Terms,
 )
 from derive.tokens import Unreadable
@@ -74,7 +78,7 @@ _ENTRY_BY_ENTRY = frozenset(
 )
 
 
-class Elaborator(Applications):
+class Elaborator(Instances):
     """Elaboration of one relation; sizes are found by unification over all of it."""
 
     def elaborate(self, node: Node) -> Typed:
@@ -201,6 +205,8 @@ class Elaborator(Applications):
         item = node.items[position]
         if position + 1 < len(node.items) and node.operators[position + 1] == "":
             group = node.items[position + 1]
+            if isinstance(group, FunctionCall) and group.function == "factorial" and self._is_called(item, group):
+                raise Unreadable("N106", "a factorial behind the argument of a function means two things", group.span)
             inner = group.base if isinstance(group, Scripted) else group
             if isinstance(inner, Group) and inner.kind in ("(", "[") and not self.is_another(item, group):
                 applied = self.apply(item, inner)
@@ -209,6 +215,13 @@ class Elaborator(Applications):
                         applied = self._scripts(applied, group)
                     return applied, position + 2
         return self.elaborate(item), position + 1
+
+    def _is_called(self, head: Node, factorial: FunctionCall) -> bool:
+        """Whether a function stands before the bracket of a factorial, as in ``f(x)!``."""
+        base = head.base if isinstance(head, Scripted) else head
+        if not isinstance(base, Name) or not isinstance(factorial.argument, Group):
+            return False
+        return self._callable(head) is not None or base.key in SPECIAL
 
     def _on_entrywise(self, node: Entrywise) -> Typed:
         left, right = self.elaborate(node.left), self.elaborate(node.right)
@@ -378,6 +391,14 @@ class Elaborator(Applications):
             return Typed(build(Determinant, self.square(whole, "a determinant").expr), None, node.span)
         return whole
 
+    def _on_cases(self, node: Cases) -> Typed:
+        for value, _ in node.rows:
+            self.elaborate(value)
+        raise Unreadable("U604", "a case distinction is compared with one of the same cases only", node.span)
+
+    def _on_stated(self, node: Stated) -> Typed:
+        raise Unreadable("N106", "a relation inside brackets has no value", node.span)
+
     def _common(self, cells: list[Typed], axis: int, span: Span) -> Any:
         """Return the common height (axis 0) or width of blocks; a zero fits everywhere."""
         size = self.sizes.fresh()
@@ -424,6 +445,9 @@ class Elaborator(Applications):
     def _on_functioncall(self, node: FunctionCall) -> Typed:
         argument = node.argument
         name = node.function
+        if name in COUNTS:
+            value = self.counted(node)
+            return value if node.power is None else self.power(value, self.elaborate(node.power), node.span)
         if name == "diag" and isinstance(argument, Group) and len(argument.items) > 1:
             return self._diagonal_of_list(argument)
         value = self.function(name, self.elaborate(argument), node.span)
@@ -487,7 +511,7 @@ class Elaborator(Applications):
     # -- derivatives and differentials -------------------------------------------------------------------------
 
     def _on_derivative(self, node: Derivative) -> Typed:
-        return self.derivative(node)
+        return self.derivative_at(node) or self.derivative(node)
 
     def _on_differential(self, node: Differential) -> Typed:
         return self.differential(node)

@@ -28,7 +28,7 @@ from derive.indices import IndexSymbol
 from derive.integration import Integration
 from derive.moments import Expectation, MatrixNormal
 from derive.names import FAMILY, leaf
-from derive.opaque import is_operator, moment_head, under, written
+from derive.opaque import MARK, is_operator, moment_head, under, unknown_applications, written
 from derive.printing import show
 from derive.scope import Dependencies, Law
 from derive.shape import ONE, Unknown
@@ -126,6 +126,7 @@ class Expectations(Integration):
             raise Unreadable("N105", "nothing says which of the symbols in this expectation is random", span)
         if only is not None and only.names != frozenset(key.removesuffix(FAMILY) for key in used):
             raise NotExpanded("it is taken over some of its random symbols only")
+        self._check_unknown(dependencies.of(value.expr), random)
         self._check_constants(value.expr, random, dependencies)
         self.notes.append(f"random in the expectation: {', '.join(sorted(key.removesuffix(FAMILY) for key in used))}")
         expansion = Expansion(random, dependencies, self._unfolded, log_density)
@@ -141,6 +142,15 @@ class Expectations(Integration):
             before = len(found)
             found.update(name for name, used in equated if not used.isdisjoint(found))
         return found
+
+    @staticmethod
+    def _check_unknown(names: frozenset[str], random: frozenset[str] | set[str]) -> None:
+        """Check that no unknown function of what is random stands in an expectation."""
+        plain = {key.removesuffix(FAMILY) for key in random}
+        for name in sorted(unknown_applications(names)):
+            head, _, rest = name.partition(MARK)
+            if any(key in rest.partition("(")[2] for key in plain):
+                raise NotExpanded(f"nothing says how {head} depends on what is random")
 
     def _check_constants(self, value: Any, random: set[str], dependencies: Dependencies) -> None:
         """Check that no condition ties what is taken as constant to what is random.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from derive.counting import NO_POLYNOMIAL, WHOLE_NUMBERS
 from derive.integrals import has_integral, judge_integrals
 from derive.judge import Judge
 from derive.options import Options
@@ -47,7 +48,23 @@ def judge_nodes(
 def _judged(judge: Judge, statement: Statement, scope: Scope) -> Judgement:
     if has_integral(statement):
         return judge_integrals(judge, statement, scope.conditions)
-    return judge.claim(statement, scope.conditions)
+    return _of_counts(judge.claim(statement, scope.conditions), statement)
+
+
+def _of_counts(judgement: Judgement, statement: Statement) -> Judgement:
+    """Return a judgement in which a claim with factorials is refuted only at a point of whole numbers."""
+    if judgement.verdict not in (Verdict.REFUTED, Verdict.CONDITIONAL) or WHOLE_NUMBERS not in statement.notes:
+        return judgement
+    example = judgement.counterexample
+    if example is not None and NO_POLYNOMIAL not in statement.notes and _are_whole(list(example.values.values())):
+        return judgement
+    message = f"not an identity at every number, but {WHOLE_NUMBERS}"
+    return Judgement(Verdict.UNDECIDED, "U607", message, notes=judgement.notes)
+
+
+def _are_whole(value: Any) -> bool:
+    """Whether all numbers of a point are natural numbers."""
+    return all(map(_are_whole, value)) if isinstance(value, list) else isinstance(value, int) and value >= 0
 
 
 def both_directions(forward: Judgement, backward: Judgement) -> Judgement:

@@ -6,7 +6,7 @@ A name that a document declares or defines keeps its meaning.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
 from sympy import Integer
@@ -15,11 +15,16 @@ from sympy.matrices.expressions import ZeroMatrix
 from derive.densities import (
     CONVENTIONS,
     DENSITIES,
+    bernoulli_mass,
+    beta_density,
+    beta_function,
+    binomial_mass,
     free_letter,
     gamma_density,
     is_written_as_density,
     matrix_normal_density,
     multivariate_gamma,
+    poisson_mass,
     t_density,
     wishart_density,
 )
@@ -33,6 +38,8 @@ from derive.tokens import Unreadable
 from derive.typed import Typed
 
 _FUNCTIONS = {"\\Gamma": "gamma", "\\psi": "digamma"}
+BETA = frozenset({"B", "\\mathrm{B}", "\\mathrm{Beta}", "\\Beta"})
+"""Letters of the beta function of two numbers."""
 SPECIAL = frozenset(_FUNCTIONS)
 """Letters of known functions of a number."""
 
@@ -42,17 +49,27 @@ _SIGNS = re.compile(
     r"(?<![\\\w])(?i:(?:di|poly|tri)?gamma\b|Wishart\b|Dirichlet\b|beta (?:function|distribution))"
 )
 """What shows that ψ may be the digamma function."""
+_BETA_SIGNS = re.compile(r"(?i:\bbeta (?:function|distribut|density|prior|posterior|random))|\\mathrm\{Beta?\}")
+"""What shows that B may be the beta function."""
 
 
 def withheld(texts: Iterable[str]) -> frozenset[str]:
-    """Return the letters that are no known functions in a document: ψ where nothing speaks of gamma functions.
+    """Return the letters that are no known functions in a document: ψ where nothing speaks of gamma functions, and B.
 
     Examples
     --------
-    >>> withheld(["the map", "\\\\psi(\\\\gamma)"]), withheld(["the digamma function"])
-    (frozenset({'\\\\psi'}), frozenset())
+    >>> "\\\\psi" in withheld(["the map", "\\\\psi(\\\\gamma)"]), "\\\\psi" in withheld(["the digamma function"])
+    (True, False)
     """
-    return frozenset() if any(_SIGNS.search(text) for text in texts) else frozenset({"\\psi"})
+    read = list(texts)
+    gamma = frozenset() if any(map(_SIGNS.search, read)) else frozenset({"\\psi"})
+    return gamma if any(map(_BETA_SIGNS.search, read)) else gamma | BETA
+
+
+def is_beta(head: Node, group: Node) -> bool:
+    """Whether a head with the bracket behind it is written like B(a, b)."""
+    inner = group.base if isinstance(group, Scripted) else group
+    return isinstance(head, Name) and head.key in BETA and isinstance(inner, Group) and inner.separators == (",",)
 
 
 def is_special(head: Node, group: Node) -> bool:
@@ -74,6 +91,8 @@ class Known(Expectations):
             return None
         if is_special(head, group):
             return self._special(head, base, group, span)
+        if is_beta(head, group):
+            return self._beta(group, span)
         if not isinstance(head, Scripted) and is_written_as_density(base.key, group.separators):
             return self._known_density(DENSITIES[base.key], group, span)
         return None
@@ -118,6 +137,13 @@ class Known(Expectations):
         whole = Typed(value, None, span)
         return whole if power is None else self.power(whole, self.elaborate(power), span)
 
+    def _beta(self, group: Group, span: Span) -> Typed | None:
+        numbers = [self.scalar(self.elaborate(item)) for item in group.items]
+        if any(number is None for number in numbers):
+            return None
+        self.notes.append("B(·, ·) is read as the beta function")
+        return Typed(beta_function(*(number.expr for number in numbers if number is not None)), None, span)
+
     def _is_order(self, sub: tuple[Node, ...], head: Node) -> bool:
         """Whether a subscript of Γ is the order of the multivariate function: a size, or a positive integer."""
         assert isinstance(head, Scripted)
@@ -151,11 +177,33 @@ class Known(Expectations):
         self.notes.append(CONVENTIONS[family])
         return Typed(made, None, span)
 
-    def _gamma_density(self, items: list[Typed]) -> Any:
+    def count(self, value: Any) -> None:
+        """Take note of what stands in a factorial; the elaborator answers."""
+        raise NotImplementedError
+
+    def _of_numbers(self, made: Callable[..., Any], items: list[Typed]) -> Any:
         numbers = [self.scalar(item) for item in items]
         if any(number is None for number in numbers):
             return None
-        return gamma_density(*(number.expr for number in numbers if number is not None))
+        return made(*(number.expr for number in numbers if number is not None))
+
+    def _gamma_density(self, items: list[Typed]) -> Any:
+        return self._of_numbers(gamma_density, items)
+
+    def _beta_density(self, items: list[Typed]) -> Any:
+        return self._of_numbers(beta_density, items)
+
+    def _poisson_mass(self, items: list[Typed]) -> Any:
+        self.count(items[0].expr)
+        return self._of_numbers(poisson_mass, items)
+
+    def _binomial_mass(self, items: list[Typed]) -> Any:
+        for item in items[:2]:
+            self.count(item.expr)
+        return self._of_numbers(binomial_mass, items)
+
+    def _bernoulli_mass(self, items: list[Typed]) -> Any:
+        return self._of_numbers(bernoulli_mass, items)
 
     def _wishart_density(self, items: list[Typed]) -> Any:
         matrix, scale, freedom = items[0], self._array(items[1]), self.scalar(items[2])
@@ -199,6 +247,10 @@ class Known(Expectations):
 
     _DENSITIES: ClassVar = {
         "gamma": _gamma_density,
+        "beta": _beta_density,
+        "poisson": _poisson_mass,
+        "binomial": _binomial_mass,
+        "bernoulli": _bernoulli_mass,
         "wishart": _wishart_density,
         "matrix normal": _matrix_normal_density,
         "t": _t_density,

@@ -285,8 +285,8 @@ class Names(Algebra):
             return Typed(pi, None, node.span)
         if key in _EULER and not sub:
             return Typed(E, None, node.span)
-        if key in _IDENTITY and len(sub) <= 1:
-            size = self.size(sub[0]) if sub else self.sizes.fresh()
+        if key in _IDENTITY and (len(sub) <= 1 or self._is_one_size(node)):
+            size = Mul(*map(self.size, sub)) if sub else self.sizes.fresh()
             return Typed(build(Identity, size), (size, size), node.span)
         if key in _ONES or key in _ZEROS:
             made = OneMatrix if key in _ONES else ZeroMatrix
@@ -298,6 +298,12 @@ class Names(Algebra):
             self.indices.use(base.key, None, node.span)
             return Typed(IndexSymbol(base.key), None, node.span)
         return None
+
+    def _is_one_size(self, node: Node) -> bool:
+        """Whether a subscript of several sizes is their product, as in ``I_{np}``: no comma stands in it."""
+        if not isinstance(node, Scripted) or {",", ";", "|"} & set(node.sub_text):
+            return False
+        return all(isinstance(item, Name) and self.scope.is_size(item.key) for item in node.sub)
 
     def _extended(self, key: str, sub: tuple[Node, ...], node: Node) -> Typed:
         if key == "K":

@@ -10,7 +10,7 @@ from typing import Any
 from sympy import Symbol
 from sympy.matrices.expressions import MatrixSymbol
 
-from derive.densities import gamma_density
+from derive.densities import beta_density, gamma_density
 from derive.expr import Blocks, Density, Restricted
 from derive.facts import Declaration, Fact
 
@@ -18,6 +18,8 @@ WHOLE = "whole"
 """The domain of a density on all numbers or on all arrays of a shape."""
 POSITIVE = "positive"
 """The domain of a density on the positive numbers or on the positive definite matrices."""
+UNIT = "unit"
+"""The domain of a density on the numbers between 0 and 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,14 @@ def _gamma(expr: Any) -> Normalised | None:
     return Normalised(expr.args[1], expr.args[2:], POSITIVE)
 
 
-RECOGNISED: list[Callable[[Any], Normalised | None]] = [_gaussian, _gamma]
+def _beta(expr: Any) -> Normalised | None:
+    if not isinstance(expr, Restricted) or len(expr.args) != 5:
+        return None
+    variable, _, *shapes = expr.args[1:]
+    return Normalised(variable, tuple(shapes), UNIT) if expr == beta_density(variable, *shapes) else None
+
+
+RECOGNISED: list[Callable[[Any], Normalised | None]] = [_gaussian, _gamma, _beta]
 """One function for each kind of density: given an expression, what is known of it, or None."""
 
 
@@ -86,4 +95,6 @@ def domain_of(text: str, declaration: Declaration) -> str | None:
         return WHOLE if _SPACE.match(text) else None
     if text in _LINE:
         return WHOLE
+    if text == "0..1":
+        return UNIT
     return POSITIVE if text in _HALF_LINE else None

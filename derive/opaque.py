@@ -2,10 +2,11 @@ r"""Applications that are known by their arguments as a whole: ``p(y \mid \beta)
 
 from __future__ import annotations
 
-from dataclasses import fields
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from derive.syntax import Group, Name, Node, NormBars, Num, Scripted
+from derive.syntax import Fraction_, Group, Name, Node, NormBars, Num, Product, Scripted, Terms, with_parts
 
 _MOMENTS = {
     "\\mathrm{E}": "E",
@@ -26,15 +27,34 @@ NUMBERS = BY_NAME - frozenset(_MOMENTS)
 """Those of them that are numbers."""
 
 
+MARK = "#"
+"""Stands in the keys of values that nothing gives, before what tells them apart."""
+_ROMAN = frozenset("LL MLL LME cvLME LBF LLR ELBO AIC AICc BIC DIC RSS TSS ESS MSE LGF".split())
+"""Names in roman type that stand for numbers: log-likelihoods, criteria, sums of squares."""
+
+
 def is_moment(key: str) -> bool:
-    """Whether the key of a declaration is that of a moment, which is declared only where nothing gives it.
+    """Whether the key of a declaration is that of a value that is declared only where nothing gives it.
+
+    Moments are, and applications of unknown functions.
 
     Examples
     --------
     >>> is_moment("\\\\mathrm{E}(X)"), is_moment("X")
     (True, False)
     """
-    return key.startswith(_MOMENT_KEYS)
+    return key.startswith(_MOMENT_KEYS) or MARK in key
+
+
+def unknown_applications(names: Iterable[str]) -> frozenset[str]:
+    """Return those of some keys that are applications of unknown functions.
+
+    Examples
+    --------
+    >>> sorted(unknown_applications(["\\mathrm{E}(X)", "x", "\\mathrm{MLL}(m)#12(m)"]))
+    ['\\mathrm{MLL}(m)#12(m)']
+    """
+    return frozenset(key for key in names if MARK in key and not key.startswith(("def:", *_MOMENT_KEYS)))
 
 
 _MOMENT_KEYS = tuple(f"\\mathrm{{{name}}}{mark}" for name in ("E", "Var", "Cov") for mark in ("(", "_{"))
@@ -93,6 +113,72 @@ def whole_key(head: Node, group: Group) -> str | None:
     return f"{written(head)}({inner})"
 
 
+def is_number_by_name(head: Node, group: Group) -> bool:
+    """Whether an application of an undeclared head is a number whatever stands in its bracket, by its name.
+
+    Divergences, entropies and information criteria are, and distribution functions ``\\mathrm{F}(x; v, w)``; a letter
+    before one expression may be a factor, and ``\\mathrm{I}(\\theta)`` or ``\\mathrm{F}(\\theta)`` a matrix.
+    """
+    base = head.base if isinstance(head, Scripted) else head
+    if not isinstance(base, Name) or group.kind not in ("(", "["):
+        return False
+    if isinstance(head, Scripted) and (head.power is not None or head.transposed or head.primes):
+        return False
+    name = base.key.replace("\\hat{", "").replace("\\mathrm{", "").rstrip("}")
+    if base.key in ("\\hat{I}", "\\hat{\\mathrm{I}}", "\\mathrm{I}"):
+        return len(group.items) > 1
+    if base.key == "\\mathrm{F}":
+        return bool({";", "|"} & set(group.separators))
+    if base.key in ("p", "q", "P"):
+        return "|" in group.separators
+    return base.key in NUMBERS or (name != base.key and name in _ROMAN)
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """An application with indices in its arguments, as one of a family.
+
+    ``key`` is that of the family; ``indices`` stand in the arguments, each first at ``bases`` (with its position).
+    """
+
+    key: str
+    indices: tuple[Node, ...]
+    bases: tuple[tuple[str, int], ...]
+
+
+def as_members(head: Node, group: Group, is_index: Callable[[str, Node], bool]) -> Members | None:
+    """Return an application as a member of a family; None if no index stands in its arguments.
+
+    Examples
+    --------
+    >>> from derive.source import Span
+    >>> at = Span(0, 1)
+    >>> p, y, i = Name(at, "p"), Name(at, "y"), Name(at, "i")
+    >>> as_members(p, Group(at, "(", (Scripted(at, y, (i,), "i"),)), lambda base, item: True).key
+    'p(y_{·1})'
+    """
+    found: dict[str, tuple[Node, str, int]] = {}
+
+    def numbered(node: Any) -> Any:
+        if not (isinstance(node, Scripted) and isinstance(node.base, Name) and node.sub):
+            return with_parts(node, numbered)
+        base = node.base.key
+        if not all(is_index(base, item) for item in node.sub):
+            return node
+        for position, item in enumerate(node.sub):
+            found.setdefault(written(item), (item, base, position))
+        order = list(found)
+        text = ",".join(f"·{order.index(written(item)) + 1}" for item in node.sub)
+        return replace(node, sub_text=text)
+
+    items = tuple(numbered(item) for item in group.items)
+    if not found:
+        return None
+    places = tuple(found.values())
+    key = f"{written(head)}{written(replace(group, items=items))}"
+    return Members(key, tuple(item for item, _, _ in places), tuple((base, at) for _, base, at in places))
+
+
 def _is_plain(node: Node) -> bool:
     return isinstance(node, Name) or (
         isinstance(node, Scripted)
@@ -101,6 +187,36 @@ def _is_plain(node: Node) -> bool:
         and not node.transposed
         and not node.primes
     )
+
+
+def shown(node: Any) -> str:
+    """Return a formula as a reader would write it, for a name; unlike `written`, it may be the same for two trees.
+
+    Examples
+    --------
+    >>> from derive.source import Span
+    >>> a, b = Name(Span(0, 1), "a"), Name(Span(1, 2), "b")
+    >>> shown(Group(Span(0, 4), "(", (Product(Span(0, 2), (a, b), ("", "/")),)))
+    '(a/b)'
+    """
+    match node:
+        case Group():
+            marks = [*node.separators, ""]
+            return "(" + "".join(shown(item) + mark for item, mark in zip(node.items, marks, strict=True)) + ")"
+        case Terms():
+            return "".join(("+" if sign > 0 else "-") + shown(item) for sign, item in node.items).removeprefix("+")
+        case Product():
+            pairs = zip(node.operators, node.items, strict=True)
+            return "".join(f"{mark or ' '}{shown(item)}" for mark, item in pairs).strip().replace(" (", "(")
+        case Fraction_():
+            return f"{shown(node.numerator)}/{shown(node.denominator)}"
+        case Scripted():
+            plain = written(replace(node, base=Name(node.span, ""), power=None))
+            power = "" if node.power is None else f"^{{{shown(node.power)}}}"
+            return shown(node.base) + plain + power
+        case Name() | Num():
+            return written(node)
+    return "…"
 
 
 def written(node: Any) -> str:
@@ -134,6 +250,3 @@ def written(node: Any) -> str:
         case tuple():
             return ",".join(written(item) for item in node)
     return str(node)
-
-
-__all__ = ["BY_NAME", "NUMBERS", "whole_key", "written"]

@@ -117,7 +117,7 @@ class Parser(Integrals):
             left = self._bars_left(position, end)
             double = position + 2 < end and self.text(position + 1) in BARS
             return left % 2 == 1 or (double and left == 2)  # KL[p || q]; the bars of a norm have partners
-        return (word in SEPARATORS and word not in BARS) or word in CLOSING
+        return (word in SEPARATORS and word not in BARS) or word in CLOSING or self._is_inner_sign(position)
 
     def _bars_left(self, position: int, end: int) -> int:
         count = 0
@@ -152,7 +152,7 @@ class Parser(Integrals):
         base, after = self.atom(position, end)
         if base is None:
             return None, after
-        return self.scripts(base, position, after, end)
+        return self.factorial(*self.scripts(base, position, after, end), position, end)
 
     # -- scripts -----------------------------------------------------------------------------------------------
 

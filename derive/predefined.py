@@ -15,13 +15,14 @@ from derive.facts import Fact
 from derive.hats import declare_values
 from derive.laws import has_noise
 from derive.names import FAMILY, above_key
-from derive.opaque import whole_key
+from derive.opaque import unknown_applications, whole_key, written
+from derive.piecewise import Piecewise, is_set, meaning
 from derive.relations import Chain, Sign, chains
-from derive.scope import square_key
+from derive.scope import Dependencies, square_key
 from derive.source import Excerpt
 from derive.stated import Stated
 from derive.statement import parse_side, state
-from derive.syntax import Group, Name, Node, Num, Product, Scripted, below
+from derive.syntax import Cases, Group, Name, Node, Num, Product, Scripted, below
 from derive.tokens import Unreadable
 from derive.typed import Malformed
 
@@ -59,6 +60,10 @@ class Granted:
         Families whose members are said to be independent.
     told : mapping of str to tuple of (int, frozenset of Fact)
         The properties that words give to symbols and nothing else does, with their lines.
+    local : mapping of Place to str
+        Declarations that are in force in the chain that begins at a place only.
+    conventions : frozenset of str
+        Symbols whose value is taken from words that authors do not all use in the same sense.
     """
 
     preamble: Document | None = None
@@ -72,6 +77,8 @@ class Granted:
     unannounced: frozenset[Place] = frozenset()
     independent: frozenset[str] = frozenset()
     told: Mapping[str, tuple[tuple[int, frozenset[Fact]], ...]] = field(default_factory=dict)
+    local: Mapping[Place, str] = field(default_factory=dict)
+    conventions: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -88,12 +95,15 @@ class Predefined(Stated):
         Random symbols for which an equation was stated.
     early : dict of Place to str
         Symbols that are defined behind this place, by equations that nothing announces.
+    piecewise : dict of str to Piecewise
+        The case distinctions that expressions were said to be equal to.
     """
 
     granted: Granted = field(default_factory=Granted)
     predefined: dict[Place, Unreadable | Malformed | None] = field(default_factory=dict)
     modelled: set[str] = field(default_factory=set)
     early: dict[Place, str] = field(default_factory=dict)
+    piecewise: dict[str, Piecewise] = field(default_factory=dict)
 
     def predefine(self, blocks: Sequence[Block]) -> None:
         """Read the definitions of symbols that nothing declares, those first that the others rest on."""
@@ -140,7 +150,7 @@ class Predefined(Stated):
                 sides.append(parse_side(side or [], self.scope, chain.signs[0].span))
             except Unreadable:
                 break
-        return right if found is None else body_of(found, sides) or right
+        return right if found is None else body_of(found, sides, self.scope) or right
 
     def _defined(self, left: Node, right: Node) -> Unreadable | Malformed | None:
         found = target(left)
@@ -148,9 +158,11 @@ class Predefined(Stated):
             return Unreadable("N103", "expected a symbol", left.span)
         scope = self.scope.copy()
         try:
-            define(found, right, scope, self.reading)
+            made = define(found, right, scope, self.reading)
         except (Unreadable, Malformed) as problem:
             return problem
+        if unknown_applications(Dependencies(scope.definitions).of(made.body)):
+            return Unreadable("N105", "it rests on what may be defined later", right.span)
         self.scope = scope
         return None
 
@@ -165,6 +177,36 @@ class Predefined(Stated):
             return False
         self.modelled.add(key)
         return True
+
+    def add_unvalued(self, left: Node, right: Node, found: Target | None, position: int, item: Any) -> bool:
+        """Add an equation with a case distinction, or one that names a set; return whether it is one."""
+        is_new = found is not None and position == 0 and self._is_open(found, right)
+        if is_set(right) and is_new:
+            self.add(item("named"))
+            return True
+        if not isinstance(left, Cases) and not isinstance(right, Cases):
+            return False
+        sides = self._as_cases(left), self._as_cases(right)
+        if is_new and isinstance(right, Cases) and written(left) not in self.piecewise:
+            self.piecewise[written(left)] = Piecewise(right, meaning(right, self.scope))
+            self.add(item("named"))
+        elif sides[0] is None or sides[1] is None:
+            self.add(item("claim"))
+        else:
+            self.add(replace(item("cases"), left=sides[0], right=sides[1]))
+        return True
+
+    def _as_cases(self, side: Node) -> Cases | None:
+        """Return a case distinction, or the one that a side was said to be equal to, if it means the same here."""
+        if isinstance(side, Cases):
+            return side
+        known = self.piecewise.get(written(side))
+        return known.cases if known is not None and known.meaning == meaning(known.cases, self.scope) else None
+
+    def _is_open(self, found: Target, right: Node) -> bool:
+        """Whether nothing gives a symbol, or a function, a value so far."""
+        key = key_of(found)
+        return key not in self.scope.names and (key in self.granted.guessed or not is_known(found, self.scope, right))
 
     def add_extremum(self, goal: Extremum, left: Node, found: Target | None, item: Any, texts: tuple[str, str]) -> None:
         """Take the first ``\\hat\\beta = \\arg\\min f`` as given: the gradient is zero there; judge a known value.

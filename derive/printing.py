@@ -51,6 +51,7 @@ from derive.expr import (
     Vec,
 )
 from derive.names import ABOVE, FAMILY
+from derive.opaque import MARK
 
 _GREEK = {
     "alpha": "α",
@@ -99,7 +100,7 @@ def symbol_text(key: str) -> str:
     >>> symbol_text(r"\\hat{\\mu}_{0}"), symbol_text(r"\\mathbf{x}")
     ('μ̂_0', '𝐱')
     """
-    key = key.replace(FAMILY, "").replace(ABOVE, "")
+    key = key.replace(FAMILY, "").replace(ABOVE, "").partition(MARK)[0]
     out, at = [], 0
     accents = {"\\hat": "\u0302", "\\tilde": "\u0303", "\\bar": "\u0304", "\\dot": "\u0307", "\\vec": "\u20d7"}
     while at < len(key):

@@ -13,7 +13,7 @@ from derive.calculus import Calculus
 from derive.expr import IndexProduct, IndexSum, MatrixIndexSum, build, word
 from derive.indices import IndexSymbol
 from derive.shape import Dim
-from derive.syntax import Name, Node, Num, Product, Reduction, Scripted
+from derive.syntax import Group, Name, Node, Num, Product, Reduction, Scripted
 from derive.tokens import Unreadable
 from derive.typed import Malformed, Typed
 
@@ -164,6 +164,8 @@ def _without_tail(node: Reduction) -> tuple[Reduction, Node] | None:
     if not isinstance(body, Product) or "/" in body.operators:
         return None
     using = [at for at, item in enumerate(body.items) if letters & index_letters(item)]
+    if not using and isinstance(body.items[0], Group) and body.operators[1] == "\\cdot":
+        using = [0]  # of equal factors, the product ends behind the bracket
     if not using or using[-1] == len(body.items) - 1:
         return None
     parts = []

@@ -342,11 +342,16 @@ def _open_ended(side: Sequence[Token]) -> bool:
 
 def _trim(side: list[Token]) -> list[Token]:
     tokens = list(side)
-    while tokens and (tokens[-1].text in _PUNCTUATION or tokens[-1].kind in ("wide", "row", "column")):
+    while tokens and _ends_nothing(tokens[-1]):
         tokens = tokens[:-1]
     while tokens and (tokens[0].text in ("\\bullet", ",", ";", ":") or tokens[0].kind in ("wide", "row", "column")):
         tokens = tokens[1:]
     return tokens
+
+
+def _ends_nothing(token: Token) -> bool:
+    """Whether a token at the end of a side is no part of it; the ``.`` of ``\\right.`` closes a bracket."""
+    return (token.text in _PUNCTUATION and token.kind != "fence-close") or token.kind in ("wide", "row", "column")
 
 
 def chains(

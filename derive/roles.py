@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
 from derive.expectations import RATE
 from derive.extrema import judge_extremum
@@ -14,6 +15,7 @@ from derive.judging import both_directions, judge_nodes, problem_judgement
 from derive.names import FAMILY
 from derive.opaque import whole_key
 from derive.options import Options
+from derive.piecewise import judge_cases
 from derive.proportional import judge_up_to
 from derive.readings import family_reading, sum_over
 from derive.reductions import CONSTANT_SUMMAND, PRODUCT_ENDS
@@ -21,7 +23,7 @@ from derive.satisfiable import contradiction
 from derive.scope import Dependencies
 from derive.source import Span
 from derive.statement import Reading, Statement, state
-from derive.syntax import Derivative, FunctionCall, Group, Name, Node, Product, Scripted, below
+from derive.syntax import Cases, Derivative, FunctionCall, Group, Name, Node, Product, Scripted, below
 from derive.tokens import Unreadable
 from derive.typed import Malformed
 from derive.varying import CONST
@@ -39,6 +41,10 @@ def judge_item(item: Item, options: Options) -> tuple[Judgement, str, Span | Non
         return _assumption(item, options)
     if item.problem is not None:
         return _as_guessed(item, problem_judgement(item.problem), options), "", item.problem.span
+    if item.role == "named":
+        return Judgement(Verdict.DEFINITION), f"{item.lhs} := {item.rhs}", None
+    if item.role == "cases" and isinstance(item.left, Cases) and isinstance(item.right, Cases):
+        return judge_cases(item.left, item.right, partial(_case, item, options)), "", None
     if item.role == "extremum" and item.left is not None and item.right is not None:
         return judge_extremum(item.left, item.right, item.scope, options), "", None
     if item.role == "definition":
@@ -59,6 +65,11 @@ def judge_item(item: Item, options: Options) -> tuple[Judgement, str, Span | Non
     if item.role == "density" and judgement.verdict in TRUE:
         return Judgement(Verdict.DEFINITION, evidence=judgement.evidence, message="the Gaussian density"), read_as, span
     return judgement, read_as, span
+
+
+def _case(item: Item, options: Options, left: Node, right: Node) -> Judgement:
+    """Judge the values of two case distinctions in one case."""
+    return _claim(replace(item, left=left, right=right, role="claim"), options)[0]
 
 
 def _of_equal_terms(judgement: Judgement) -> Judgement:

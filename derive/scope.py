@@ -56,6 +56,8 @@ class Definition:
     called: bool
     node: Any = None
     """The right side as written, where a size in it is found only by use (the identity in ``H = I - P``)."""
+    group: Any = None
+    """The bracket of an application that is known as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,8 @@ class Scope:
     """What is said of random symbols."""
     unsettled: frozenset[str] = frozenset()
     """Symbols of which more is said than the conditions state: nothing is refuted that speaks of them."""
+    conventions: frozenset[str] = frozenset()
+    """Defined symbols whose values hang on a convention: authors differ, and nothing is refuted that speaks of them."""
     withheld: frozenset[str] = frozenset()
     """Letters of known functions that stand for something else for all that the document says."""
     undeclared: bool = False
@@ -189,7 +193,8 @@ class Scope:
 
     def open_values(self, names: frozenset[str]) -> frozenset[str]:
         """Return those of some names of which the document says more than is stated of them."""
-        return self.open_moments(names) | (names & self.unsettled)
+        defined = {name.removeprefix("def:").partition("#")[0].replace("^{2}", "") for name in names if "def:" in name}
+        return self.open_moments(names) | (names & self.unsettled) | (defined & self.conventions)
 
     def with_fact(self, key: str, fact: Any) -> Scope:
         """Return a copy in which one symbol has one more fact."""

@@ -20,7 +20,7 @@ from derive.scope import Condition, Scope
 from derive.source import Excerpt
 from derive.statement import Reading, state
 from derive.syntax import Derivative, Node, Num
-from derive.tokens import Unreadable
+from derive.tokens import OpenValue, Unreadable
 from derive.typed import Malformed
 
 GAUSSIAN = frozenset({"N", "\\mathcal{N}", "\\mathrm{N}"})
@@ -118,6 +118,10 @@ class Stated:
         self.scope = before.copy()
         try:
             define(found, right, self.scope, self.reading)
+        except OpenValue:
+            self.scope = before
+            self.add(item("named"))  # it has a name, and no value that could be used
+            return
         except (Unreadable, Malformed) as problem:
             self.scope = before
             self.add(item("definition", problem))

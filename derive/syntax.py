@@ -191,6 +191,27 @@ class Integral(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Cases(Node):
+    """A case distinction: values, each with the text of its condition."""
+
+    rows: tuple[tuple[Node, str], ...]
+
+    @property
+    def conditions(self) -> tuple[str, ...]:
+        """The conditions, in their order."""
+        return tuple(condition for _, condition in self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Stated(Node):
+    """A relation that stands inside a bracket and says what is spoken of, as in ``\\Pr(X = 0)``."""
+
+    left: Node
+    sign: str
+    right: Node
+
+
+@dataclass(frozen=True, slots=True)
 class EvaluatedAt(Node):
     """``inner |_{symbol = value}``."""
 

@@ -23,6 +23,10 @@ class Unreadable(Exception):
         self.span = span
 
 
+class OpenValue(Unreadable):
+    """A formula that is understood, but rests on a value of which nothing says what it depends on."""
+
+
 @dataclass(frozen=True, slots=True)
 class Token:
     """``kind`` is one of: macro, letter, number, open, close, sub, sup, prime, sign, space, row, column."""

@@ -1,6 +1,7 @@
 """What a relation defines: symbols, families, functions; what is known already."""
 
 import pytest
+from undeclared import answers
 
 from derive.declarations import declare
 from derive.definitions import define, is_known, target
@@ -119,3 +120,15 @@ def test_undeclared_symbols_on_the_right():
     with pytest.raises(Unreadable) as problem:
         defined("C", "A Z")
     assert problem.value.code == "N105"
+
+
+def test_a_label_is_part_of_the_name_of_a_function():
+    text = "Let $a, x \\in \\mathbb{R}$. $$f_X(x) := a x^2$$ $$f_X(2 x) = 4 f_X(x)$$ $$f_X(2 x) = 2 f_X(x)$$"
+    found = [report.judgement.verdict.value for report in answers("a.md", text, infer=False).values()]
+    assert found == ["definition", "proved", "refuted"]
+
+
+def test_the_value_of_a_function_with_a_label_is_compared_with_its_definition():
+    text = "Let $a, x \\in \\mathbb{R}$. $$f_X(x) = (a + x)^2$$ $$f_X(x) = a^2 + 2 a x + x^2$$ $$f_X(x) = a^2 + x^2$$"
+    found = [report.judgement.verdict.value for report in answers("a.md", text, infer=False).values()]
+    assert found == ["definition", "proved", "refuted"]

@@ -29,6 +29,32 @@ def test_gamma_density(seed):
     assert_close(sample.value(), scipy.stats.gamma(a=v.a, scale=1 / v.b).pdf(v.y))
 
 
+def test_beta_density():
+    sample = Sample(r"\mathrm{Bet}(u / (u + v); a, b)", (r"u, v, a, b \in \mathbb{R}_{>0}",), {})
+    v = sample.values()
+    assert_close(sample.value(), scipy.stats.beta(v.a, v.b).pdf(v.u / (v.u + v.v)))
+
+
+def test_beta_density_has_no_value_outside_its_domain():
+    with pytest.raises(NoPoint):
+        Sample(r"\mathrm{Bet}(1 + u; a, b)", (r"u, a, b \in \mathbb{R}_{>0}",), {}).value()
+
+
+@pytest.mark.parametrize("n", [1, 4, 7])
+def test_masses_of_counts(n):
+    sizes = {"n": n}
+    declared = (r"u, v \in \mathbb{R}_{>0}", r"n \in \mathbb{N}")
+    for y in range(n + 1):
+        sample = Sample(rf"\mathrm{{Bin}}({y}; n, u / (u + v))", declared, sizes)
+        v = sample.values()
+        assert_close(sample.value(), scipy.stats.binom(n, v.u / (v.u + v.v)).pmf(y))
+    sample = Sample(r"\mathrm{Poiss}(n; u)", declared, sizes)
+    assert_close(sample.value(), scipy.stats.poisson(sample.values().u).pmf(n))
+    sample = Sample(rf"\mathrm{{Bern}}({n % 2}; u / (u + v))", declared, sizes)
+    v = sample.values()
+    assert_close(sample.value(), scipy.stats.bernoulli(v.u / (v.u + v.v)).pmf(n % 2))
+
+
 @pytest.mark.parametrize("p", [1, 2, 3])
 def test_wishart_density(p):
     sample = Sample(r"\mathcal{W}(X; V, \nu + p)", WISHART, {"p": p})

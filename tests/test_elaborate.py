@@ -2,6 +2,7 @@
 
 import pytest
 from sympy import Symbol
+from undeclared import answers
 
 from derive.declarations import declare
 from derive.elaborate import Elaborator
@@ -132,3 +133,16 @@ def test_the_place_of_a_conflict():
         elaborated(text)
     span = problem.value.span
     assert text[span.start : span.end] in {"W y", "a"}
+
+
+def test_a_subscript_of_several_sizes_is_their_product():
+    declared = "Let $A \\in \\mathbb{R}^{n \\times n}$ and $B \\in \\mathbb{R}^{p \\times p}$. "
+    wanted = {
+        "(A \\otimes B) I_{np} = A \\otimes B": "proved",
+        "I_n \\otimes I_p = I_{np}": "proved",
+        "A I_{np} = A": "malformed",
+        "A_{ij} I_{ij} = A_{ij}": "unread",
+    }
+    for relation, verdict in wanted.items():
+        (report,) = answers("a.md", f"{declared} $$ {relation} $$", infer=False).values()
+        assert report.judgement.verdict.value == verdict

@@ -17,7 +17,7 @@ ORDER = """
     expr shape facts
     notation tokens line_breaks syntax brackets parsing.* parse
     opaque dotted scope typed indices names printing declarations calculus reductions integration terms moments
-    expectations densities known applications elaborate readings labels upto relations
+    expectations densities known counting applied applications instances elaborate readings labels upto relations
     distributions laws withdrawn
     exact.*
     statement
@@ -27,7 +27,8 @@ ORDER = """
     decode latex present.* naming steps derivation curvature
     definitions hats conditions satisfiable tester premises judge ties normalised integrals
     repair.* mending
-    given judging extrema proportional claims prose items stated predefined cases varying document origins roles
+    given piecewise judging extrema proportional claims prose items stated predefined cases varying document origins
+    roles
     infer.* ambiguity
     diagnosis.* diagnostics checking
     fixing pool

@@ -6,7 +6,7 @@ from sympy.matrices.expressions import MatrixSymbol
 
 from derive.expr import Blocks, Density, build
 from derive.facts import Declaration, Fact, Kind
-from derive.normalised import POSITIVE, WHOLE, domain_of, normalised
+from derive.normalised import POSITIVE, UNIT, WHOLE, domain_of, normalised
 from derive.shape import ONE
 
 N = Symbol("n")
@@ -35,7 +35,9 @@ def having(declaration, fact):
         (r"-\infty..\infty", NUMBER, WHOLE),
         (r"0..\infty", NUMBER, POSITIVE),
         (r"0..\infty", COLUMN, None),
-        ("0..1", NUMBER, None),
+        ("0..1", NUMBER, UNIT),
+        ("0..1", COLUMN, None),
+        ("0..2", NUMBER, None),
         (r"\mathcal X", NUMBER, None),
     ],
 )

@@ -340,7 +340,6 @@ def test_what_is_not_the_same(one, two):
         (r"\int f", "N103"),
         (r"\lim f", "N106"),
         (r"\hat{a + b}", "N106"),
-        (r"\begin{cases} a \end{cases}", "N106"),
         ("x_a_b", "N103"),
         ("x^a^b", "N103"),
         ("a ; b", "N103"),

@@ -17,10 +17,12 @@ from derive.infer.equations import Equations
 from derive.infer.fit import Fitted, Fitter, Known
 from derive.infer.gather import Gathered, gather
 from derive.infer.inferred import Inferred
+from derive.infer.local import local_letters, settled_letters, told_apart
 from derive.infer.means import barred, means
 from derive.infer.properties import errors, independent, properties, random_symbols
 from derive.infer.readable import functions_of, is_undeclared
 from derive.infer.rivals import MOST, Fit, alone, evidence, rivals
+from derive.infer.samples import sample_equations, sampled
 from derive.infer.shapes import OPEN, AnyShape, Open
 from derive.infer.sizes import named, shaping, size_letters
 from derive.infer.typography import Sort
@@ -31,7 +33,7 @@ from derive.names import FAMILY
 from derive.options import Options
 from derive.scope import Scope
 from derive.shape import Dim
-from derive.syntax import Group, Name, Node, Product, below
+from derive.syntax import Group, Name, Node, Product, Scripted, below
 from derive.verdict import Assumed
 
 
@@ -54,7 +56,13 @@ def inferred(document: Document, preamble: Document | None, options: Options) ->
     ):
         return declared
     given = read_blocks(replace(document, blocks=()), preamble, options).scope
-    return _Inference(document, read, given).result()
+    gathered = gather(document.blocks, document.macros)
+    found = _Inference(document, read, given, gathered).result()
+    letters = local_letters(gathered, found.random) if found.misfits else []
+    if not letters:
+        return found
+    apart = _Inference(document, read, given, told_apart(gathered, letters)).result()
+    return settled_letters(apart, letters) if len(apart.misfits) < len(found.misfits) else found
 
 
 def as_declared(document: Document) -> Inferred:
@@ -90,12 +98,12 @@ def _is_open(read: Reader) -> bool:
 
 
 class _Inference:
-    def __init__(self, document: Document, read: Reader, given: Scope) -> None:
+    def __init__(self, document: Document, read: Reader, given: Scope, gathered: Gathered) -> None:
         self.scope = read.scope
         self.unread = [item for item in read.items if is_undeclared(item)]
         self.given = given
         self.macros = {**document.macros}
-        self.gathered: Gathered = gather(document.blocks, self.macros)
+        self.gathered = gathered
         self.gathered.heads.update(functions_of(given))
         letters: dict[str, Node | None] = dict(self.gathered.letters)
         letters.update(dict.fromkeys((letter for letter in self.scope.ranges if letter not in letters), None))
@@ -176,6 +184,8 @@ class _Inference:
         ]
         assumed += self._late()
         assumed = self._with_means(assumed, fitted, names, {*defined, *random})
+        samples = dict(self._samples(equations, fitted, names, {*defined, *random}))
+        assumed = [*(each for each in assumed if each.key not in samples), *samples.values()]
         misfits = tuple(sorted({formula.line for formula in fitted.misfits}))
         variables = equations.differentiated()
         invented = frozenset(symbol.name for symbol in names.values())
@@ -194,6 +204,7 @@ class _Inference:
             self._told(),
             called(self.gathered, self.variables),
             alone(fit, spoken),
+            conventions=frozenset(samples),
         )
 
     def _told(self) -> dict[str, tuple[tuple[int, frozenset[Fact]], ...]]:
@@ -222,6 +233,18 @@ class _Inference:
             if found.kind in (Kind.SCALAR, Kind.ARRAY):
                 latex = declaration(key, found.shape, found.facts, found.ranges, self.variables)
                 yield Assumed(key, latex, ("the document declares it behind its first use",), first.line)
+
+    def _samples(
+        self, equations: Equations, fitted: Fitted, names: Mapping[Dim, Symbol], stated: Container[str]
+    ) -> Iterator[tuple[str, Assumed]]:
+        """Yield the equations of sample variances and covariances that the document only names."""
+
+        def is_free(symbol: Name | Scripted) -> bool:
+            key = self.variables.key(symbol)[0]
+            squared = not isinstance(symbol, Scripted) or symbol.power is None or equations.only_squared(symbol)
+            return squared and key not in stated and not self._is_given(key) and key not in self.scope.declarations
+
+        return sample_equations(sampled(self.gathered, self.macros), fitted, self.variables, names, is_free)
 
     def _with_means(
         self, assumed: list[Assumed], fitted: Fitted, names: Mapping[Dim, Symbol], stated: Container[str]

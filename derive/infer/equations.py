@@ -110,7 +110,7 @@ class Equations:
             squared = isinstance(left.power, Num) and left.power.value == 2
             if left.transposed or left.primes or not isinstance(left.base, Name):
                 return None
-            if left.power is not None and not (squared and self._only_squared(left)):
+            if left.power is not None and not (squared and self.only_squared(left)):
                 return None
         elif not isinstance(left, Name):
             return None
@@ -120,7 +120,7 @@ class Equations:
         used = {self.variables.key(symbol)[0] for side in formula.sides[1:] for symbol in self.variables.symbols(side)}
         return None if key in used else key
 
-    def _only_squared(self, left: Scripted) -> bool:
+    def only_squared(self, left: Scripted) -> bool:
         """Whether a symbol occurs in even powers only, so that its square is what is defined."""
         key = self.variables.key(left)[0]
         for side, _ in self.gathered.nodes():

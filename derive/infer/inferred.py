@@ -12,6 +12,14 @@ from derive.verdict import Assumed
 
 
 @dataclass(frozen=True, slots=True)
+class Local:
+    """What is assumed of a letter in the chains that begin at some places."""
+
+    assumed: Assumed
+    places: tuple[Place, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Inferred:
     """What was inferred about a document.
 
@@ -46,6 +54,10 @@ class Inferred:
         the signs in that formula.
     others : tuple of Inferred
         Other readings that fit the document as well.
+    local : tuple of Local
+        What is assumed of arguments of functions in the chains of one function.
+    conventions : frozenset of str
+        Symbols whose value is taken from words that authors do not all use in the same sense.
     """
 
     assumed: tuple[Assumed, ...] = ()
@@ -62,6 +74,8 @@ class Inferred:
     called: frozenset[str] = frozenset()
     alone: Mapping[Place, tuple[str, ...]] = field(default_factory=dict)
     others: tuple[Inferred, ...] = ()
+    local: tuple[Local, ...] = ()
+    conventions: frozenset[str] = frozenset()
 
     def text(self) -> str:
         """Return the declarations as a preamble that can be edited and given back."""
@@ -70,6 +84,7 @@ class Inferred:
         lines = [
             f"${each.latex}${' ' * (width - len(each.latex))}  <!-- {_comment(each.evidence)} -->" for each in shown
         ]
+        lines += [f"<!-- {_comment((each.assumed.latex, *each.assumed.evidence))} -->" for each in self.local]
         return "\n\n".join(lines) + ("\n" if lines else "")
 
     def granted(self) -> Granted:
@@ -93,6 +108,8 @@ class Inferred:
             self.unannounced,
             self.independent,
             self.told,
+            {place: each.assumed.latex for each in self.local for place in each.places},
+            self.conventions,
         )
 
 

@@ -146,7 +146,7 @@ def _called(item: Item, keys: Container[str]) -> list[str]:
 
 def _is_open(item: Item) -> bool:
     """Whether a relation is not understood, or says something else than that its sides are equal."""
-    return item.problem is not None or item.role in ("unsupported", "up-to")
+    return item.problem is not None or item.role in ("unsupported", "up-to", "named")
 
 
 def _on_the_left(item: Item, keys: Iterable[str]) -> list[str]:

@@ -54,16 +54,20 @@ def means(
         base = barred(key)
         if not each.mean or base is None or fitted.shapes.plain(fitted.shapes.known.get(key)) is not None:
             continue
-        size = _count(base, fitted)
-        size = None if size is None else size.xreplace({dim: names[dim] for dim in size.free_symbols if dim in names})
+        size = count_of(base, fitted, names)
         if size is not None and key in variables.first:
             count, index = shown_size(size), _index(base, variables)
             latex = rf"{key} = \frac{{1}}{{{count}}} \sum_{{{index}=1}}^{{{count}}} {base}_{{{index}}}"
             yield key, Assumed(key, latex, (f"line {each.line}: “{each.words}”",), variables.first[key].line)
 
 
+def count_of(base: str, fitted: Fitted, names: Mapping[Dim, Symbol]) -> Dim | None:
+    """Return the number of members of a family of numbers, or of entries of a column, with the names of sizes."""
+    size = _count(base, fitted)
+    return None if size is None else size.xreplace({dim: names[dim] for dim in size.free_symbols if dim in names})
+
+
 def _count(base: str, fitted: Fitted) -> Dim | None:
-    """Return the number of members of a family of numbers, or of entries of a column."""
     shapes = fitted.shapes
     if base + FAMILY in fitted.sorts:
         ranges = shapes.ranges.get(base + FAMILY, ())

@@ -128,6 +128,10 @@ def _positive(law: Distributed) -> Iterator[tuple[Node, str]]:
         case "gamma", 2:
             for node in (*law.variables, *law.parameters):
                 yield node, "gamma distribution"
+        case "beta", 2:
+            yield from ((node, "beta distribution") for node in (*law.variables, *law.parameters))
+        case "poisson", 1:
+            yield law.parameters[0], "rate of a Poisson distribution"
         case "wishart", 2:
             yield from ((node, "Wishart distribution") for node in (*law.variables, law.parameters[0]))
         case "t", 3:

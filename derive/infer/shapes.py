@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from sympy import Add, Integer, Mul, Symbol
 
-from derive.densities import DENSITIES, is_written_as_density
+from derive.counting import COUNTS
+from derive.densities import DENSITIES, NUMBERS, is_written_as_density
 from derive.infer.gather import is_application
 from derive.infer.variables import OPERATORS, Variables
 from derive.known import is_special
@@ -17,6 +18,7 @@ from derive.shape import ONE, Dim, Shape, Sizes, Unknown
 from derive.syntax import (
     Array,
     Bars,
+    Cases,
     Derivative,
     Differential,
     Ellipsis_,
@@ -35,6 +37,7 @@ from derive.syntax import (
     Reduction,
     Root,
     Scripted,
+    Stated,
     Terms,
 )
 
@@ -214,6 +217,10 @@ class Shapes:
 
     def _constant(self, key: str, node: Scripted) -> AnyShape:
         size = self.size(node.sub[0]) if len(node.sub) == 1 else None
+        if key in _IDENTITIES and len(node.sub) > 1 and "," not in node.sub_text:
+            factors = [self.size(item) for item in node.sub]
+            are_indices = any(isinstance(item, Name) and item.key in self.variables.letters for item in node.sub)
+            size = None if are_indices or any(factor is None for factor in factors) else Mul(*factors)
         if key in _IDENTITIES and size is not None:
             return size, size
         if key in (*_ONES, "\\mathbf{0}") and size is not None:
@@ -385,7 +392,7 @@ class Shapes:
     def known_density(self, family: str, shapes: list[AnyShape]) -> None:
         """Take note of another density that is known by its name: which of its arguments are numbers, which alike."""
         variable, first = shapes[0], shapes[1]
-        if family == "gamma":
+        if family in NUMBERS:
             for each in shapes:
                 self.same(each, None)
         elif family == "matrix normal":
@@ -430,6 +437,11 @@ class Shapes:
         return None
 
     def _on_functioncall(self, node: FunctionCall) -> AnyShape:
+        if node.function in COUNTS:
+            argument = node.argument
+            for each in argument.items if node.function == "binomial" else (argument,):  # type: ignore[attr-defined]
+                self.same(self.shape(each), None)
+            return None
         inner = self.shape(node.argument)
         if node.function in _SCALARS:
             if (
@@ -516,6 +528,17 @@ class Shapes:
         heights = [self._common([cell for cell in row], 0) for row in rows]
         widths = [self._common([row[at] for row in rows], 1) for at in range(len(rows[0]))]
         return Add(*map(self.sizes.resolve, heights)), Add(*map(self.sizes.resolve, widths))
+
+    def _on_cases(self, node: Cases) -> AnyShape:
+        value: AnyShape = OPEN
+        for each, _ in node.rows:
+            value = self.same(value, self.shape(each))
+        return value
+
+    def _on_stated(self, node: Stated) -> AnyShape:
+        if node.sign == "=":
+            self.same(self.shape(node.left), self.shape(node.right))
+        return OPEN
 
     def _common(self, cells: list[AnyShape], axis: int) -> Dim:
         size = self.sizes.fresh()

@@ -70,6 +70,7 @@ def _names(node: Node) -> Iterator[str]:
 def named(fitted: Fitted, variables: Variables, used: Iterable[str]) -> Mapping[Dim, Symbol]:
     """Return names for the sizes that have none, in the order in which they are met."""
     taken = set(used) | {key.split("_{")[0] for key in used} | set(variables.letters)
+    taken |= variables.densities | variables.heads
     for upper in variables.letters.values():
         if upper is not None:
             taken |= set(_names(upper))

@@ -8,7 +8,7 @@ from typing import Any
 
 from derive.infer.gather import Formula, Gathered, derived_by, is_application, is_index
 from derive.infer.typography import Sort, costs
-from derive.known import SPECIAL, withheld
+from derive.known import SPECIAL, is_beta, withheld
 from derive.names import FAMILY, above_key
 from derive.notation import FUNCTIONS
 from derive.opaque import BY_NAME, NUMBERS, whole_key, written
@@ -107,14 +107,16 @@ class Variables:
         if all(is_index(item, self.letters) for item in node.sub):
             count = self.families.get(base.key)
             return (base.key + FAMILY, count) if count is not None else (base.key, 0)
-        if base.key in self.families and all(
-            isinstance(item, Num) or is_index(item, self.letters) for item in node.sub
-        ):
+        if base.key in self.families and all(self._is_place(item) or is_index(item, self.letters) for item in node.sub):
             return base.key + FAMILY, self.families[base.key]
         label = f"{base.key}_{{{node.sub_text}}}"
         use = self.uses.get(base.key)
-        entries = use is not None and use.bare and all(isinstance(item, Num) for item in node.sub) and use.indexed
+        entries = use is not None and use.bare and all(map(self._is_place, node.sub)) and use.indexed
         return (base.key, 0) if entries else (label, 0)
+
+    def _is_place(self, item: Node) -> bool:
+        """Whether a subscript is that of one entry: a number, or a size at which indices end."""
+        return isinstance(item, Num) or (isinstance(item, Name) and item.key in self.uppers)
 
     def symbols(self, node: Any) -> Iterator[Name | Scripted]:
         """Yield the symbols of a formula."""
@@ -122,7 +124,7 @@ class Variables:
 
     def applications(self, node: Any) -> Iterator[str]:
         """Yield the applications in a formula that are numbers known as a whole."""
-        return applications(node, self.densities)
+        return applications(node, self.densities, self.letters)
 
     @property
     def ambiguous(self) -> list[str]:
@@ -224,10 +226,11 @@ def _of_variable(integral: Integral) -> Iterator[str]:
                 yield head.key
 
 
-def applications(node: Any, densities: Container[str] = ()) -> Iterator[str]:
+def applications(node: Any, densities: Container[str] = (), letters: Container[str] = ()) -> Iterator[str]:
     """Yield the applications in a formula that are numbers known as a whole.
 
-    ``densities`` are letters that stand for densities elsewhere: ``p(x)`` by itself may be a product.
+    ``densities`` are letters that stand for densities elsewhere: ``p(x)`` by itself may be a product. One with an index
+    in it, of ``letters``, is a member of a family and no number by itself.
     """
     for each in below(node):
         if isinstance(each, Product):
@@ -235,9 +238,21 @@ def applications(node: Any, densities: Container[str] = ()) -> Iterator[str]:
                 group = group.base if isinstance(group, Scripted) else group
                 name = head.base if isinstance(head, Scripted) else head
                 if isinstance(group, Group) and isinstance(name, Name) and name.key in NUMBERS:
+                    if _has_index(group, letters) or "[" in written(group):
+                        continue  # what is written of a formula is no name that can be declared
                     key = whole_key(head, group)
                     if key is not None and name.key in densities:
                         yield key
+
+
+def _has_index(group: Group, letters: Container[str]) -> bool:
+    """Whether an index stands in the arguments of an application."""
+    return any(
+        isinstance(item, Name) and item.key in letters
+        for each in below(group)
+        if isinstance(each, Scripted)
+        for item in each.sub
+    )
 
 
 def symbols(node: Any, heads: Container[str] = ()) -> Iterator[Name | Scripted]:
@@ -299,6 +314,8 @@ def _is_special(node: Product, position: int) -> bool:
     behind = node.items[position + 1] if position + 1 < len(node.items) else None
     base = item.base if isinstance(item, Scripted) else item
     group = behind.base if isinstance(behind, Scripted) else behind
+    if isinstance(item, Name) and behind is not None and is_beta(item, behind):
+        return True
     return isinstance(base, Name) and base.key in _SPECIAL and isinstance(group, Group)
 
 

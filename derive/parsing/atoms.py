@@ -19,8 +19,8 @@ from derive.notation import (
     TEXT,
     UNSUPPORTED,
 )
-from derive.parsing.cursor import ENTRYWISE, FRACTIONS, SEPARATORS, SIGNS, TIGHT
-from derive.parsing.scripts import Scripts
+from derive.parsing.choices import CASES, Choices
+from derive.parsing.cursor import BINOMIALS, ENTRYWISE, FRACTIONS, SEPARATORS, SIGNS, TIGHT
 from derive.syntax import (
     Array,
     Bars,
@@ -58,7 +58,7 @@ def font_key(font: str, body: str) -> str:
     return f"{macro}{{{body}}}"
 
 
-class Atoms(Scripts):
+class Atoms(Choices):
     """The layer that reads what cannot be taken apart."""
 
     def atom(self, position: int, end: int) -> tuple[Node | None, int]:
@@ -75,6 +75,8 @@ class Atoms(Scripts):
             return self._bars(position, end)
         if word in FRACTIONS:
             return self._fraction(position, end)
+        if word in BINOMIALS:
+            return self._binomial(position, end)
         if word == "\\sqrt":
             return self._root(position, end)
         if word == "\\begin":
@@ -91,6 +93,8 @@ class Atoms(Scripts):
         word = token.text
         if token.kind == "letter":
             return Name(token.span, word), position + 1
+        if word == "\\Pr":
+            return Name(token.span, "\\mathrm{Pr}"), position + 1
         if word in GREEK:
             return Name(
                 token.span, "\\epsilon" if word == "\\varepsilon" and word not in self.declared else word
@@ -155,6 +159,9 @@ class Atoms(Scripts):
             position, close = position + 1, close - 1  # redundant braces cost no depth
         if position + 1 == close:
             return None, after
+        chosen = self._chosen(position + 1, close)
+        if chosen is not None:
+            return chosen, after
         inner = self.expression(position + 1, close)
         if isinstance(inner, (Terms, Product, Entrywise, Reduction, Derivative, FunctionCall, Scripted)):
             return Group(self.span(position, close + 1), "{", (inner,)), after
@@ -163,6 +170,8 @@ class Atoms(Scripts):
     def _bracket(self, position: int) -> tuple[Node, int]:
         opening, close = self.text(position), self.match[position]
         span = self.span(position, close + 1)
+        if self._begins_cases(position, close):
+            return self._cases(position + 1), close + 1
         if opening == ".":
             inner = self.expression(position + 1, close)
             return (inner if self.text(close) not in BARS else Group(span, ".", (inner,))), close + 1
@@ -179,7 +188,7 @@ class Atoms(Scripts):
         if start == close:
             raise self.fail("N103", "expected something between the brackets", position)
         while True:
-            node, stop = self.terms(start, close)
+            node, stop = self._said(*self.terms(start, close), start, close)
             items.append(node)
             if stop >= close:
                 break
@@ -243,6 +252,8 @@ class Atoms(Scripts):
     def _array(self, position: int) -> tuple[Node, int]:
         close = self.match[position] - 1
         kind = self.tokens[position + 1].text
+        if kind in CASES:
+            return self._cases(position), close + 2
         if kind not in MATRICES:
             raise self.fail("N106", f"the environment {kind} is not supported inside a formula", position)
         rows: list[tuple[Node, ...]] = []

@@ -28,6 +28,7 @@ ENTRYWISE = {
 TIGHT = {"\\cdot": "\\cdot", "\\times": "\\times", "*": "*", "/": "/", "\\div": "/", "\\bullet": "\\cdot"}
 SEPARATORS = {",": ",", ";": ";", "\\mid": "|", "|": "|", "\\vert": "|", ":": ":", "\\colon": ":", "&": "&"}
 FRACTIONS = frozenset({"\\frac", "\\tfrac", "\\dfrac", "\\cfrac", "\\nicefrac", "\\sfrac"})
+BINOMIALS = frozenset({"\\binom", "\\dbinom", "\\tbinom"})
 TRANSPOSES = frozenset(
     {
         "\\top",

@@ -6,10 +6,12 @@ from fractions import Fraction
 
 from derive.notation import (
     BARS,
+    RELATIONS,
 )
 from derive.parsing.cursor import TRANSPOSES, Cursor
 from derive.syntax import (
     EvaluatedAt,
+    FunctionCall,
     Group,
     Name,
     Node,
@@ -93,6 +95,17 @@ class Scripts(Cursor):
             ), position
         return Scripted(self.span(start, position), base, sub, sub_text, power, transposed, primes, above), position
 
+    def factorial(self, base: Node, position: int, start: int, end: int) -> tuple[Node, int]:
+        """Read the ``!`` behind a factor that begins at ``start``, and the scripts of the whole."""
+        if position >= end or self.text(position) != "!":
+            return base, position
+        if position + 1 < end and self.text(position + 1) == "!":
+            raise self.fail("N106", "a double factorial is not supported", position)
+        if isinstance(base, Scripted) and (base.power is not None or base.transposed or base.primes):
+            raise self.fail("N106", "a factorial behind a power means two things; write brackets", position)
+        whole = FunctionCall(self.span(start, position + 1), "factorial", base)
+        return self.scripts(whole, start, position + 1, end)
+
     def _subscript(self, start: int, end: int) -> tuple[tuple[Node, ...], str]:
         text = "".join(token.text for token in self.tokens[start:end])
         items: list[Node] = []
@@ -105,6 +118,7 @@ class Scripts(Cursor):
                 else:
                     items.append(node)
                 if stop < end and self.text(stop) not in (",", ";", "|", "\\mid"):
+                    items = [] if self.text(stop) in RELATIONS else items
                     break
                 at = stop + 1
         except Unreadable:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from derive.counting import COUNTS
 from derive.repair.edit import MADE
 from derive.repair.making import value_of
 from derive.source import closed
@@ -167,12 +168,22 @@ class Writer:
         return f"\\sqrt{degree}{{{self.write(node.inner)}}}", ATOM
 
     def _function(self, node: FunctionCall) -> tuple[str, int]:
+        if node.function in COUNTS:
+            return self._count(node)
         name = self.word(node.function)
         power = "" if node.power is None else f"^{braced(self.write(node.power))}"
         argument = node.argument
         if isinstance(argument, Group) and argument.kind in ("(", "["):
             return f"{name}{power}{self.write(argument)}", FACTOR
         return f"{name}{power}\\left( {self.write(argument)} \\right)", FACTOR
+
+    def _count(self, node: FunctionCall) -> tuple[str, int]:
+        power = "" if node.power is None else f"^{braced(self.write(node.power))}"
+        if node.function == "factorial":
+            return f"{self.write(node.argument, ATOM)}!{power}", FACTOR
+        assert isinstance(node.argument, Group)
+        upper, lower = map(self.write, node.argument.items)
+        return f"\\binom{{{upper}}}{{{lower}}}{power}", FACTOR
 
     def _reduction(self, node: Reduction) -> tuple[str, int]:
         out = f"\\{node.operator}"

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Container, Iterable, Iterator
 from dataclasses import replace
 
+from derive.facts import Kind
 from derive.infer.called import before_brackets
 from derive.infer.inferred import Inferred
 from derive.infer.readable import reading_problem
@@ -141,7 +142,10 @@ def with_loose(items: Iterable[Item], inferred: Inferred) -> list[Item]:
 def _called(item: Item, keys: Container[str]) -> list[str]:
     """Return the symbols in a relation that are written like functions in it."""
     found = {name for side in (item.left, item.right) for head, _ in before_brackets(side) for name in _names(head)}
-    return sorted(name for name in found if name in keys)
+    known = item.scope.declarations
+    return sorted(
+        name for name in found if name in keys and name in known and known[name].kind in (Kind.SCALAR, Kind.ARRAY)
+    )
 
 
 def _is_open(item: Item) -> bool:

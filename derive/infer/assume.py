@@ -19,7 +19,7 @@ from derive.infer.gather import Gathered, gather
 from derive.infer.inferred import Inferred
 from derive.infer.local import local_letters, settled_letters, told_apart
 from derive.infer.means import barred, means
-from derive.infer.properties import errors, independent, properties, random_symbols
+from derive.infer.properties import errors, independent, properties, random_symbols, siblings
 from derive.infer.readable import functions_of, is_undeclared
 from derive.infer.rivals import MOST, Fit, alone, evidence, rivals
 from derive.infer.samples import sample_equations, sampled
@@ -321,6 +321,9 @@ class _Inference:
             if key not in found and key not in self.scope.declarations and not self._is_given(key):
                 found[key] = line
                 self.evidence.setdefault(key, []).append(f"line {line}: a random error, by its letter and its place")
+        for key in siblings(found, self.gathered, self.variables):
+            if key not in self.scope.declarations and not self._is_given(key):
+                found[key] = self.variables.first[key].line
         return found
 
     def _properties(self, fitted: Fitted) -> None:

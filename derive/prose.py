@@ -42,8 +42,9 @@ _CASE = re.compile(
 _CASE_INSIDE = re.compile(r"\b(if|for|when|whenever|unless|case|assum\w+|suppos\w+|provided)\b", re.IGNORECASE)
 _THAT = "(?:this|that|these|those)"
 _CONDITION = r"(?:assumption|condition|restriction|constraint|requirement)s?\b"
+_STOPS = r"(?=\s*(?:[,:]|$|(?:however|but|we|this|it|one|only|for|with)\b))"
 _GENERAL = re.compile(
-    r"\b(in|for|to) (the )?(more )?general\b(?! linear)|\bmore generally\b|\bgeneral case\b"
+    rf"\bin general{_STOPS}|\bmore generally\b|\bgeneral case\b"
     r"|\b(be|is|are|for|with|of) (now |again )?(a |an |any )?(general|arbitrary)\b(?! linear)"
     rf"|\bwithout (the|any|{_THAT}) (\w+ )?{_CONDITION}|\b(drop|relax|lift|remov)\w* (the|{_THAT}) (\w+ )?{_CONDITION}"
     r"|\b(?<!for )(?<!by )(a )?contradiction\b|\bno longer\b|\botherwise\b"
@@ -60,7 +61,7 @@ _GOES_ON = re.compile(
 )
 """Words with which a sentence goes on with the case that was spoken of before."""
 _LIFTED = re.compile(
-    r"\bIn general\b|\b[Ii]n the (more )?general case\b|\b[Mm]ore generally\b"
+    rf"\bIn general{_STOPS}|\b[Ii]n the (more )?general case\b|\b[Mm]ore generally\b"
     rf"|\b[Ww]ithout {_THAT} (\w+ )?{_CONDITION}"
     rf"|\b([Dd]rop|[Rr]elax|[Ll]ift|[Rr]emov)\w* (the|{_THAT}) (\w+ )?{_CONDITION}"
 )

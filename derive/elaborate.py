@@ -326,7 +326,13 @@ class Elaborator(Instances):
             value = self.transpose(value, node.span)
         if node.power is not None:
             value = self._power_of(value, node)
+        if node.transposed and value.shape is None and self._is_number("T"):
+            raise Unreadable("N106", "T is a number here, and this may be a power or a transpose", node.span)
         return self.transpose(value, node.span) if node.transposed else value
+
+    def _is_number(self, key: str) -> bool:
+        found = self.scope.declarations.get(key)
+        return found is not None and found.kind in (Kind.SIZE, Kind.SCALAR) and not found.ranges
 
     def _power_of(self, value: Typed, node: Scripted) -> Typed:
         assert node.power is not None

@@ -170,6 +170,10 @@ def _as_guessed(item: Item, judgement: Judgement, options: Options) -> Judgement
     if judgement.verdict is Verdict.MALFORMED and not _is_sure(item, judgement.code):
         message = f"{judgement.message}, if the shapes are those that were inferred; nothing declares them"
         return Judgement(Verdict.UNDECIDED, "U607", message, notes=judgement.notes)
+    said = "true" if judgement.verdict in TRUE else "not an identity"
+    if judgement.verdict in (*TRUE, Verdict.REFUTED, Verdict.CONDITIONAL) and item.called:
+        message = f"{said} if {item.called[0]} is a factor of what stands in brackets behind it; it may be a function"
+        return Judgement(Verdict.UNDECIDED, "U607", message, notes=judgement.notes)
     if judgement.verdict not in (Verdict.REFUTED, Verdict.CONDITIONAL):
         return judgement
     if hangs_on_sizes(item, judgement):

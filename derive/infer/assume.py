@@ -12,13 +12,14 @@ from sympy import Symbol
 from derive.containers.block import BlockKind, Document
 from derive.document import Reader, read_blocks
 from derive.facts import Fact, Kind
+from derive.infer.called import called
 from derive.infer.equations import Equations
 from derive.infer.fit import Fitted, Fitter, Known
 from derive.infer.gather import Gathered, gather
 from derive.infer.inferred import Inferred
 from derive.infer.local import local_letters, settled_letters, told_apart
 from derive.infer.means import barred, means
-from derive.infer.properties import errors, independent, properties, random_symbols
+from derive.infer.properties import errors, independent, properties, random_symbols, siblings
 from derive.infer.readable import functions_of, is_undeclared
 from derive.infer.rivals import MOST, Fit, alone, evidence, rivals
 from derive.infer.samples import sample_equations, sampled
@@ -201,6 +202,7 @@ class _Inference:
             frozenset(equations.unannounced(defined)),
             independent(self.gathered, self.variables, self.words),
             self._told(),
+            called(self.gathered, self.variables),
             alone(fit, spoken),
             conventions=frozenset(samples),
             measured=frozenset(key for key in known.dims if fitted.sorts.get(key) is known.sorts.get(key, OPEN)),
@@ -320,6 +322,9 @@ class _Inference:
             if key not in found and key not in self.scope.declarations and not self._is_given(key):
                 found[key] = line
                 self.evidence.setdefault(key, []).append(f"line {line}: a random error, by its letter and its place")
+        for key in siblings(found, self.gathered, self.variables):
+            if key not in self.scope.declarations and not self._is_given(key):
+                found[key] = self.variables.first[key].line
         return found
 
     def _properties(self, fitted: Fitted) -> None:

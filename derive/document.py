@@ -54,15 +54,18 @@ class Reader(Varying):
                 self._collect_ranges(block.excerpt)
         if self.judging and self.granted.definitions:
             self.predefine(blocks)
-        for block in blocks:
+        for block, behind in zip(blocks, [*blocks[1:], None], strict=False):
             if block.kind is BlockKind.TEXT:
                 self.prose.read(block.excerpt.text)
+                self.leave_case(block.excerpt.text)
             elif block.kind is BlockKind.INLINE:
+                self.introduce(block, behind)
                 self.name_variables(block.excerpt)
                 self._inline(block.excerpt)
                 self.prose.formula(displayed=False)
             else:
                 self._display(block.excerpt)
+                self.note_display()
                 self.prose.formula(displayed=True)
                 self.named = ()
 
@@ -294,6 +297,7 @@ class Reader(Varying):
                 failed=self.failed(),
                 fits=self.is_reliable(excerpt.source.position(sign.span.start)[0]),
                 early=self.earlier(),
+                weaker=tuple(self.weaker.items()),
             )
 
         first = self.said[0][0] if self.said else left
@@ -316,6 +320,12 @@ class Reader(Varying):
         if isinstance(left, Node) and isinstance(right, Node) and (goal := extremum(right)) is not None:
             self.add_extremum(goal, left, found if position == 0 else None, item, texts)
             return
+        if inline and sign.kind == "equal" and self.prose.doubts():
+            if self.options.inline:
+                self.add(item("claim"))
+            return
+        if inline and position == 0:
+            self.enter_again(found, right)
         if isinstance(left, Node) and isinstance(right, Node) and self.add_unvalued(left, right, found, position, item):
             return
         at = sign_place(sign, excerpt)
@@ -323,6 +333,8 @@ class Reader(Varying):
         is_rival = bool(chain.label) and position == 0 and texts[0] in self.labelled
         self.labelled |= {texts[0]} if chain.label and position == 0 else set()
         if at in self.predefined and position == 0:
+            if found is not None:
+                self.note_case(found, right, chain.words, inline)
             if self.predefined[at] is not None and found is not None and isinstance(right, Node):
                 self.add_definition(
                     found, body_of(found, nodes[1:], self.scope) or right, item, sign
@@ -331,6 +343,7 @@ class Reader(Varying):
                 self.add(item("definition", self.predefined[at]))
         elif found is not None and self.defines(found, sign, position, right) and isinstance(right, Node):
             before = self.scope
+            self.note_case(found, right, chain.words, inline)
             body = body_of(found, nodes[1:], self.scope) if position == 0 and sign.kind == "equal" else right
             self.add_definition(found, body or right, item, sign)
             unknown = unknown_of(found, before, self.unknowns) if sign.kind == "equal" else None
@@ -347,7 +360,10 @@ class Reader(Varying):
                 nodes, position, item, texts, "conclusion" if chain.arrow and self.after else "assumption"
             )
         elif assumes or (chain.has_law and position == 0 and found is not None):
+            conditions = self.scope.conditions
             self.add_assumption(item, texts)
+            if assumes:
+                self.supposed += tuple(each for each in self.scope.conditions if each not in conditions)
         elif inline and not self.options.inline:
             return
         elif found is not None and position == 0 and self.is_restated(found, right):

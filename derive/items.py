@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from derive.facts import Fact
 from derive.relations import Sign
 from derive.scope import Scope
 from derive.source import Excerpt, Span, closed
@@ -52,7 +53,8 @@ class Item:
     ``"unsupported"``. ``problem`` says why it cannot be judged. ``guessed`` are symbols of which only a use is known,
     ``loose`` those of them whose value may be fixed by what is not understood, ``invented`` names of sizes that have
     none, ``failed`` symbols whose definition is not understood; ``fits`` says whether the shapes that were inferred
-    can be relied on here; ``early`` are symbols given a value by what comes later,
+    can be relied on here; ``early`` are symbols given a value by another place,
+    ``weaker`` those that the text no longer gives some properties,
     ``unsettled`` those whose value hangs on what is not understood, ``upto`` what the sides may differ by, where that
     is a factor or a term; ``is_extreme`` says that an assumption is the first condition of an extremum, which is less
     than what is written.
@@ -79,6 +81,7 @@ class Item:
     failed: frozenset[str] = frozenset()
     fits: bool = True
     early: frozenset[str] = frozenset()
+    weaker: tuple[tuple[str, frozenset[Fact]], ...] = ()
     unsettled: frozenset[str] = frozenset()
     upto: UpTo | None = None
     is_extreme: bool = False

@@ -44,6 +44,10 @@ AS_SIZE = "is a size and has no indices"
 _EULER = frozenset({"e", "\\mathrm{e}"})
 
 
+CONSTANTS = _IDENTITY | _ONES | _ZEROS | _EULER | {"\\pi"}
+"""Names with a usual meaning until they are declared."""
+
+
 def above_key(key: str, above: Node) -> str:
     """Return the key of a symbol whose mark in brackets above it is a label, as in ``\\mu^{(1)}``."""
     return f"{key}^{{({_index_text(above)})}}"
@@ -116,7 +120,7 @@ class Names(Algebra):
         stem, suffix = _split_key(key)
         bold = _BOLD.match(stem)
         other = (bold.group(1) if bold else f"\\mathbf{{{stem}}}") + suffix
-        if key in _IDENTITY or key in _ONES or key in _ZEROS or key in _EULER or key == "\\pi":
+        if key in CONSTANTS:
             return None
         if other in self.scope.declarations or other in self.scope.names:
             return other

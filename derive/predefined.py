@@ -11,6 +11,7 @@ from typing import Any
 from derive.containers.block import Block, BlockKind, Document
 from derive.definitions import Target, body_of, define, is_known, target
 from derive.extrema import Extremum
+from derive.facts import Fact
 from derive.hats import declare_values
 from derive.laws import has_noise
 from derive.names import FAMILY, above_key
@@ -57,6 +58,8 @@ class Granted:
         Those of the definitions of which nothing says that they hold before they are written.
     independent : frozenset of str
         Families whose members are said to be independent.
+    told : mapping of str to tuple of (int, frozenset of Fact)
+        The properties that words give to symbols and nothing else does, with their lines.
     local : mapping of Place to str
         Declarations that are in force in the chain that begins at a place only.
     conventions : frozenset of str
@@ -73,6 +76,7 @@ class Granted:
     densities: frozenset[str] = frozenset()
     unannounced: frozenset[Place] = frozenset()
     independent: frozenset[str] = frozenset()
+    told: Mapping[str, tuple[tuple[int, frozenset[Fact]], ...]] = field(default_factory=dict)
     local: Mapping[Place, str] = field(default_factory=dict)
     conventions: frozenset[str] = frozenset()
 
@@ -119,7 +123,7 @@ class Predefined(Stated):
         self.predefined[at] = problem
         found = target(left)
         if problem is None and found is not None and at in self.granted.unannounced:
-            self.early[at] = _key(found)
+            self.early[at] = key_of(found)
         return problem is None
 
     def _written(self, blocks: Sequence[Block]) -> Any:
@@ -166,7 +170,7 @@ class Predefined(Stated):
 
     def is_model(self, found: Target, right: Any) -> bool:
         """Whether this is the first equation for a random symbol: it is true of it by assumption."""
-        key = _key(found)
+        key = key_of(found)
         if found.group is not None or key in self.modelled:
             return False
         if key not in self.granted.random and not (isinstance(right, Node) and has_noise(right, self.scope)):
@@ -201,7 +205,7 @@ class Predefined(Stated):
 
     def _is_open(self, found: Target, right: Node) -> bool:
         """Whether nothing gives a symbol, or a function, a value so far."""
-        key = _key(found)
+        key = key_of(found)
         return key not in self.scope.names and (key in self.granted.guessed or not is_known(found, self.scope, right))
 
     def add_extremum(self, goal: Extremum, left: Node, found: Target | None, item: Any, texts: tuple[str, str]) -> None:
@@ -209,13 +213,13 @@ class Predefined(Stated):
 
         The gradient says nothing where the variable may be on a boundary, or what is said to be largest has no maximum.
         """
-        is_known = found is None or _key(found) in self.scope.names or found.group is not None
-        if found is None or is_known or goal.uses(_key(found)):
+        is_known = found is None or key_of(found) in self.scope.names or found.group is not None
+        if found is None or is_known or goal.uses(key_of(found)):
             self.add(item("extremum"))
             return
         self.scope = self.scope.copy()
         declare_values((left,), self.scope)
-        self.scope.unsettled |= {_key(found)}
+        self.scope.unsettled |= {key_of(found)}
         made = replace(item("assumption", None, self.scope), left=None, right=None, is_extreme=True)
         bends = goal.bends(self.scope)
         if bends < 0 or not goal.has_open_domain(self.scope, self.reading) or not goal.moves_freely(self.scope):
@@ -232,7 +236,7 @@ class Predefined(Stated):
         self.add(replace(made, left=condition, right=zero))
         self._condition(statement, " = ".join(texts), made)
         if bends > 0:
-            self.scope.unsettled -= {_key(found)}
+            self.scope.unsettled -= {key_of(found)}
 
     def earlier(self) -> frozenset[str]:
         """Return the symbols with a value that only what comes later gives them, without a word of it before."""
@@ -258,13 +262,13 @@ class Predefined(Stated):
             return False
         names = {*self.scope.names, *self.modelled}
         if found.square:
-            return square_key(_key(found)) in names
-        return found.base.key in names or _key(found) in names
+            return square_key(key_of(found)) in names
+        return found.base.key in names or key_of(found) in names
 
 
 def _left_key(left: Node) -> str | None:
     found = target(left)
-    return None if found is None else _key(found)
+    return None if found is None else key_of(found)
 
 
 def _used(side: Node) -> set[str]:
@@ -290,7 +294,8 @@ def _rests_on(right: Node, pending: Mapping[Place, tuple[Node, Node]], at: Place
     return any(_left_key(left) in used for place, (left, _) in pending.items() if place != at)
 
 
-def _key(found: Target) -> str:
+def key_of(found: Target) -> str:
+    """Return the key of what an equation defines."""
     base = found.base.key.removesuffix(square_key("")) if found.square else found.base.key
     if found.above is not None:
         base = above_key(base, found.above)

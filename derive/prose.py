@@ -25,6 +25,7 @@ _TO_ZERO = re.compile(
 )
 """Words by which the derivative that was just found is made zero."""
 _SEVERAL = re.compile(r"\b(them|both|these|all|gradients|derivatives|each)\b", re.IGNORECASE)
+_FIRST = re.compile(r"\b(the first|former)\b(?! (order\b|(partial )?derivatives?\b))", re.IGNORECASE)
 _WITHDRAWS = re.compile(r"\binstead\b", re.IGNORECASE)
 _VARIES = re.compile(
     r"\b(as (a )?functions? of|(free|independent) of|(not|n['’]t) depend(ing)? (up)?on|viewed as .{0,30} of|"
@@ -32,8 +33,59 @@ _VARIES = re.compile(
     re.IGNORECASE,
 )
 """Words behind which the text names what varies in a relation up to a factor or a term."""
+_CASE = re.compile(
+    r"\b(if|for|when|whenever|where|unless|case( of| that| where)?|(assum|suppos|provid|sett?)\w*[^.;:$]{0,40})"
+    r"\s+((both|all|that|the)\s+)?(\$\s*(,|and|or)?\s*)*$",
+    re.IGNORECASE,
+)
+"""Words before an equation that holds in a case."""
+_CASE_INSIDE = re.compile(r"\b(if|for|when|whenever|unless|case|assum\w+|suppos\w+|provided)\b", re.IGNORECASE)
+_THAT = "(?:this|that|these|those)"
+_CONDITION = r"(?:assumption|condition|restriction|constraint|requirement)s?\b"
+_GENERAL = re.compile(
+    r"\b(in|for|to) (the )?(more )?general\b(?! linear)|\bmore generally\b|\bgeneral case\b"
+    r"|\b(be|is|are|for|with|of) (now |again )?(a |an |any )?(general|arbitrary)\b(?! linear)"
+    rf"|\bwithout (the|any|{_THAT}) (\w+ )?{_CONDITION}|\b(drop|relax|lift|remov)\w* (the|{_THAT}) (\w+ )?{_CONDITION}"
+    r"|\b(?<!for )(?<!by )(a )?contradiction\b|\bno longer\b|\botherwise\b"
+    r"|\b(second|third|other|next|last|remaining|opposite) case\b"
+    r"|\bcase \(?(2|3|4|ii|iii|iv|b|c|two|three)\b|\bnot necessarily\b",
+    re.IGNORECASE,
+)
+"""Words with which a text leaves the case that it spoke of."""
+_ANEW = re.compile(r"[\s*#_]*[A-Z]")
+_GOES_ON = re.compile(
+    r"[\s*#_]*(Then|Thus|Therefore|Thereby|Hence|So|In (this|that) case|Here|This|These|It|Consequently|Together"
+    r"|Accordingly|Plugging|Using|Inserting|Substituting|Combining|Applying|And|Finally|Moreover|Further\w*|Again|Next|We|Now"
+    r"|Because|Since|Note|As|With|Similarly|Likewise|Analogously|Also|Equivalently|Specifically|From|By|Under|Let)\b"
+)
+"""Words with which a sentence goes on with the case that was spoken of before."""
+_LIFTED = re.compile(
+    r"\bIn general\b|\b[Ii]n the (more )?general case\b|\b[Mm]ore generally\b"
+    rf"|\b[Ww]ithout {_THAT} (\w+ )?{_CONDITION}"
+    rf"|\b([Dd]rop|[Rr]elax|[Ll]ift|[Rr]emov)\w* (the|{_THAT}) (\w+ )?{_CONDITION}"
+)
+"""Words with which a text goes back on what it supposed."""
+_WITHOUT = re.compile(r"\bwithout \w+ (\w+ )?(assumption|constraint|premise)s?\b", re.IGNORECASE)
+_DOUBTED = re.compile(
+    r"\b(show|prove|verify|check|claim|assert|demonstrate|establish|test|ask|wonder|decide|question|whether|never"
+    r"|hypothes[ei]s\w*|conjectur\w+|(might|could|may|would) (think|expect|guess|believe|be|mean|imply|suggest)"
+    r"|not (true|the case|hold|mean)|false|wrong\w*|mistaken\w*|incorrect\w*|contradict\w*|cannot|can['’]t|does not"
+    r"|do not|impossible)\b[^.;:]{0,60}$",
+    re.IGNORECASE,
+)
+"""Words before an equation that is to be shown, or is said to be false: it says nothing of its symbols."""
 REACH = 200
 """Letters before a formula that are looked at."""
+
+
+def doubts(sentence: str) -> bool:
+    """Whether a formula behind these words, in which formulas are dollar signs, is to be shown or said to be false.
+
+    >>> doubts("It is not true that "), doubts("Let ")
+    (True, False)
+    """
+    tail = sentence[-REACH:]
+    return _DOUBTED.search(tail) is not None and _CASE.search(tail) is None
 
 
 @dataclass
@@ -73,7 +125,7 @@ class Prose:
         """Whether the formula that comes, with words inside it, is a premise."""
         if _ASSUMES.search(words) or words.strip().lower().startswith(("where", "with")):
             return True
-        tail = self.sentence[-REACH:]
+        tail = _WITHOUT.sub("", self.sentence[-REACH:])
         said = [found.end() for found in _ASSUMES.finditer(tail)]
         return bool(said) and not _CONCLUDES.search(tail, said[-1])
 
@@ -93,6 +145,41 @@ class Prose:
     def speaks_of_several(self) -> bool:
         """Whether what is set to zero is more than one derivative."""
         return bool(_SEVERAL.search(self.sentence[-REACH:]))
+
+    def speaks_of_first(self) -> bool:
+        """Whether what is set to zero is the first one of several."""
+        return bool(_FIRST.search(self.sentence[-REACH:]))
+
+    def speaks_of_case(self, words: str = "") -> bool:
+        """Whether the formula that comes, with words inside it, holds in a case only."""
+        return _CASE.search(self.sentence[-REACH:]) is not None or _CASE_INSIDE.search(words) is not None
+
+    def doubts(self) -> bool:
+        """Whether the formula that comes is to be shown, or said to be false."""
+        return doubts(self.sentence)
+
+    @staticmethod
+    def leaves_case(text: str) -> bool:
+        """Whether a text says that the case is over of which was spoken before.
+
+        >>> Prose.leaves_case("In general, however,"), Prose.leaves_case("In the general linear model,")
+        (True, False)
+        """
+        return _GENERAL.search(text) is not None
+
+    @staticmethod
+    def begins_anew(text: str) -> bool:
+        """Whether a text begins with a sentence that does not go on with what was said before.
+
+        >>> Prose.begins_anew("The ridge estimate is"), Prose.begins_anew("Then, it is")
+        (True, False)
+        """
+        return _ANEW.match(text) is not None and _GOES_ON.match(text) is None
+
+    @staticmethod
+    def lifts(text: str) -> bool:
+        """Whether a text says that what was supposed before no longer counts."""
+        return _LIFTED.search(text) is not None
 
     def withdraws(self) -> bool:
         """Whether the premise that comes stands instead of another."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
@@ -12,6 +13,7 @@ from derive.items import Item
 from derive.judge import Judge
 from derive.judging import both_directions, judge_nodes, problem_judgement
 from derive.names import FAMILY
+from derive.opaque import whole_key
 from derive.options import Options
 from derive.piecewise import judge_cases
 from derive.proportional import judge_up_to
@@ -21,11 +23,12 @@ from derive.satisfiable import contradiction
 from derive.scope import Dependencies
 from derive.source import Span
 from derive.statement import Reading, Statement, state
-from derive.syntax import Cases, Derivative, Name, Node, Scripted, below
+from derive.syntax import Cases, Derivative, FunctionCall, Group, Name, Node, Product, Scripted, below
 from derive.tokens import Unreadable
 from derive.typed import Malformed
 from derive.varying import CONST
 from derive.verdict import TRUE, Judgement, Verdict
+from derive.withdrawn import without_values
 
 
 def judge_item(item: Item, options: Options) -> tuple[Judgement, str, Span | None]:
@@ -119,13 +122,39 @@ def _is_sure(item: Item, code: str | None) -> bool:
 
 
 def _is_of_guess(side: Node | None, guessed: frozenset[str]) -> bool:
-    """Whether a symbol of which only a use is known is differentiated: words may say on what it depends."""
+    """Whether a symbol of which only a use is known is differentiated: words may say on what it depends.
+
+    So may its arguments, if it is a function of which nothing else is known, as in ``\\log p(y, \\beta)``.
+    """
     for node in below(side):
         if isinstance(node, Derivative):
-            body = node.body.base if isinstance(node.body, Scripted) else node.body
+            body = _bare(node.body)
             if isinstance(body, Name) and any(key.split("_{")[0] == body.key for key in guessed):
                 return True
+            if any(key in guessed for inner in below(body) for key in _applied(inner)):
+                return True
     return False
+
+
+def _bare(body: Node) -> Node:
+    """Return what stands under scripts, brackets and logarithms."""
+    while True:
+        if isinstance(body, Scripted):
+            body = body.base
+        elif isinstance(body, Group) and len(body.items) == 1:
+            body = body.items[0]
+        elif isinstance(body, FunctionCall) and body.function == "log":
+            body = body.argument
+        else:
+            return body
+
+
+def _applied(node: Node) -> Iterator[str]:
+    """Yield the keys of what may be functions with their arguments."""
+    for head, group in zip(node.items, node.items[1:], strict=False) if isinstance(node, Product) else ():
+        group = group.base if isinstance(group, Scripted) else group
+        if isinstance(group, Group) and (key := whole_key(head, group)) is not None:
+            yield key
 
 
 _SIZE_LETTERS = frozenset("nmpqkdNMDK")
@@ -165,26 +194,25 @@ def _hangs_on_sizes(item: Item, judgement: Judgement) -> bool:
 
 
 def _before_definitions(item: Item, judgement: Judgement, options: Options) -> Judgement:
-    """Return a judgement that does not rest on what only a later line says of a symbol.
+    """Return a judgement that does not rest on what only a later line says of a symbol, or a case that was left.
 
-    The author may take the symbol for anything up to there.
+    The author may take the symbol for anything there.
     """
-    if not item.early or judgement.verdict not in TRUE:
+    if not (item.early or item.weaker) or judgement.verdict not in TRUE:
         return judgement
-    used, scope = Dependencies(item.scope.definitions), item.scope.copy()
-    early = {f"def:{ident}" for key in item.early for ident in scope.names.get(key, ())}
-    resting = [key for key, idents in scope.names.items() if any(_rests(ident, early, used) for ident in idents)]
-    for key in resting:
-        del scope.names[key]
-    again, _, _ = _sides(replace(item, scope=scope, early=frozenset()), options)
+    scope, resting = without_values(item.scope, item.early)
+    weaker = [(key, facts) for key, facts in item.weaker if key in scope.declarations]
+    for key, facts in weaker:
+        declared = scope.declarations[key]
+        scope.declarations[key] = replace(declared, facts=declared.facts - facts)
+    if not resting and not weaker:
+        return judgement
+    again, _, _ = _sides(replace(item, scope=scope, early=frozenset(), weaker=()), options)
     if again.verdict in TRUE:
         return judgement
-    message = f"true only by what a later line says of {', '.join(sorted(item.early & set(resting)))}"
+    names = sorted(item.early & set(resting)) or [key for key, _ in weaker]
+    message = f"true only by what another line says of {', '.join(names)}"
     return Judgement(Verdict.UNDECIDED, "U607", message, notes=judgement.notes)
-
-
-def _rests(ident: str, early: set[str], used: Dependencies) -> bool:
-    return f"def:{ident}" in early or bool(early & used.of(used.definitions[ident].body))
 
 
 def _where_positive(item: Item, judgement: Judgement, options: Options) -> Judgement:
@@ -309,7 +337,7 @@ def _under_implications(item: Item, judgement: Judgement, reading: Reading, opti
     if again.verdict is Verdict.REFUTED:
         return judgement
     lines = ", ".join(dict.fromkeys(f"line {condition.line}" for condition in item.scope.tentative))
-    message = f"false by itself; it may follow from what stands inside an implication or in another model ({lines})"
+    message = f"false by itself; it may follow from what is not given here ({lines})"
     return Judgement(Verdict.UNDECIDED, "J501", message, notes=judgement.notes)
 
 

@@ -218,23 +218,32 @@ class Stated:
         self.gradients = (*before, (node, text, line))
 
     def set_to_zero(self) -> None:
-        """Take the derivative that was stated last as zero from here on, or several: the text says so."""
-        gradients = self.gradients if self.prose.speaks_of_several() else self.gradients[-1:]
-        self.gradients = ()
-        for gradient in gradients:
-            self._zero(*gradient)
+        """Take the derivative that was stated last as zero from here on, or several, or the first: as the text says.
 
-    def _zero(self, node: Derivative, text: str, line: int) -> None:
+        Nothing is refuted that follows where the others are zero, too: the words may mean them.
+        """
+        gradients, self.gradients = self.gradients, ()
+        chosen = gradients[:1] if self.prose.speaks_of_first() else gradients[-1:]
+        if self.prose.speaks_of_several():
+            chosen = gradients
+        for gradient in chosen:
+            if (condition := self._zero(*gradient)) is not None:
+                self.scope.conditions = (*self.scope.conditions, condition)
+        for gradient in gradients:
+            if gradient not in chosen and (condition := self._zero(*gradient)) is not None:
+                self.scope.tentative = (*self.scope.tentative, condition)
+
+    def _zero(self, node: Derivative, text: str, line: int) -> Condition | None:
         zero = Num(node.span, Fraction(0))
         try:
             statement = state(node, zero, self.scope, self.reading)
             condition = as_condition(statement, f"{text} = 0", line)
         except (Unreadable, Malformed):
-            return
+            return None
         self.unknowns |= differentiated(node)
         self.scope = self.scope.copy()
         self.scope.adopt(statement.scope)
-        self.scope.conditions = (*self.scope.conditions, condition)
+        return condition
 
     def remember(self, items: list[Item]) -> None:
         """Keep what is said inside an implication: what follows from it is not refuted later."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
+from derive.cases import Cases
 from derive.definitions import Target, is_known, target
 from derive.facts import Declaration, Kind
 from derive.items import Item
 from derive.names import Names
-from derive.predefined import Predefined
 from derive.readings import rewrite
 from derive.relations import Sign, chains
 from derive.scope import Scope
@@ -27,7 +27,7 @@ MAX_WRITTEN = 12
 
 
 @dataclass
-class Varying(Predefined):
+class Varying(Cases):
     """The relations of a document, some of which hold up to a factor or a term.
 
     Attributes

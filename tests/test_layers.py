@@ -18,7 +18,7 @@ ORDER = """
     notation tokens line_breaks syntax brackets parsing.* parse
     opaque dotted scope typed indices names printing declarations calculus reductions integration terms moments
     expectations densities known counting applied applications instances elaborate readings labels upto relations
-    distributions laws
+    distributions laws withdrawn
     exact.*
     statement
     term.* polynomial conditions_shown encode rules.* axioms
@@ -27,7 +27,8 @@ ORDER = """
     decode latex present.* naming steps derivation curvature
     definitions hats conditions satisfiable tester premises judge ties normalised integrals
     repair.* mending
-    given piecewise judging extrema proportional claims prose items stated predefined varying document origins roles
+    given piecewise judging extrema proportional claims prose items stated predefined cases varying document origins
+    roles
     infer.* ambiguity
     diagnosis.* diagnostics checking
     fixing pool

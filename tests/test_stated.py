@@ -34,7 +34,14 @@ def test_several_derivatives_are_set_to_zero(words):
 def test_the_last_one_is_set_to_zero_where_the_text_speaks_of_one():
     words = "Setting this derivative to zero, we have"
     assert last(words, -1) in ("proved", "holds")
-    assert last(words, -2) not in ("proved", "holds")
+    assert last(words, -2) not in ("proved", "holds", "refuted")
+
+
+def test_the_first_one_is_set_to_zero_where_the_text_says_so():
+    words = "Setting the first one to zero, we have"
+    assert last(words, -2) in ("proved", "holds")
+    assert last(words, -1) not in ("proved", "holds", "refuted")
+    assert verdict(LAGRANGE.replace("WORDS", words).replace("$$C b = \\lambda", "$$C b = 2 \\lambda"), -2) == "refuted"
 
 
 MODEL = r"""Consider the model $y = X \beta + \varepsilon$ with the $n \times p$ design matrix $X$. The squares add to

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from grading import assert_sound
-from undeclared import answers, contradict, stripped
+from undeclared import answers, contradict, stripped, verdict
 
 from derive import checking
 from derive.containers import read_text
@@ -182,3 +182,11 @@ def test_what_declare_prints_gives_the_same_verdicts(name):
 def test_what_declare_prints_gives_the_same_verdicts_in_all_documents(name):
     changed = assert_round_trip(name, stripped(source(name)[0]))
     assert all(before in {"undecided", "conditional"} for before, _ in changed.values()), changed
+
+
+@pytest.mark.parametrize("body", ["\\log p(y, \\beta)", "L", "\\log L", "\\log p(\\beta)"])
+def test_a_function_of_which_nothing_is_known_may_depend_on_anything(body):
+    start = "Let $p(y|\\beta)$ be a density and $L$ a likelihood, and $X$ an $n \\times m$ matrix."
+    text = f"{start} $$\\frac{{\\partial {body}}}{{\\partial \\beta}} = X^T (y - X \\beta)$$"
+    assert verdict(text) in ("undecided", "unread")
+    assert verdict("$$\\frac{\\partial (x^T A x)}{\\partial \\beta} = \\beta$$") == "malformed"

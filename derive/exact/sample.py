@@ -122,6 +122,9 @@ class SampledPoint:
             if self.evaluator is not None:
                 self.evaluator.root.memo.clear()
         check_facts(self.declaration(name), found, domain, strict=False)
+        drawn = self._values.get(("root", name, indices, id(domain)))
+        if drawn is not None and drawn * drawn != found:
+            del self._values["root", name, indices, id(domain)]
         return found
 
     def draw(self, name: str, indices: tuple[int, ...], domain: Domain) -> Any:
@@ -152,7 +155,10 @@ class SampledPoint:
         if name not in self.roots:
             raise NotEvaluable(f"the square root of {name} needs it to be positive definite")
         self.value(name, indices, domain)
-        return self._values["root", name, indices, id(domain)]
+        found = self._values.get(("root", name, indices, id(domain)))
+        if found is None:
+            raise NotEvaluable(f"the square root of {name}, which a condition determines, is not known")
+        return found
 
     # -- numbers and arrays ------------------------------------------------------------------------------------
 

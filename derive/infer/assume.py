@@ -24,10 +24,10 @@ from derive.infer.readable import functions_of, is_undeclared
 from derive.infer.rivals import MOST, Fit, alone, evidence, rivals
 from derive.infer.samples import sample_equations, sampled
 from derive.infer.shapes import OPEN, AnyShape, Open
-from derive.infer.sizes import named, size_letters
+from derive.infer.sizes import named, shaping, size_letters
 from derive.infer.typography import Sort
 from derive.infer.variables import Variables, densities, variables
-from derive.infer.words import Said, said
+from derive.infer.words import SQUARE, Said, said
 from derive.infer.writing import declaration
 from derive.names import FAMILY
 from derive.options import Options
@@ -97,19 +97,6 @@ def _is_open(read: Reader) -> bool:
     return any(is_undeclared(item) for item in read.items if item.problem is not None or item.role in roles)
 
 
-_SQUARE = frozenset(
-    {
-        Fact.SYMMETRIC,
-        Fact.SEMIDEFINITE,
-        Fact.DEFINITE,
-        Fact.ORTHOGONAL,
-        Fact.DIAGONAL,
-        Fact.INVERTIBLE,
-    }
-)
-"""Properties of square matrices only."""
-
-
 class _Inference:
     def __init__(self, document: Document, read: Reader, given: Scope, gathered: Gathered) -> None:
         self.scope = read.scope
@@ -126,6 +113,7 @@ class _Inference:
         self.labels = self._labels()
         self.evidence: dict[str, list[str]] = {}
         self.facts: dict[str, set[Fact]] = {}
+        self.implied: dict[str, set[Fact]] = {}
         self.because: dict[str, int] = {}
 
     def _fit(self, families: frozenset[str]) -> Fit:
@@ -170,7 +158,7 @@ class _Inference:
         self._properties(fitted)
         random = self._random()
         names = named(fitted, self.variables, {*self.variables.keys, *self.scope.declarations})
-        defined = equations.values(random)
+        defined = equations.values(random, shaping(fitted, self.variables))
         assumed = [
             made
             for key in self.variables.keys
@@ -213,9 +201,20 @@ class _Inference:
             self.variables.densities,
             frozenset(equations.unannounced(defined)),
             independent(self.gathered, self.variables, self.words),
+            self._told(),
             alone(fit, spoken),
             conventions=frozenset(samples),
         )
+
+    def _told(self) -> dict[str, tuple[tuple[int, frozenset[Fact]], ...]]:
+        """Return the properties that words give to symbols and no distribution does, with the lines of the words."""
+        found: dict[str, tuple[tuple[int, frozenset[Fact]], ...]] = {}
+        for each in self.words:
+            key, _ = self.variables.key(each.symbol)
+            facts = each.facts - self.implied.get(key, set())
+            if facts:
+                found[key] = (*found.get(key, ()), (each.line, facts))
+        return found
 
     def _late(self) -> Iterator[Assumed]:
         """Yield the declarations of what the document declares behind its first use."""
@@ -307,7 +306,7 @@ class _Inference:
             (known.likely if each.weak else known.sorts).setdefault(key, each.sort)
         if each.dims is not None:
             known.dims.setdefault(key, each.dims)
-        if each.square or each.facts & _SQUARE:
+        if each.square or each.facts & SQUARE:
             known.square.add(key)
         self.facts.setdefault(key, set()).update(each.facts)
         self.evidence.setdefault(key, []).append(place)
@@ -329,6 +328,7 @@ class _Inference:
 
         for key, fact, words, line in properties(self.gathered, self.variables, is_scalar):
             self.facts.setdefault(key, set()).add(fact)
+            self.implied.setdefault(key, set()).add(fact)
             self.evidence.setdefault(key, []).append(f"line {line}: {words}")
 
     # -- declarations ------------------------------------------------------------------------------------------

@@ -32,11 +32,12 @@ class Equations:
     variables: Variables
     scope: Scope
 
-    def values(self, random: dict[str, int]) -> dict[str, Place]:
+    def values(self, random: dict[str, int], sizes: frozenset[str]) -> dict[str, Place]:
         """Return where the symbols are defined that nothing declares: at the first equation that gives their value.
 
         What is differentiated by is an unknown and defined by no equation; what has a distribution, or is equal to an
-        expression of what has one, is stated by its first equation (and put into ``random``).
+        expression of what has one, is stated by its first equation (and put into ``random``). A size has its value in
+        the case that the text speaks of (``for $p = 1$``), and everywhere else all values.
         """
         free = set(self.differentiated())
         found: dict[str, Place] = {}
@@ -44,7 +45,8 @@ class Equations:
         for formula in self.gathered.formulas:
             key = self._stated(formula)
             solved = free | self._in_condition(formula)
-            if key is None or key in found or key in free or key in self.scope.declarations:
+            known = key in free or key in self.scope.declarations or key in sizes
+            if key is None or key in found or known or formula.doubted:
                 free = solved
                 continue
             free = solved

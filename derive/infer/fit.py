@@ -22,6 +22,9 @@ MEASURED = 100.0
 MAX_TRIED = 160
 """Assignments of sorts that are tried for one document."""
 
+_PARAMETERS = {"normal": 2, "matrix normal": 3, "gamma": 2, "wishart": 2, "t": 3}
+"""Distributions whose parameters say something of shapes, with the number of these parameters."""
+
 
 @dataclass
 class Known:
@@ -253,14 +256,18 @@ class Fitter:
                 shapes.sizes.unify(dim, size)
 
     def _distribution(self, statement: Any, shapes: Shapes) -> bool:
-        if statement.family != "normal" or len(statement.parameters) != 2 or len(statement.variables) != 1:
+        if _PARAMETERS.get(statement.family) != len(statement.parameters) or len(statement.variables) != 1:
             return True
-        return self._guarded(shapes, lambda: self._normal(statement, shapes))
+        return self._guarded(shapes, lambda: self._law(statement, shapes))
 
     @staticmethod
-    def _normal(statement: Any, shapes: Shapes) -> None:
-        mean, covariance = (shapes.shape(node) for node in statement.parameters)
-        shapes.density(shapes.shape(statement.variables[0]), mean, covariance)
+    def _law(statement: Any, shapes: Shapes) -> None:
+        parameters = [shapes.shape(node) for node in statement.parameters]
+        variable = shapes.shape(statement.variables[0])
+        if statement.family == "normal":
+            shapes.density(variable, *parameters)
+        else:
+            shapes.known_density(statement.family, [variable, *parameters])
 
     def _formula(self, formula: Formula, shapes: Shapes) -> bool:
         return self._guarded(shapes, lambda: self._sides(formula, shapes))

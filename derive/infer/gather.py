@@ -14,6 +14,7 @@ from derive.dotted import undotted
 from derive.infer.exponents import exponents, multiples
 from derive.notation import DOTS, RELATIONS
 from derive.parse import Parser
+from derive.prose import doubts
 from derive.relations import Chain, chains, side_list
 from derive.source import Excerpt
 from derive.syntax import Bars, Derivative, Group, Listed, Name, Node, Num, Product, Reduction, Scripted, Terms, below
@@ -34,6 +35,7 @@ _IID = re.compile(
     r"\\(?:overset|stackrel)\s*\{(?:\s|\\[a-z]+|\{)*i\.?[\s\\,]*i\.?[\s\\,]*d\b[.\s\\,~]*\}?\s*\}\s*\{\s*\\sim\s*\}"
 )
 """A sign of a distribution with "i.i.d." over it."""
+_MARK = re.compile(r"⟦(\d+)⟧")
 INDEX_LETTERS = frozenset("ijklmn")
 """Letters that are indices where another index of the same symbol is summed over."""
 
@@ -44,8 +46,9 @@ class Formula:
 
     A side that cannot be read is None. ``relation`` is the first sign, ``""`` for an expression without one.
     ``places`` are those of its signs: the cell and the offset. ``announced`` says that the words around it make it a
-    definition, as "where" does. ``multiples`` and ``exponents`` are the sizes that show in it: those of multiples of
-    matrices, and for each side those beside determinants.
+    definition, as "where" does, ``doubted`` that it is only to be shown, or said to be false. ``multiples`` and
+    ``exponents`` are the sizes that show in it: those of multiples of matrices, and for each side those beside
+    determinants.
     """
 
     sides: tuple[Node | None, ...]
@@ -54,6 +57,7 @@ class Formula:
     displayed: bool
     places: tuple[tuple[int | None, int], ...] = ((None, 0),)
     announced: bool = False
+    doubted: bool = False
     multiples: tuple[tuple[Node, Node], ...] = ()
     exponents: tuple[tuple[tuple[Bars, Node], ...], ...] = ()
 
@@ -152,12 +156,19 @@ def _formulas(excerpt: Excerpt, macros: Mapping[str, Any], displayed: bool, foun
         places = tuple((excerpt.source.cell, sign.span.start) for sign in chain.signs)
         kind = chain.signs[0].kind
         announced = kind.startswith("define") or _ANNOUNCED.search(f"{before} {chain.words}") is not None
+        doubted = not displayed and doubts(_behind_displays(before, found))
         sized = tuple(multiples(sides)), tuple(tuple(exponents(side)) for side in sides)
-        found.formulas.append(Formula(sides, kind, line, displayed, places, announced, *sized))
+        found.formulas.append(Formula(sides, kind, line, displayed, places, announced, doubted, *sized))
     if not read and not any(token.text in RELATIONS or token.text in ("\\in", "\\sim") for token in prepared.tokens):
         alone = read_side(prepared.tokens)
         beside = (tuple(exponents(alone)),)
         found.formulas.append(Formula((alone,), "", _line(excerpt, 0), displayed, exponents=beside))
+
+
+def _behind_displays(words: str, found: Gathered) -> str:
+    """Return the part of a sentence behind its last displayed formula, with dollar signs for the others."""
+    start = max((mark.end() for mark in _MARK.finditer(words) if found.marks[int(mark[1])][1]), default=0)
+    return _MARK.sub("$", words[start:])
 
 
 def read_side(tokens: list[Token]) -> Node | None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from derive.containers import read_text
+from derive.facts import Fact
 from derive.predefined import Granted, Place
 from derive.verdict import Assumed
 
@@ -44,6 +45,8 @@ class Inferred:
         Those of the definitions of which nothing says that they hold before they are written.
     independent : frozenset of str
         Families whose members are said to be independent.
+    told : mapping of str to tuple of (int, frozenset of Fact)
+        The properties that words give to symbols and nothing else does, with their lines.
     alone : mapping of (int or None, int) to tuple of str
         The symbols that are taken for something unusual because one formula fits them no other way, by the places of
         the signs in that formula.
@@ -65,6 +68,7 @@ class Inferred:
     densities: frozenset[str] = frozenset()
     unannounced: frozenset[Place] = frozenset()
     independent: frozenset[str] = frozenset()
+    told: Mapping[str, tuple[tuple[int, frozenset[Fact]], ...]] = field(default_factory=dict)
     alone: Mapping[Place, tuple[str, ...]] = field(default_factory=dict)
     others: tuple[Inferred, ...] = ()
     local: tuple[Local, ...] = ()
@@ -100,6 +104,7 @@ class Inferred:
             self.densities,
             self.unannounced,
             self.independent,
+            self.told,
             {place: each.assumed.latex for each in self.local for place in each.places},
             self.conventions,
         )

@@ -112,9 +112,14 @@ class Shapes:
         return None
 
     def unify(self, left: Dim, right: Dim) -> None:
-        """Make two sizes equal."""
-        if not self.sizes.unify(left, right):
+        """Make two sizes equal; products of several open sizes may be equal, and nothing follows for any of them."""
+        if not self.sizes.unify(left, right) and not self._may_agree(left, right):
             raise Misfit
+
+    def _may_agree(self, left: Dim, right: Dim) -> bool:
+        left, right = self.sizes.resolve(left), self.sizes.resolve(right)
+        is_compound = any(isinstance(side, Add | Mul) for side in (left, right))
+        return is_compound and any(len(side.atoms(Unknown)) > 1 for side in (left, right))
 
     def same(self, left: AnyShape, right: AnyShape) -> AnyShape:
         """Make two shapes equal and return the one; a 1 × 1 matrix is a number."""
@@ -289,8 +294,20 @@ class Shapes:
             elif node.operators[position - 1] == "/" and shape is not None:
                 raise Misfit
             else:
+                if operator in ("", "\\cdot") and position > 1:
+                    self._factors(*node.items[position - 2 : position])
                 value = self._times(value, shape, operator)
         return OPEN if is_open else value
+
+    def _factors(self, left: Node, right: Node) -> None:
+        """Take it that (A ⊗ B)(C ⊗ D) is AC ⊗ BD, as far as the sizes allow."""
+        pairs = [_kronecker(left), _kronecker(right)]
+        if not all(pairs):
+            return
+        for one, other in zip(*pairs, strict=True):
+            a, b = self.shape(one), self.shape(other)
+            if isinstance(a, tuple) and isinstance(b, tuple):
+                self.sizes.unify(a[1], b[0])
 
     def _is_known_function(self, node: Product, position: int) -> bool:
         """Whether a factor is Γ or ψ with its argument behind it, and no symbol of the document."""
@@ -537,6 +554,12 @@ class Shapes:
         if all(isinstance(cell, Open) for cell in cells):
             self.unify(size, ONE)
         return size
+
+
+def _kronecker(node: Node) -> tuple[Node, Node] | None:
+    """Return the factors of a Kronecker product in brackets that is not transposed."""
+    inner = node.items[0] if isinstance(node, Group) and len(node.items) == 1 else None
+    return (inner.left, inner.right) if isinstance(inner, Entrywise) and inner.operator == "kronecker" else None
 
 
 def is_family(key: str) -> bool:

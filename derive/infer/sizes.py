@@ -90,6 +90,18 @@ def named(fitted: Fitted, variables: Variables, used: Iterable[str]) -> Mapping[
     return found
 
 
+def shaping(fitted: Fitted, variables: Variables) -> frozenset[str]:
+    """Return the letters that are sizes of symbols, or that indices end with."""
+    found = {name for upper in variables.letters.values() if upper is not None for name in _names(upper)}
+    shapes = fitted.shapes
+    for key in variables.keys:
+        value = shapes.plain(shapes.known.get(key))
+        dims = () if value is None or isinstance(value, Open) else value
+        for dim in (*dims, *(shapes.sizes.resolve(dim) for dim in shapes.ranges.get(key, ()))):
+            found |= {symbol.name for symbol in dim.free_symbols if not isinstance(symbol, Unknown)}
+    return frozenset(found)
+
+
 def _is_matrix(value: AnyShape) -> bool:
     """Whether a shape has two sizes: the rows of a matrix are named before its columns, and before vectors."""
     return value is not None and not isinstance(value, Open) and 1 not in value

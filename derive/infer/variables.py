@@ -159,7 +159,7 @@ def variables(gathered: Gathered, letters: Mapping[str, Any], families: Containe
     for node, formula in gathered.nodes():
         for symbol in found.symbols(node):
             key, _ = found.key(symbol)
-            if key not in found.heads:
+            if key not in found.heads or key in found.densities:  # the p of p(x) may be a size elsewhere
                 found.first.setdefault(key, formula)
         for key in found.applications(node):
             found.applied.setdefault(key, formula)

@@ -12,6 +12,7 @@ from derive.brackets import prepare
 from derive.facts import Fact
 from derive.infer.gather import Gathered, read_side
 from derive.infer.typography import Sort
+from derive.opaque import written
 from derive.source import Excerpt
 from derive.syntax import Name, Node, Scripted
 from derive.tokens import Token, Unreadable, tokenize
@@ -30,6 +31,18 @@ _ADJECTIVES = {
     "(?:sample|empirical) covariance (?:matrix|matrices)": Fact.SEMIDEFINITE,
     "precision (?:matrix|matrices)": Fact.DEFINITE,
 }
+_FULL_RANK = re.compile(r"\bfull rank\b", re.IGNORECASE)
+SQUARE = frozenset(
+    {
+        Fact.SYMMETRIC,
+        Fact.SEMIDEFINITE,
+        Fact.DEFINITE,
+        Fact.ORTHOGONAL,
+        Fact.DIAGONAL,
+        Fact.INVERTIBLE,
+    }
+)
+"""Properties of square matrices only."""
 _ADJECTIVE = {re.compile(rf"(?<![\w-]){words}(?![\w-])"): fact for words, fact in _ADJECTIVES.items()}
 _POSITIVE = re.compile(
     r"\b(positive (scalar|number|constant|real)|standard deviation|(noise|error)? ?precision(?! matri)|"
@@ -123,13 +136,16 @@ class _Reader:
     def _sentences(self) -> Iterator[tuple[str, int]]:
         whole, line = "", 1
         for text, start in self.pieces:
+            at = 0
             for number, paragraph in enumerate(re.split(r"\n\s*\n", text)):
+                at = text.index(paragraph, at)
                 if number:
                     yield from self._cut(whole, line)
                     whole = ""
                 if not whole.strip():
-                    line = start
+                    line = start + text.count("\n", 0, at + len(paragraph) - len(paragraph.lstrip()))
                 whole += paragraph
+                at += len(paragraph)
         yield from self._cut(whole, line)
 
     def _cut(self, text: str, line: int) -> Iterator[tuple[str, int]]:
@@ -196,7 +212,9 @@ class _Reader:
             symbols = [int(mark) for mark in re.findall(r"⟦(\d+)⟧", stated)]
             noun = _LIMITS.split(f"{first} {rest or ''}" if dims is not None else first)[0]
             is_case = _CASE.search(text[: found.start()]) is not None
-            facts = frozenset() if is_case or _NEGATED.search(noun) else _facts(noun)
+            is_doubtful = is_case or _NEGATED.search(noun) is not None
+            facts = frozenset() if is_doubtful else _facts(noun)
+            noun = re.sub(r"\bsquare\b", "", noun) if is_doubtful else noun
             yield from self._describe(symbols, noun, dims, text[found.start() : at], line, facts)
 
     def _plain(self, text: str, line: int) -> Iterator[Said]:
@@ -208,7 +226,9 @@ class _Reader:
             nodes = [_parsed(found.group(number), self.macros) for number in (1, 3, 4)]
             if isinstance(nodes[0], Name) and nodes[1] is not None and nodes[2] is not None:
                 noun = f"{found.group(2)} {found.group(5)}"
-                yield Said(nodes[0], found.group(0), line, Sort.MATRIX, False, (nodes[1], nodes[2]), _facts(noun))
+                dims = nodes[1], nodes[2]
+                facts = _of_shape(_facts(noun), dims, False, noun)
+                yield Said(nodes[0], found.group(0), line, Sort.MATRIX, False, dims, facts)
 
     def _describe(
         self,
@@ -230,6 +250,7 @@ class _Reader:
         if weak:
             sort = Sort.SCALAR
         square = sort is Sort.MATRIX and re.search(r"\bsquare\b(?! root)", noun, re.IGNORECASE) is not None
+        facts = _of_shape(facts, dims, square, noun)
         mean = _MEAN.search(noun) is not None
         independent = _INDEPENDENT.search(noun) is not None and not _DEPENDENT.search(noun)
         if sort is None and not facts and not random and not mean and not independent:
@@ -301,6 +322,19 @@ def _facts(noun: str, *, behind: bool = True) -> frozenset[Fact]:
     if _POSITIVE.search(text) and not _NEGATED.search(text):
         found.add(Fact.POSITIVE)
     return frozenset(found)
+
+
+def _of_shape(facts: frozenset[Fact], dims: tuple[Node, ...] | None, square: bool, noun: str) -> frozenset[Fact]:
+    """Return the properties that a matrix of the stated sizes can have.
+
+    An n × p matrix that is called orthogonal has orthogonal columns only; full rank makes square matrices invertible.
+    """
+    if dims is not None and len(dims) == 2 and written(dims[0]) != written(dims[1]):
+        return facts - SQUARE
+    is_square = square or (dims is not None and len(dims) == 2)
+    if not is_square and _FULL_RANK.search(noun) and not re.search(r"invertible|singular", noun, re.IGNORECASE):
+        return facts - {Fact.INVERTIBLE}
+    return facts
 
 
 def _parsed(text: str, macros: Mapping[str, Any]) -> Node | None:

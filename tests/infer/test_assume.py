@@ -68,3 +68,10 @@ def test_symbols_of_a_preamble_are_not_inferred():
     preamble = "$\\pi_k \\in \\mathbb{R}_{>0}$ for $k = 1, \\dots, K$. $$p(k) := \\pi_k$$ $$r(z_k) := 2 \\pi_k$$"
     found = declared("$$\\sum_{k=1}^K r(z_k) = 2 \\sum_{j=1}^K p(j)$$\n\n$$\\zeta + \\zeta = 2 \\zeta$$", preamble)
     assert set(found) == {"\\zeta"}
+
+
+def test_a_size_has_no_value_outside_the_case_that_the_text_speaks_of():
+    said = "Let $X$ be an $n \\times p$ matrix. $$|a X^T X| = a^{%s} |X^T X|$$ For $n = 3$ and $p = 1$, this is simple."
+    assert verdict(said % "p") == "proved"
+    assert verdict(said % "n") == "refuted"
+    assert not any(each.defined for each in infer(said % "p").assumed)

@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from undeclared import declared, infer
+from undeclared import declared, infer, verdict
 
 
 def sets(text):
@@ -74,3 +74,24 @@ def test_other_letters_of_the_same_type_are_inferred_alike(vectors, matrices):
 
     usual = {"x": "x", "y": "y", "A": "A", "B": "B"}
     assert kinds(dict(zip(usual, [*vectors[:2], *matrices[:2]], strict=True))) == kinds(usual)
+
+
+def test_distributions_give_their_parameters_shapes():
+    matrix = "Let $X$ be an $n \\times p$ matrix. $$X \\sim \\mathcal{MN}(M, U, V)$$ $$|V \\otimes U| = |V|^n |U|^p$$"
+    found = declared(matrix)
+    assert "^{n}" in found["U"] and "^{p}" in found["V"]
+    assert verdict(matrix) == "proved"
+    assert verdict(matrix.replace("|V|^n |U|^p", "|V|^p |U|^n")) == "refuted"
+    wishart = "$$W \\sim \\mathcal{W}(V, \\nu)$$ $$W + a a^T = V$$"
+    assert declared(wishart)["V"].partition("\\in")[2] == declared(wishart)["W"].partition("\\in")[2]
+
+
+def test_factors_of_kronecker_products_fit_together():
+    mixed = "$$(B \\otimes A) (V \\otimes U) = B V \\otimes A U$$"
+    assert verdict(mixed) == "proved"
+    assert verdict(mixed.replace("= B V", "= V B")) != "proved"
+
+
+def test_sizes_that_may_agree_are_no_misfit():
+    start = "Let $x$ be an $n$-dimensional vector and $y$ a $p$-dimensional vector. $$a = \\mathrm{vec}(x y^T)$$"
+    assert verdict(start + " $$\\mathrm{vec}(A) = \\mathrm{vec}(x y^T) $$") != "malformed"

@@ -40,3 +40,8 @@ def test_sizes_with_a_name_are_not_invented():
     found = infer("Let $X$ be an $n \\times p$ matrix. $$X w = X w$$")
     assert found.invented == frozenset()
     assert declared("Let $X$ be an $n \\times p$ matrix. $$X w = X w$$")["w"] == "w \\in \\mathbb{R}^{p}"
+
+
+def test_a_size_is_not_named_like_the_letter_of_a_density():
+    text = "Let $p(y) = q(y)$. $$A^T A y = \\frac{p}{2} y$$ $$\\log p(y, a) = \\log p(y|a) + \\log p(a)$$"
+    assert "^{p" not in declared(text)["y"] and declared(text)["p"].endswith("\\mathbb{R}")

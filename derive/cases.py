@@ -1,0 +1,170 @@
+"""Cases: values and assumptions that count until the text leaves them, or introduces a symbol anew."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from derive.containers.block import Block, BlockKind
+from derive.definitions import Target, target
+from derive.facts import Fact
+from derive.names import CONSTANTS
+from derive.opaque import written
+from derive.predefined import Predefined, key_of
+from derive.scope import Condition, Dependencies
+from derive.statement import parse_side
+from derive.syntax import Name, Node, below
+from derive.tokens import Unreadable, tokenize
+
+_LET = re.compile(
+    r"\b(let|consider|suppose|assume|for)( now| again| that| next)?( (any|an?)\b[\w -]*?)?\s*(\$\s*(,|and)\s*)*$",
+    re.IGNORECASE,
+)
+"""Words before a symbol that is introduced."""
+_ANY = re.compile(r"\b(any|an arbitrary|arbitrary)( [\w-]+){0,3}\s*$", re.IGNORECASE)
+_BE = re.compile(
+    r"\s*(be|is|are)( now)? (an?|any|arbitrary|another|some|symmetric|positive|invertible|orthogonal|random)\b",
+    re.IGNORECASE,
+)
+"""Words behind a symbol that is something else from there on."""
+_NOT = re.compile(r"\s*(need|needs|does|do|is|are|may|has|have)( not| no longer)\b|\s*(no longer|not)\b", re.IGNORECASE)
+"""Words behind a symbol of which a property is taken back."""
+
+
+@dataclass
+class Cases(Predefined):
+    """The relations of a document, some of which hold in a case only.
+
+    Attributes
+    ----------
+    cases : set of str
+        Symbols with a value in the case that the text speaks of.
+    shown : frozenset of str
+        Those for which a displayed formula was read since.
+    valued : dict of str to str
+        Symbols whose equation was read, with their values as they are written.
+    left : set of str
+        Symbols with a value that the text has left: in a case, or before they were introduced anew.
+    supposed : tuple of Condition
+        What the text supposed in words.
+    weaker : dict of str to frozenset of Fact
+        Properties that the text gave to symbols, and no longer does.
+    """
+
+    cases: set[str] = field(default_factory=set)
+    shown: frozenset[str] = frozenset()
+    valued: dict[str, str] = field(default_factory=dict)
+    left: set[str] = field(default_factory=set)
+    supposed: tuple[Condition, ...] = ()
+    weaker: dict[str, frozenset[Fact]] = field(default_factory=dict)
+
+    def earlier(self) -> frozenset[str]:
+        """Return the symbols with a value that another place gives them, without a word of it at this one.
+
+        These are values that only a later line gives, and those that the text has left.
+        """
+        return super().earlier() | self.left
+
+    def note_case(self, found: Target, right: Any, words: str, inline: bool) -> None:
+        """Take note of a definition that holds in a case only: the text says so, or the value is a special one."""
+        key = key_of(found)
+        self.shown -= {key}
+        self.valued[key] = written(right) if isinstance(right, Node) else ""
+        self.left.discard(key)
+        self.cases.discard(key)
+        is_case = self.prose.speaks_of_case(words) and (inline or bool(words.strip()))
+        if is_case or (inline and isinstance(right, Node) and self._is_special(right)):
+            self.cases.add(key)
+
+    def note_display(self) -> None:
+        """Take note of a displayed formula: what holds in a case is shown by now."""
+        self.shown = frozenset(self.cases)
+
+    def enter_again(self, found: Target | None, right: Any) -> None:
+        """Take note of an inline equation that gives a symbol the value again which the text had left."""
+        key = None if found is None else key_of(found)
+        if key in self.left and isinstance(right, Node) and self.valued.get(key) == written(right):
+            self.left.discard(key)
+            self.cases.add(key)
+
+    def _is_special(self, value: Node) -> bool:
+        """Whether a value is made of numbers, identities and sizes only."""
+        names = [node.key for node in below(value) if isinstance(node, Name)]
+        return all(name in CONSTANTS or self.scope.is_size(name) for name in names)
+
+    def leave_case(self, text: str) -> None:
+        """Leave the case that the text spoke of, and what it supposed, if it says so.
+
+        Nothing is proved from them, and nothing refuted that follows from them.
+        """
+        over = self.cases if self.prose.leaves_case(text) else set()
+        if self.prose.begins_anew(text):
+            over = over | (self.cases & self.shown)
+        self.left |= over
+        self.cases -= over
+        if self.supposed and self.prose.lifts(text):
+            self._lift(self.supposed)
+
+    def introduce(self, block: Block, behind: Block | None) -> None:
+        """Leave what was said of a symbol that is introduced anew: ``let $A$ be a matrix``."""
+        before = self.prose.sentence
+        text = behind.excerpt.text if behind is not None and behind.kind is BlockKind.TEXT else ""
+        is_new = bool(_LET.search(before) and _BE.match(text)) or _ANY.search(before) is not None
+        if not is_new and not _NOT.match(text):
+            return
+        keys = set(self._bare(block))
+        for key in keys:
+            self._weaken(key, block.excerpt.source.position(block.excerpt.span(0, 0).start)[0], is_new)
+        if not is_new:
+            return
+        self.left |= keys & self.valued.keys()
+        self.cases -= keys
+        self._forget_laws(keys)
+        used = Dependencies(self.scope.definitions)
+        about = [each for each in self.supposed if keys & (used.of(each.lhs) | used.of(each.rhs))]
+        if about:
+            self._lift(about)
+
+    def _weaken(self, key: str, line: int, is_new: bool) -> None:
+        """Leave the properties that words gave to a symbol before this line, and do not give to it from here on."""
+        told = self.granted.told.get(key, ())
+        before = frozenset[Fact]().union(*(facts for at, facts in told if at < line or not is_new))
+        again = frozenset[Fact]().union(*(facts for at, facts in told if at >= line and is_new))
+        if before - again:
+            self.weaker[key] = self.weaker.get(key, frozenset()) | (before - again)
+
+    def _forget_laws(self, keys: Iterable[str]) -> None:
+        """Take it that the moments of some symbols are no longer known."""
+        known = {key: law for key in keys if (law := self.scope.laws.get(key)) is not None and law.family}
+        if known:
+            self.scope = self.scope.copy()
+            self.scope.laws.update({key: replace(law, family="", parameters=()) for key, law in known.items()})
+
+    def _lift(self, conditions: Sequence[Condition]) -> None:
+        self.scope = self.scope.copy()
+        kept = tuple(condition for condition in self.scope.conditions if condition not in conditions)
+        self.scope.conditions = kept
+        self.scope.tentative = (*self.scope.tentative, *conditions)
+        self.supposed = tuple(condition for condition in self.supposed if condition not in conditions)
+
+    def _bare(self, block: Block) -> Iterator[str]:
+        """Yield the symbols of an inline formula that is nothing but symbols."""
+        try:
+            tokens = tokenize(block.excerpt, self.macros)
+        except Unreadable:
+            return
+        pieces: list[list[Any]] = [[]]
+        for token in tokens:
+            if token.text == ",":
+                pieces.append([])
+            else:
+                pieces[-1].append(token)
+        for piece in pieces:
+            try:
+                found = target(parse_side(piece, self.scope, block.excerpt.span(0, 1)))
+            except Unreadable:
+                continue
+            if found is not None and found.group is None:
+                yield key_of(found)

@@ -1,0 +1,115 @@
+"""What counts in a case only, and what the text leaves when it introduces a symbol anew."""
+
+import pytest
+from undeclared import declared, verdict
+
+CASE = r"""%s
+
+$$x^\top \Sigma^{-1} x = x^\top x$$
+
+%s
+
+$$x^\top \Sigma^{-2} x = x^\top \Sigma x$$
+"""
+
+
+@pytest.mark.parametrize(
+    "first", ["If $\\Sigma = I_n$, then", "Case 1: Let $\\Sigma = I_n$.", "For $\\Sigma = I_n$, we have"]
+)
+@pytest.mark.parametrize(
+    "then",
+    [
+        "In general, however,",
+        "Case 2: Let now $\\Sigma$ be a general positive definite matrix.",
+        "Without this assumption, we have",
+        "Otherwise, we have",
+    ],
+)
+def test_the_value_in_a_case_proves_nothing_outside_of_it(first, then):
+    assert verdict(CASE % (first, "and therefore"), 0) == "proved"
+    assert verdict(CASE % (first, "and therefore")) == "proved"
+    assert verdict(CASE % (first, then)) == "undecided"
+
+
+def test_what_is_supposed_counts_until_the_text_goes_back_on_it():
+    start = "Suppose that $X^\\top X = I_p$. $$X^\\top X X^\\top y = X^\\top y$$"
+    text = f"{start} %s $$(X^\\top X)^{{-1}} X^\\top y = X^\\top y$$"
+    assert verdict(text % "and") == "proved"
+    assert verdict(text % "In general, however,") == "undecided"
+    assert verdict(text % "For an arbitrary vector $y$,") == "proved"
+
+
+def test_a_notation_is_no_case():
+    text = "Let $W = V^\\top V$. $$x^\\top W x = x^\\top V^\\top V x$$ In general, $$W^\\top = V^\\top V$$"
+    assert verdict(text) == "proved"
+
+
+ANEW = [
+    ("Let $A = X^\\top X$.", "Let $A$ be an $n \\times n$ matrix."),
+    ("Let $A = X^\\top X$.", "Consider now any matrix $A$."),
+    ("Suppose that $A^\\top = A$.", "Let $A$ be a square matrix."),
+    ("Let $A$ be a symmetric matrix.", "Let $A$ be any square matrix."),
+    ("Let $A$ be a symmetric matrix.", "Now $A$ need not be symmetric."),
+]
+
+
+@pytest.mark.parametrize(("first", "then"), ANEW)
+def test_what_is_introduced_anew_leaves_what_was_said_of_it(first, then):
+    text = f"{first}\n\n$$x^\\top A^\\top = x^\\top A$$\n\n%s\n\n$$x^\\top A^\\top = x^\\top A$$\n"
+    assert verdict(text % "and", 0) == verdict(text % "and") == "proved"
+    assert verdict(text % then, 0) == "proved"
+    assert verdict(text % then) == "undecided"
+
+
+def test_what_is_introduced_again_with_its_property_keeps_it():
+    text = (
+        "Let $A$ be a symmetric matrix.\n\n$$A^\\top = A$$\n\nLet $A$ be a symmetric matrix.\n\n$$A x = A^\\top x$$\n"
+    )
+    assert verdict(text) == "proved"
+
+
+def test_a_symbol_with_another_distribution_in_words_has_no_moments_of_the_first():
+    moment = "$$\\mathrm{E}(x x^\\top) = \\Sigma$$"
+    text = f"Let $x \\sim \\mathcal{{N}}(0, \\Sigma)$. {moment} Let $x$ be a random vector. {moment}"
+    assert verdict(text, 0) == "proved"
+    assert verdict(text) == "undecided"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "We want to show that",
+        "It is not true that",
+        "To test the hypothesis that",
+        "One might think that",
+        "We ask whether",
+    ],
+)
+def test_what_is_to_be_shown_or_is_false_says_nothing_of_its_symbols(words):
+    text = f"{words} $a = b$. $$a^2 = a b$$"
+    assert verdict(text) == "undecided"
+    assert verdict(f"Let $a = b$. {words} $a = 2 b$. $$a^2 = a b$$") == "proved"
+
+
+def test_an_equation_in_words_that_assert_it_counts():
+    assert verdict("It was shown before that, for $x = 2 y$, all is well. $$x^2 = 4 y^2$$") == "proved"
+
+
+def test_a_contradiction_ends_what_led_to_it():
+    text = "Suppose for contradiction that $a = 2 b$. $$a^2 = 4 b^2$$ %s $$a^3 = 8 b^3$$"
+    assert verdict(text % "Hence") == "proved"
+    assert verdict(text % "This is a contradiction.") == "undecided"
+
+
+def test_a_shape_in_a_case_is_no_shape():
+    text = "If $X$ is a square matrix, all is well. $$(X^\\top X)^{-1} X^\\top X = I$$"
+    assert "n \\times n" not in declared(text)["X"]
+    assert "n \\times n" in declared(text.replace("If", "Here"))["X"]
+
+
+def test_a_special_value_counts_in_what_is_said_with_it():
+    ridge = "$$(X^\\top X + \\lambda I) b = X^\\top X b$$"
+    start = f"Let $X$ be an $n \\times p$ matrix. Setting $\\lambda = 0$, we have {ridge}"
+    assert verdict(f"{start} Therefore, {ridge}") == "proved"
+    assert verdict(f"{start} The same is true again: {ridge}") == "undecided"
+    assert verdict(f"{start} If $\\lambda = 0$ again, {ridge}") == "proved"

@@ -10,6 +10,7 @@ from derive.expectations import RATE
 from derive.extrema import judge_extremum
 from derive.facts import Fact, Kind
 from derive.items import Item
+from derive.joints import with_joints
 from derive.judge import Judge
 from derive.judging import both_directions, judge_nodes, problem_judgement
 from derive.names import FAMILY
@@ -313,6 +314,18 @@ def _has_constant(statement: Statement) -> bool:
 
 
 def _sides(item: Item, options: Options) -> tuple[Judgement, str, Span | None]:
+    """Judge the two sides of a relation; what is not true by itself may be by the rules for conditional densities."""
+    found = _both_sides(item, options)
+    if found[0].verdict in TRUE:
+        return found
+    scope = with_joints((item.left, item.right), item.scope)
+    if scope is None:
+        return found
+    again = _both_sides(replace(item, scope=scope), options)
+    return again if again[0].verdict in TRUE else found
+
+
+def _both_sides(item: Item, options: Options) -> tuple[Judgement, str, Span | None]:
     """Judge the two sides of a relation."""
     return _up_to(item, options) if item.role == "up-to" else _claim(item, options)
 

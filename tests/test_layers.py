@@ -25,7 +25,7 @@ ORDER = """
     kernel.steps kernel.arithmetic kernel.powers kernel.operators kernel.identification kernel.rewriting kernel
     certificate normal.* isolate hypotheses contexts consequences prove
     decode latex present.* naming steps derivation curvature
-    definitions hats conditions satisfiable tester premises judge ties normalised integrals
+    definitions hats conditions satisfiable tester premises judge ties normalised integrals joints
     repair.* mending
     given piecewise judging extrema proportional claims prose items stated predefined cases varying document origins
     roles

@@ -12,6 +12,7 @@ from sympy import Symbol
 from derive.containers.block import BlockKind, Document
 from derive.document import Reader, read_blocks
 from derive.facts import Fact, Kind
+from derive.infer.bracketed import bracketed
 from derive.infer.called import called
 from derive.infer.equations import Equations
 from derive.infer.fit import Fitted, Fitter, Known
@@ -109,7 +110,7 @@ class _Inference:
         letters.update(dict.fromkeys((letter for letter in self.scope.ranges if letter not in letters), None))
         self.letters = letters
         self.variables: Variables = variables(self.gathered, letters)
-        self.words = said(self.gathered, self.macros)
+        self.words = [*said(self.gathered, self.macros), *bracketed(self.gathered, self.macros)]
         self.labels = self._labels()
         self.evidence: dict[str, list[str]] = {}
         self.facts: dict[str, set[Fact]] = {}

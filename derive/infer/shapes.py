@@ -13,7 +13,7 @@ from derive.infer.gather import is_application
 from derive.infer.variables import OPERATORS, Variables
 from derive.known import is_special
 from derive.names import FAMILY
-from derive.opaque import moment_head
+from derive.opaque import moment_head, split_condition
 from derive.shape import ONE, Dim, Shape, Sizes, Unknown
 from derive.syntax import (
     Array,
@@ -363,7 +363,7 @@ class Shapes:
             if is_written_as_density(key, group.separators):
                 self.known_density(DENSITIES[key], shapes)
                 return None
-        return self._moment(moment_head(head, group), shapes)
+        return self._moment(moment_head(head, group), shapes[: len(split_condition(group)[0])])
 
     def _moment(self, operator: str | None, shapes: list[AnyShape]) -> AnyShape:
         """Return the shape of an expectation, or of a covariance of columns or numbers."""

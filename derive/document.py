@@ -323,9 +323,8 @@ class Reader(Varying):
         if isinstance(left, Node) and isinstance(right, Node) and (goal := extremum(right)) is not None:
             self.add_extremum(goal, left, found if position == 0 else None, item, texts)
             return
-        if inline and sign.kind == "equal" and self.prose.doubts():
-            if self.options.inline:
-                self.add(item("claim"))
+        if sign.kind == "equal" and position == 0 and self.prose.doubts(displayed=not inline):
+            self.add(item("claim"))
             return
         if inline and position == 0:
             self.enter_again(found, right)

@@ -54,7 +54,8 @@ class Item:
     ``loose`` those of them whose value may be fixed by what is not understood, ``invented`` names of sizes that have
     none, ``failed`` symbols whose definition is not understood; ``fits`` says whether the shapes that were inferred
     can be relied on here; ``early`` are symbols given a value by another place,
-    ``weaker`` those that the text no longer gives some properties,
+    ``weaker`` those that the text no longer gives some properties, ``called`` those that are taken for numbers or
+    arrays and written like functions,
     ``unsettled`` those whose value hangs on what is not understood, ``upto`` what the sides may differ by, where that
     is a factor or a term; ``is_extreme`` says that an assumption is the first condition of an extremum, which is less
     than what is written.
@@ -81,6 +82,7 @@ class Item:
     failed: frozenset[str] = frozenset()
     fits: bool = True
     early: frozenset[str] = frozenset()
+    called: tuple[str, ...] = ()
     weaker: tuple[tuple[str, frozenset[Fact]], ...] = ()
     unsettled: frozenset[str] = frozenset()
     upto: UpTo | None = None

@@ -42,8 +42,9 @@ _CASE = re.compile(
 _CASE_INSIDE = re.compile(r"\b(if|for|when|whenever|unless|case|assum\w+|suppos\w+|provided)\b", re.IGNORECASE)
 _THAT = "(?:this|that|these|those)"
 _CONDITION = r"(?:assumption|condition|restriction|constraint|requirement)s?\b"
+_STOPS = r"(?=\s*(?:[,:]|$|(?:however|but|we|this|it|one|only|for|with)\b))"
 _GENERAL = re.compile(
-    r"\b(in|for|to) (the )?(more )?general\b(?! linear)|\bmore generally\b|\bgeneral case\b"
+    rf"\bin general{_STOPS}|\bmore generally\b|\bgeneral case\b"
     r"|\b(be|is|are|for|with|of) (now |again )?(a |an |any )?(general|arbitrary)\b(?! linear)"
     rf"|\bwithout (the|any|{_THAT}) (\w+ )?{_CONDITION}|\b(drop|relax|lift|remov)\w* (the|{_THAT}) (\w+ )?{_CONDITION}"
     r"|\b(?<!for )(?<!by )(a )?contradiction\b|\bno longer\b|\botherwise\b"
@@ -60,7 +61,7 @@ _GOES_ON = re.compile(
 )
 """Words with which a sentence goes on with the case that was spoken of before."""
 _LIFTED = re.compile(
-    r"\bIn general\b|\b[Ii]n the (more )?general case\b|\b[Mm]ore generally\b"
+    rf"\bIn general{_STOPS}|\b[Ii]n the (more )?general case\b|\b[Mm]ore generally\b"
     rf"|\b[Ww]ithout {_THAT} (\w+ )?{_CONDITION}"
     rf"|\b([Dd]rop|[Rr]elax|[Ll]ift|[Rr]emov)\w* (the|{_THAT}) (\w+ )?{_CONDITION}"
 )
@@ -74,18 +75,29 @@ _DOUBTED = re.compile(
     re.IGNORECASE,
 )
 """Words before an equation that is to be shown, or is said to be false: it says nothing of its symbols."""
+_DENIED = re.compile(
+    r"\b(((want|wish|have|need|remains?|is|are|aim|try|like|suffices) to|will( now)?|shall|must)"
+    r" (show|prove|verify|check)"
+    r"|hypothes[ei]s|conjectur\w+|(might|could|may|would) (think|expect|guess|believe|suggest)|whether"
+    r"|not (true|the case|hold|mean)|false|wrong\w*|mistaken\w*|incorrect\w*|cannot|can['’]t|impossible"
+    r")\b[^.;:]{0,60}$",
+    re.IGNORECASE,
+)
+"""Words before a displayed equation that is to be shown, or is said to be false."""
 REACH = 200
 """Letters before a formula that are looked at."""
 
 
-def doubts(sentence: str) -> bool:
+def doubts(sentence: str, displayed: bool = False) -> bool:
     """Whether a formula behind these words, in which formulas are dollar signs, is to be shown or said to be false.
 
-    >>> doubts("It is not true that "), doubts("Let ")
-    (True, False)
+    A displayed formula often stands behind ``show`` as the beginning of what is shown.
+
+    >>> doubts("It is not true that "), doubts("Let "), doubts("This shows that ", displayed=True)
+    (True, False, False)
     """
-    tail = sentence[-REACH:]
-    return _DOUBTED.search(tail) is not None and _CASE.search(tail) is None
+    tail, sought = sentence[-REACH:], _DENIED if displayed else _DOUBTED
+    return sought.search(tail) is not None and _CASE.search(tail) is None
 
 
 @dataclass
@@ -154,9 +166,9 @@ class Prose:
         """Whether the formula that comes, with words inside it, holds in a case only."""
         return _CASE.search(self.sentence[-REACH:]) is not None or _CASE_INSIDE.search(words) is not None
 
-    def doubts(self) -> bool:
+    def doubts(self, displayed: bool) -> bool:
         """Whether the formula that comes is to be shown, or said to be false."""
-        return doubts(self.sentence)
+        return doubts(self.sentence, displayed)
 
     @staticmethod
     def leaves_case(text: str) -> bool:

@@ -9,6 +9,7 @@ from functools import partial
 from derive.congruence import congruent
 from derive.extrema import judge_extremum
 from derive.facts import Fact, Kind
+from derive.guessed_sizes import at_equal_sizes, hangs_on_sizes
 from derive.items import Item
 from derive.joints import with_joints
 from derive.judge import Judge
@@ -163,9 +164,6 @@ def _applied(node: Node) -> Iterator[str]:
             yield key
 
 
-_SIZE_LETTERS = frozenset("nmpqkdNMDK")
-
-
 def _as_guessed(item: Item, judgement: Judgement, options: Options) -> Judgement:
     """Return what can be said where symbols are not declared: nothing is refuted that hangs on a guess alone.
 
@@ -177,26 +175,24 @@ def _as_guessed(item: Item, judgement: Judgement, options: Options) -> Judgement
     if judgement.verdict is Verdict.MALFORMED and not _is_sure(item, judgement.code):
         message = f"{judgement.message}, if the shapes are those that were inferred; nothing declares them"
         return Judgement(Verdict.UNDECIDED, "U607", message, notes=judgement.notes)
+    said = "true" if judgement.verdict in TRUE else "not an identity"
+    if judgement.verdict in (*TRUE, Verdict.REFUTED, Verdict.CONDITIONAL) and item.called:
+        message = f"{said} if {item.called[0]} is a factor of what stands in brackets behind it; it may be a function"
+        return Judgement(Verdict.UNDECIDED, "U607", message, notes=judgement.notes)
     if judgement.verdict not in (Verdict.REFUTED, Verdict.CONDITIONAL):
         return judgement
-    if _hangs_on_sizes(item, judgement):
+    if hangs_on_sizes(item, judgement):
+        again = at_equal_sizes(item, judgement, _statement(item, options), lambda other: _sides(other, options)[0])
+    else:
+        again = judgement
+    if again is None:
         message = f"{judgement.message}, if the sizes are those that were inferred; nothing declares them"
         return Judgement(Verdict.UNDECIDED, "U607", message, notes=judgement.notes)
     loose = _loose(item, options) or _swapped(item) or _barred(item, options)
     if not loose:
-        return _where_positive(item, judgement, options)
+        return _where_positive(item, again, options)
     message = f"not an identity, and nothing says what {loose[0]} is, on which it hangs"
     return Judgement(Verdict.UNDECIDED, "U607", message, notes=judgement.notes)
-
-
-def _hangs_on_sizes(item: Item, judgement: Judgement) -> bool:
-    """Whether a size to which the document gives no name may be the same as one that it names."""
-    if judgement.code == "E310" and item.invented & set((judgement.message or "").replace("=", " ").split()):
-        return True
-    example = judgement.counterexample
-    sizes = set() if example is None else set(example.dimensions)
-    numbers = set() if example is None else {key for key in example.values if key in _SIZE_LETTERS & item.guessed}
-    return bool(sizes & item.invented and (sizes - item.invented or numbers))
 
 
 def _before_definitions(item: Item, judgement: Judgement, options: Options) -> Judgement:

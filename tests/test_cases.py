@@ -113,3 +113,17 @@ def test_a_special_value_counts_in_what_is_said_with_it():
     assert verdict(f"{start} Therefore, {ridge}") == "proved"
     assert verdict(f"{start} The same is true again: {ridge}") == "undecided"
     assert verdict(f"{start} If $\\lambda = 0$ again, {ridge}") == "proved"
+
+
+@pytest.mark.parametrize("words", ["It is not true that", "One might think that", "We have to show that"])
+def test_what_is_displayed_and_doubted_says_nothing_of_its_symbols(words):
+    assert verdict(f"{words} $$A = B$$ First, note that $$A^\\top A = B^\\top A$$") == "undecided"
+    assert verdict("This shows that $$A = B$$ It follows that $$A^\\top A = B^\\top A$$") == "proved"
+
+
+def test_general_rules_are_no_general_case():
+    text = (
+        "Suppose that $X^\\top X = I_p$. In general rules the letter is $A$. $$(X^\\top X)^{-1} X^\\top y = X^\\top y$$"
+    )
+    assert verdict(text) == "proved"
+    assert verdict(text.replace("In general rules the letter is $A$.", "In general we have")) == "undecided"

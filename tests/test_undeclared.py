@@ -190,3 +190,9 @@ def test_a_function_of_which_nothing_is_known_may_depend_on_anything(body):
     text = f"{start} $$\\frac{{\\partial {body}}}{{\\partial \\beta}} = X^T (y - X \\beta)$$"
     assert verdict(text) in ("undecided", "unread")
     assert verdict("$$\\frac{\\partial (x^T A x)}{\\partial \\beta} = \\beta$$") == "malformed"
+
+
+def test_a_number_to_the_t_is_no_transpose_where_t_is_a_number():
+    start = "$$R = \\sum_{t=1}^T \\gamma^t r_t$$"
+    assert verdict(f"{start} $$\\gamma^T \\gamma = \\gamma^2$$") == "unread"
+    assert verdict("$$S = \\sum_{t=1}^T x_t x_t^T$$ $$\\mathrm{tr}(S) = \\sum_{t=1}^T x_t^T x_t$$") == "proved"

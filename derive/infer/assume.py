@@ -12,6 +12,8 @@ from sympy import Symbol
 from derive.containers.block import BlockKind, Document
 from derive.document import Reader, read_blocks
 from derive.facts import Fact, Kind
+from derive.infer.bracketed import bracketed
+from derive.infer.called import called
 from derive.infer.equations import Equations
 from derive.infer.fit import Fitted, Fitter, Known
 from derive.infer.gather import Gathered, gather
@@ -19,7 +21,7 @@ from derive.infer.inferred import Inferred
 from derive.infer.local import local_letters, settled_letters, told_apart
 from derive.infer.means import barred, means
 from derive.infer.notations import covariances, spelled
-from derive.infer.properties import errors, independent, properties, random_symbols
+from derive.infer.properties import errors, independent, properties, random_symbols, siblings
 from derive.infer.readable import functions_of, is_undeclared
 from derive.infer.rivals import MOST, Fit, alone, evidence, rivals
 from derive.infer.samples import sample_equations, sampled
@@ -116,7 +118,7 @@ class _Inference:
         letters.update(dict.fromkeys((letter for letter in self.scope.ranges if letter not in letters), None))
         self.letters = letters
         self.variables: Variables = variables(self.gathered, letters)
-        self.words = said(self.gathered, self.macros)
+        self.words = [*said(self.gathered, self.macros), *bracketed(self.gathered, self.macros)]
         self.labels: set[str] = set()
         self.evidence: dict[str, list[str]] = {}
         self.facts: dict[str, set[Fact]] = {}
@@ -222,8 +224,10 @@ class _Inference:
             frozenset(equations.unannounced(defined)),
             independent(self.gathered, self.variables, self.words),
             self._told(),
+            called(self.gathered, self.variables),
             alone(fit, spoken),
             conventions=frozenset(samples),
+            measured=frozenset(key for key in known.dims if fitted.sorts.get(key) is known.sorts.get(key, OPEN)),
             wording=self.wording,
         )
 
@@ -341,6 +345,9 @@ class _Inference:
             if key not in found and key not in self.scope.declarations and not self._is_given(key):
                 found[key] = line
                 self.evidence.setdefault(key, []).append(f"line {line}: a random error, by its letter and its place")
+        for key in siblings(found, self.gathered, self.variables):
+            if key not in self.scope.declarations and not self._is_given(key):
+                found[key] = self.variables.first[key].line
         return found
 
     def _properties(self, fitted: Fitted) -> None:

@@ -156,7 +156,7 @@ def _formulas(excerpt: Excerpt, macros: Mapping[str, Any], displayed: bool, foun
         places = tuple((excerpt.source.cell, sign.span.start) for sign in chain.signs)
         kind = chain.signs[0].kind
         announced = kind.startswith("define") or _ANNOUNCED.search(f"{before} {chain.words}") is not None
-        doubted = not displayed and doubts(_behind_displays(before, found))
+        doubted = doubts(_behind_displays(before, found), displayed)
         sized = tuple(multiples(sides)), tuple(tuple(exponents(side)) for side in sides)
         found.formulas.append(Formula(sides, kind, line, displayed, places, announced, doubted, *sized))
     if not read and not any(token.text in RELATIONS or token.text in ("\\in", "\\sim") for token in prepared.tokens):

@@ -48,11 +48,15 @@ class Inferred:
         Families whose members are said to be independent.
     told : mapping of str to tuple of (int, frozenset of Fact)
         The properties that words give to symbols and nothing else does, with their lines.
+    called : frozenset of str
+        Symbols that are taken for no functions and written like them.
     alone : mapping of (int or None, int) to tuple of str
         The symbols that are taken for something unusual because one formula fits them no other way, by the places of
         the signs in that formula.
     others : tuple of Inferred
         Other readings that fit the document as well.
+    measured : frozenset of str
+        Symbols whose kind and sizes the prose says.
     local : tuple of Local
         What is assumed of arguments of functions in the chains of one function.
     conventions : frozenset of str
@@ -72,8 +76,10 @@ class Inferred:
     unannounced: frozenset[Place] = frozenset()
     independent: frozenset[str] = frozenset()
     told: Mapping[str, tuple[tuple[int, frozenset[Fact]], ...]] = field(default_factory=dict)
+    called: frozenset[str] = frozenset()
     alone: Mapping[Place, tuple[str, ...]] = field(default_factory=dict)
     others: tuple[Inferred, ...] = ()
+    measured: frozenset[str] = frozenset()
     local: tuple[Local, ...] = ()
     conventions: frozenset[str] = frozenset()
     wording: Wording = NOTHING_SAID

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Container, Iterable, Iterator
 from dataclasses import replace
 
+from derive.facts import Kind
+from derive.infer.called import before_brackets
 from derive.infer.inferred import Inferred
 from derive.infer.readable import reading_problem
 from derive.items import Item
@@ -131,10 +133,27 @@ def with_loose(items: Iterable[Item], inferred: Inferred) -> list[Item]:
     keys = [each.key for each in inferred.symbols]
     doubtful = frozenset(key for item in relations if _is_open(item) for key in _on_the_left(item, keys))
     unsettled = frozenset(key for item in relations if _is_open(item) for key in _given_a_value(item, keys))
-    return [
-        _with_doubts(replace(item, loose=_loose(item, inferred), unsettled=item.failed | unsettled), doubtful)
-        for item in relations
-    ]
+    made = []
+    for item in relations:
+        used = spoken(item, item.guessed)
+        settled = replace(
+            item,
+            loose=_loose(item, inferred),
+            unsettled=item.failed | unsettled,
+            fits=item.fits or (bool(used) and inferred.measured.issuperset(used)),
+            called=tuple(_called(item, inferred.called & item.guessed)),
+        )
+        made.append(_with_doubts(settled, doubtful))
+    return made
+
+
+def _called(item: Item, keys: Container[str]) -> list[str]:
+    """Return the symbols in a relation that are written like functions in it."""
+    found = {name for side in (item.left, item.right) for head, _ in before_brackets(side) for name in _names(head)}
+    known = item.scope.declarations
+    return sorted(
+        name for name in found if name in keys and name in known and known[name].kind in (Kind.SCALAR, Kind.ARRAY)
+    )
 
 
 def _is_open(item: Item) -> bool:

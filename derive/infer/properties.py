@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+import re
+from collections.abc import Callable, Container, Iterable, Iterator
 from typing import TypeGuard
 
 from derive.distributions import HEADS, Distributed
@@ -47,6 +48,27 @@ def random_symbols(gathered: Gathered, variables: Variables) -> dict[str, int]:
         for node in _averaged(side):
             found.setdefault(variables.key(node)[0], formula.line)
     return found
+
+
+_INDEX = re.compile(r"\d+|[a-z]([+-]\d+)?")
+
+
+def siblings(random: Container[str], gathered: Gathered, variables: Variables) -> Iterator[str]:
+    """Yield the symbols that are indexed like random ones of the same letter, as y_{t-1} beside y_t.
+
+    What a distribution has as its parameter is none of them.
+    """
+    parameters = {
+        variables.key(symbol)[0]
+        for statement, _ in gathered.statements
+        for node in statement.parameters
+        for symbol in variables.symbols(node)
+    }
+    keys = {key: key.removesuffix("}").partition("_{") for key in variables.keys if key.endswith("}")}
+    letters = {base for key, (base, _, label) in keys.items() if key in random and _INDEX.fullmatch(label)}
+    for key, (base, _, label) in keys.items():
+        if base in letters and key not in random and key not in parameters and _INDEX.fullmatch(label):
+            yield key
 
 
 def independent(gathered: Gathered, variables: Variables, words: Iterable[Said]) -> frozenset[str]:

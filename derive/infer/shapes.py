@@ -258,9 +258,13 @@ class Shapes:
     def _on_group(self, node: Group) -> AnyShape:
         if len(node.items) == 1:
             return self.shape(node.items[0])
-        for item in node.items:
-            self.shape(item)
-        return OPEN
+        shapes = [self.shape(item) for item in node.items]
+        arrays = [shape for shape in shapes if shape is not None and not isinstance(shape, Open)]
+        if node.kind != "[" or len(arrays) != len(shapes) or any(mark != "," for mark in node.separators):
+            return OPEN
+        for rows, _ in arrays:
+            self.unify(rows, arrays[0][0])
+        return arrays[0][0], Add(*(self.sizes.resolve(cols) for _, cols in arrays))
 
     def _on_terms(self, node: Terms) -> AnyShape:
         value: AnyShape = OPEN

@@ -73,6 +73,8 @@ _LIMITS = re.compile(r"\b(with|whose|having|that|which|for|from|by|than)\b", re.
 """Words behind which a noun phrase speaks of something else than of what it began with."""
 _COMPLEMENT = re.compile(r"\b(of|between|from|than)\s+(the\s+)?$", re.IGNORECASE)
 """The end of words that speak of something of a symbol, as in ``the rows of $X$``."""
+_SINGULAR = re.compile(r"\b(matrix|vector|scalar|number|constant|variable|factor)\s*$", re.IGNORECASE)
+"""The end of a noun phrase that speaks of the first symbol behind it only."""
 _VERB = re.compile(r"\s*(is|are|and|be|or|with|in|of|as|has|have)\b")
 _NEXT = re.compile(r"\b(?:is|are|and|be|or|but|with|for|if|then|while|where|when)\b")
 _INTRODUCED = re.compile(r"\b(let|is|are|be|where|with|suppose|consider|denotes?)\b", re.IGNORECASE)
@@ -152,6 +154,8 @@ class _Reader(Sentences):
             if dims is None and _SIZE_NOUN.search(noun):
                 continue
             noun = _LIMITS.split(noun)[-1]
+            if _SINGULAR.search(noun):
+                symbols = symbols[:1]
             if dims is None and _COMPLEMENT.search(noun):
                 yield from self._complement(symbols, noun, words, line)
                 continue

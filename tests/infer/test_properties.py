@@ -1,7 +1,7 @@
 """Properties come from words, laws and form only."""
 
 import pytest
-from undeclared import declared, gathered
+from undeclared import declared, gathered, verdict
 
 from derive.facts import Fact
 from derive.infer.properties import properties, random_symbols
@@ -44,3 +44,16 @@ def test_relations_give_no_property(text):
 def test_the_covariance_of_a_model_is_definite():
     found = declared(f"{LINEAR}where $y \\sim \\mathcal{{N}}(X \\beta, V)$\n\n$$V X = V X$$")
     assert "\\mathbb{S}_{++}" in found["V"]
+
+
+AUTOREGRESSION = "$$y_t = \\rho y_{t-1} + \\varepsilon_t, \\; \\varepsilon_t \\sim \\mathcal{N}(0, \\sigma^2)$$"
+
+
+@pytest.mark.parametrize("claim", ["\\mathrm{Var}(y_t) = \\sigma^2", "\\mathrm{E}(y_t) = \\rho y_{t-1}"])
+def test_what_is_indexed_like_a_random_symbol_is_no_constant(claim):
+    assert verdict(f"{AUTOREGRESSION} $${claim}$$") == "undecided"
+
+
+def test_the_parameter_of_a_distribution_is_a_constant_whatever_its_letter():
+    text = "$$x_1 \\sim \\mathcal{N}(x_0, \\sigma^2)$$ $$\\mathrm{E}(x_1 + x_0) = 2 x_0$$"
+    assert verdict(text) == "proved"

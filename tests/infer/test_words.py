@@ -114,3 +114,10 @@ def test_a_size_that_is_said_outweighs_the_relations():
     text = "Let $A$ be an $m \\times n$ matrix.\n\n$$A x + x = x + A x$$\n\n$$A x = x$$"
     assert declared(text)["A"] == "A \\in \\mathbb{R}^{m \\times n}"
     assert verdict(text, 0) not in ("proved", "holds")
+
+
+def test_a_noun_in_the_singular_speaks_of_one_symbol():
+    found = declared("Let $S$ be the root of the diagonal matrix $D$ and $R$ a matrix. $$R D = D R$$")
+    assert "\\mathbb{D}" in found["D"] and "\\mathbb{D}" not in found["R"]
+    both = declared("Take the diagonal matrices $D$ and $R$. $$R D = D R$$")
+    assert "\\mathbb{D}" in both["D"] and "\\mathbb{D}" in both["R"]

@@ -39,8 +39,8 @@ def measured(density: Any) -> Measured | None:
     --------
     >>> from sympy import symbols
     >>> from derive.densities import gamma_density
-    >>> measured(gamma_density(*symbols("y a b"))).mean
-    a*(1/b)
+    >>> measured(gamma_density(*symbols("y a b"))).variable
+    y
     """
     found = normalised(density)
     if found is None:

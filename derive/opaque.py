@@ -47,7 +47,7 @@ def is_moment(key: str) -> bool:
 
 
 def unknown_applications(names: Iterable[str]) -> frozenset[str]:
-    """Return those of some keys that are applications of unknown functions.
+    r"""Return those of some keys that are applications of unknown functions.
 
     Examples
     --------

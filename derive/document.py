@@ -324,7 +324,7 @@ class Reader(Varying):
             self.add_extremum(goal, left, found if position == 0 else None, item, texts)
             return
         if sign.kind == "equal" and position == 0 and self.prose.doubts(displayed=not inline):
-            self.add(item("claim"))
+            self.add(item("claim" if isinstance(left, Node) else "assumption"))
             return
         if inline and position == 0:
             self.enter_again(found, right)

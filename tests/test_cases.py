@@ -3,6 +3,8 @@
 import pytest
 from undeclared import declared, verdict
 
+from derive.checking import check_text
+
 CASE = r"""%s
 
 $$x^\top \Sigma^{-1} x = x^\top x$$
@@ -127,3 +129,11 @@ def test_general_rules_are_no_general_case():
     )
     assert verdict(text) == "proved"
     assert verdict(text.replace("In general rules the letter is $A$.", "In general we have")) == "undecided"
+
+
+def test_a_doubted_condition_that_cannot_be_read_is_taken_as_stated():
+    (report,) = check_text(
+        "Let $C \\in \\mathbb{R}^{p \\times q}$ and $b \\in \\mathbb{R}^p$. The region that does not contain the null "
+        "hypothesis\n\n$$\\mathrm{H}_0: \\, C^\\top b = 0$$\n\nis given."
+    )
+    assert report.judgement.verdict.value == "assumption"

@@ -91,7 +91,8 @@ class Applications(Applied):
             return known or self.unknown(head, group, span)
         if value is None:
             return None
-        if isinstance(head, Scripted) and head.power is not None and value.shape is None and found:
+        is_number = value.shape is None or self.sizes.resolve(value.shape[1]) == 1
+        if isinstance(head, Scripted) and head.power is not None and is_number and found:
             exponent = head.power
             if not (isinstance(exponent, Num) and exponent.value > 0):
                 raise Unreadable(

@@ -12,7 +12,7 @@ from derive.definitions import Target, target
 from derive.facts import Fact
 from derive.names import CONSTANTS
 from derive.opaque import written
-from derive.predefined import Predefined, key_of
+from derive.predefined import Place, Predefined, key_of
 from derive.relations import Sign
 from derive.scope import Condition, Dependencies
 from derive.statement import parse_side
@@ -110,7 +110,7 @@ class Cases(Predefined):
         names = [node.key for node in below(value) if isinstance(node, Name)]
         return all(name in CONSTANTS or self.scope.is_size(name) for name in names)
 
-    def leave_case(self, text: str) -> None:
+    def leave_case(self, text: str, place: Place) -> None:
         """Leave the case that the text spoke of, and what it supposed, if it says so.
 
         Nothing is proved from them, and nothing refuted that follows from them.
@@ -122,6 +122,8 @@ class Cases(Predefined):
         self.cases -= over
         if self.supposed and self.prose.lifts(text):
             self._lift(self.supposed)
+        if self.granted.moments and (self.prose.leaves_case(text) or self.prose.lifts(text)):
+            self.drop_words(place)
 
     def introduce(self, block: Block, behind: Block | None) -> None:
         """Leave what was said of a symbol that is introduced anew: ``let $A$ be a matrix``."""
@@ -133,6 +135,8 @@ class Cases(Predefined):
         keys = set(self._bare(block))
         for key in keys:
             self._weaken(key, block.excerpt.source.position(block.excerpt.span(0, 0).start)[0], is_new)
+        if self.granted.moments:
+            self.drop_words((block.excerpt.source.cell, block.excerpt.span(0, 0).start), keys)
         if not is_new:
             return
         self.left |= keys & self.valued.keys()

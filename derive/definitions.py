@@ -15,10 +15,10 @@ from derive.facts import Declaration, Kind
 from derive.indices import IndexSymbol
 from derive.known import SPECIAL
 from derive.names import ABOVE, FAMILY, Names, above_key
-from derive.opaque import as_members, is_operator, unknown_applications, whole_key, written
+from derive.opaque import as_members, is_operator, operator_of, unknown_applications, whole_key, written
 from derive.reductions import index_letters, outside_letters
 from derive.scope import Definition, Dependencies, Parameter, Scope, square_key
-from derive.shape import Unknown
+from derive.shape import Dim, Unknown
 from derive.statement import Reading, has_unknown
 from derive.syntax import Group, Name, Node, Num, Product, Scripted, below
 from derive.tokens import Unreadable
@@ -207,10 +207,26 @@ def _is_moment(found: Target, scope: Scope, right: Node | None) -> bool:
     names = _leaves(left, inner)
     if names is None:
         return False
-    if found.whole not in inner.open_moments(names):
+    family = _moment_of_family(found, scope)
+    key = found.whole if family is None else family[0]
+    if key not in inner.open_moments(names):
         return True
     others = None if right is None else _leaves(right, inner)
-    return others is not None and found.whole in others
+    return others is not None and key in others
+
+
+def _moment_of_family(found: Target, scope: Scope) -> tuple[str, list[str], tuple[Dim, ...]] | None:
+    """Return the key of a moment of all members of a family, as ``\\mathrm{E}(X_i)``, its indices and ranges."""
+    operator = operator_of(found.base.key) if found.whole is not None else None
+    item = found.group.items[0] if operator is not None and found.group is not None else None
+    if found.group is None or len(found.group.items) != 1 or not isinstance(item, Scripted):
+        return None
+    family = Names(scope).find_key(item.base.key + FAMILY) if isinstance(item.base, Name) else None
+    declared = scope.declarations.get(family or "")
+    letters = [part.key for part in item.sub if isinstance(part, Name)]
+    if family is None or declared is None or not len(letters) == len(item.sub) == len(declared.ranges):
+        return None
+    return f"\\mathrm{{{operator}}}({family.removesuffix(FAMILY)}){FAMILY}", letters, declared.ranges
 
 
 def _leaves(node: Node, scope: Scope) -> frozenset[str] | None:
@@ -325,8 +341,9 @@ def define(found: Target, right: Node, scope: Scope, reading: Reading) -> Defini
     if found.group is not None and all(map(_is_symbol, found.group.items)):
         found = _of_indices(_as_function(found, scope), right, scope)
     inner = scope.copy()
-    members = _members(found, right, inner)
-    letters = list(members.indices) if members is not None else []
+    moment = _moment_of_family(found, scope)
+    members = _members(found, right, inner) if moment is None else None
+    letters = list(members.indices) if members is not None else [] if moment is None else moment[1]
     if found.whole is None:
         letters = _letters(found, right, inner)
     parameters: list[Parameter] = []
@@ -341,6 +358,8 @@ def define(found: Target, right: Node, scope: Scope, reading: Reading) -> Defini
     for letter in [*letters, *index_parameters]:
         known = inner.ranges.get(letter)
         elaborator.indices.free[letter] = elaborator.sizes.fresh() if known is None else known
+    if moment is not None:
+        elaborator.indices.free.update(zip(letters, moment[2], strict=True))
     body = elaborator.elaborate(right)
     if any(not parameter.is_index for parameter in parameters):
         elaborator.need_given(body, "part of a function", right.span)
@@ -364,7 +383,8 @@ def define(found: Target, right: Node, scope: Scope, reading: Reading) -> Defini
         if key not in scope.declarations and declaration.kind is Kind.SIZE:
             scope.declarations[key] = declaration
     scope.adopt(inner)
-    key = _key(found, letters) if members is None else members.key
+    key = _key(found, letters) if moment is None else moment[0]
+    key = key if members is None else members.key
     is_called = found.group is not None and found.whole is None
     separators = ("label",) if label else (found.group.separators if found.group and is_called else ())
     all_parameters = tuple(Parameter(IndexSymbol(letter), None, True) for letter in letters) + tuple(parameters)

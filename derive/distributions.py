@@ -3,7 +3,7 @@ r"""Distribution statements: ``y \sim \mathcal{N}(X \beta, \sigma^2 V)``, and wh
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from derive.brackets import TokenList
 from derive.notation import ARROWS, RELATIONS, TEXT
@@ -60,6 +60,8 @@ class Distributed:
         Where the sign stands.
     conditional : bool
         Whether the variables are conditioned on something.
+    label : str
+        What stands before a colon in front of the statement, as P in ``P: X \\sim \\dots``.
     """
 
     variables: tuple[Node, ...]
@@ -68,21 +70,26 @@ class Distributed:
     independent: bool
     span: Span
     conditional: bool = False
+    label: str = ""
 
 
 def distributed(prepared: TokenList) -> Iterator[Distributed]:
     """Yield the distribution statements of a formula."""
     tokens, match = prepared.tokens, prepared.match
     start = at = 0
+    aligned = {at for at, token in enumerate(tokens[1:]) if token.text == "\\sim" and tokens[at].kind == "column"}
+    label = ""
     while at < len(tokens):
         token = tokens[at]
         if token.text == "\\sim":
             stop = _end(tokens, match, at + 1)
-            made = _statement(tokens[start:at], tokens[at + 1 : stop], token)
+            made = _statement(tokens[start : at - (at - 1 in aligned)], tokens[at + 1 : stop], token)
             if made is not None:
-                yield made
+                yield replace(made, label=label)
             start = at = stop
-        elif _ends(tokens, at):
+            label = ""
+        elif _ends(tokens, at) and at not in aligned:
+            label = tokens[start].text if token.text == ":" and at == start + 1 else ""
             at += 1
             start = at
         else:

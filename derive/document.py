@@ -19,7 +19,7 @@ from derive.items import Item, Origin, side_text
 from derive.known import withheld
 from derive.laws import add_laws, add_model, settled
 from derive.options import Options
-from derive.predefined import Granted, sign_place
+from derive.predefined import Granted, Place, sign_place
 from derive.relations import Chain, Failure, Sign, chains, failures, loose_signs
 from derive.repair.garbled import sides_around
 from derive.scope import Condition, Law, Scope
@@ -27,6 +27,7 @@ from derive.source import Excerpt, Span
 from derive.statement import parse_side
 from derive.syntax import Cases, Node, Num, Stated, below
 from derive.tokens import Token, Unreadable, tokenize
+from derive.told import spaces
 from derive.typed import Malformed
 from derive.varying import Varying
 
@@ -55,9 +56,11 @@ class Reader(Varying):
         if self.judging and self.granted.definitions:
             self.predefine(blocks)
         for block, behind in zip(blocks, [*blocks[1:], None], strict=False):
+            if self.judging and block.kind is not BlockKind.TEXT:
+                self.take_words(_place(block))
             if block.kind is BlockKind.TEXT:
                 self.prose.read(block.excerpt.text)
-                self.leave_case(block.excerpt.text)
+                self.leave_case(block.excerpt.text, _place(block))
             elif block.kind is BlockKind.INLINE:
                 self.introduce(block, behind)
                 self.name_variables(block.excerpt)
@@ -320,7 +323,8 @@ class Reader(Varying):
         if isinstance(left, Node) and isinstance(right, Node) and (goal := extremum(right)) is not None:
             self.add_extremum(goal, left, found if position == 0 else None, item, texts)
             return
-        if sign.kind == "equal" and position == 0 and self.prose.doubts(displayed=not inline):
+        is_doubted = sign.kind == "equal" and position == 0 and self.prose.doubts(displayed=not inline)
+        if is_doubted and isinstance(left, Node):
             self.add(item("claim"))
             return
         if inline and position == 0:
@@ -371,6 +375,11 @@ class Reader(Varying):
             self.add(item("claim"))
 
 
+def _place(block: Block) -> Place:
+    """Return the cell and the offset where a block begins."""
+    return block.excerpt.source.cell, block.excerpt.span(0, 0).start
+
+
 def _explained_first(found: Sequence[Chain | Failure]) -> Sequence[Chain | Failure]:
     """Return the chains of a formula so that what is said behind ``where`` or ``with`` is read before its formula."""
     chains_ = [chain for chain in found if isinstance(chain, Chain)]
@@ -409,12 +418,15 @@ def read_blocks(
     """Read a preamble, what is taken for granted, and a document; only the document's relations are judged."""
     granted = granted or Granted()
     macros = {**(preamble.macros if preamble else {}), **document.macros}
-    texts = (block.excerpt.text for each in (preamble, document) if each is not None for block in each.blocks)
+    texts = [block.excerpt.text for each in (preamble, document) if each is not None for block in each.blocks]
     scope = Scope(
         densities=granted.densities,
         random=granted.random,
         independent=granted.independent,
         withheld=withheld(texts),
+        covariances=granted.covariances,
+        spaces=spaces(granted.implied, texts),
+        values=granted.values,
         undeclared=bool(granted.guessed),
         conventions=granted.conventions,
     )

@@ -8,7 +8,20 @@ from fractions import Fraction
 from typing import Any
 
 from derive.opaque import written
-from derive.syntax import Array, Ellipsis_, Group, Listed, Name, Node, Num, Product, Scripted, with_parts
+from derive.syntax import (
+    Array,
+    Ellipsis_,
+    Group,
+    Listed,
+    Name,
+    Node,
+    Num,
+    Product,
+    Scripted,
+    Terms,
+    below,
+    with_parts,
+)
 
 
 def undotted(node: Any) -> Any:
@@ -111,11 +124,82 @@ def _both_ways(node: Array, row: int, column: int) -> Node | None:
     left = _pattern(corner, kept[1][0], "i")
     right = _pattern(kept[0][1], end, "i")
     if left is None or right is None or left[2] is None or right[2] is None or _key(left[2]) != _key(right[2]):
-        return None
+        return _beside_diagonal(node, kept)
     across = _pattern(left[0], right[0], "j")
     if across is None:
-        return None
+        return _beside_diagonal(node, kept)
     return Listed(node.span, "row", Listed(node.span, "column", across[0], *left[1:]), *across[1:])
+
+
+def _beside_diagonal(node: Array, kept: Sequence[Sequence[Node]]) -> Node | None:
+    """Return a matrix whose diagonal is written in another way than what stands beside it.
+
+    The corners beside the diagonal are an entry with 1 and n as its subscripts, and the same with n and 1, perhaps with
+    factors or terms in another order. What depends on n in another way may depend on the distance from the diagonal.
+    """
+    diagonal = _pattern(kept[0][0], kept[1][1], "i")
+    upper = None if diagonal is None else diagonal[2]
+    if diagonal is None or not isinstance(upper, Name):
+        return None
+    template, row = diagonal[:2]
+    column = Name(row.span, row.key.replace("i_", "j_", 1))
+    one = Num(row.span, Fraction(1))
+    entry = _with_subscripts(kept[0][1], one, row, upper, column)
+    mirrored = _with_subscripts(kept[1][0], upper, row, one, column)
+    if entry is None or mirrored is None or _in_order(entry) != _in_order(mirrored):
+        return None
+    corners = (kept[0][0], kept[1][1])
+    if _has_power(entry, upper.key) or any(_count(entry, upper.key) > _count(each, upper.key) for each in corners):
+        return None
+    around = Listed(node.span, "row", Listed(node.span, "column", entry, row, upper), column, upper)
+    change = Terms(node.span, ((1, template), (-1, _filled(entry, column, row))))
+    return Terms(node.span, ((1, around), (1, Listed(node.span, "diagonal", change, row, upper))))
+
+
+def _with_subscripts(cell: Node, first: Node, row: Name, second: Node, column: Name) -> Node | None:
+    """Return an entry with letters in the place of two subscripts; None unless it has both of them."""
+    found: set[str] = set()
+
+    def change(node: Any) -> Any:
+        if not isinstance(node, Scripted) or not node.sub:
+            return with_parts(node, change)
+        sub = []
+        for item in node.sub:
+            letter = row if _key(item) == _key(first) else column if _key(item) == _key(second) else None
+            found.update(() if letter is None else (letter.key,))
+            sub.append(item if letter is None else letter)
+        return _retold(replace(node, sub=tuple(sub)))
+
+    made = change(cell)
+    return made if len(found) == 2 else None
+
+
+def _in_order(node: Any) -> str:
+    """Return a text that is the same for sums and products in any order."""
+    match node:
+        case Terms():
+            return "+".join(sorted(f"{sign}{_in_order(item)}" for sign, item in node.items))
+        case Product() if "/" not in node.operators:
+            return "*".join(sorted(map(_in_order, node.items)))
+        case Group() if len(node.items) == 1:
+            return f"({_in_order(node.items[0])})"
+    return written(node)
+
+
+def _count(node: Any, key: str) -> int:
+    """Return how often a letter stands in a formula, subscripts left out."""
+    if isinstance(node, Name):
+        return node.key == key
+    if isinstance(node, Scripted):
+        return _count(node.base, key) + _count(node.power, key)
+    if isinstance(node, tuple):
+        return sum(_count(item, key) for item in node)
+    return sum(_count(getattr(node, entry.name), key) for entry in fields(node)) if isinstance(node, Node) else 0
+
+
+def _has_power(node: Any, key: str) -> bool:
+    """Whether a letter stands in an exponent."""
+    return any(isinstance(each, Scripted) and _count(each.power, key) for each in below(node))
 
 
 def _is_cross(rows: Sequence[Sequence[Node]], i: int, j: int) -> bool:

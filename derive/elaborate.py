@@ -153,8 +153,16 @@ class Elaborator(Instances):
         if node.kind == "\\langle":
             return self.average(node)
         if len(node.items) != 1:
-            raise Unreadable("N103", "expected one expression between the brackets, found a list", node.span)
+            return self._beside(node)
         return self.elaborate(node.items[0])
+
+    def _beside(self, node: Group) -> Typed:
+        """Return arrays that are listed in square brackets beside one another, as in ``X = [\\mathbf{1}, x]``."""
+        if node.kind == "[" and all(mark == "," for mark in node.separators):
+            items = [self.elaborate(item) for item in node.items]
+            if all(item.shape is not None for item in items):
+                return self._on_array(Array(node.span, "bmatrix", (node.items,)))
+        raise Unreadable("N103", "expected one expression between the brackets, found a list", node.span)
 
     def _inner_product(self, node: Group) -> Typed:
         left, right = (self.elaborate(item) for item in node.items)

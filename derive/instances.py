@@ -6,8 +6,9 @@ of β, and ``\frac{\partial S(\hat\beta)}{\partial \beta}`` the derivative of S 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from sympy import Rational, Symbol
@@ -19,7 +20,7 @@ from derive.facts import Fact
 from derive.opaque import BY_NAME, written
 from derive.scope import Definition, Dependencies
 from derive.source import Span
-from derive.syntax import Derivative, Group, Name, Node, Num, Product, Scripted, below
+from derive.syntax import Derivative, Group, Name, Node, Num, Product, Scripted
 from derive.tokens import Unreadable
 from derive.typed import Typed
 
@@ -55,12 +56,14 @@ class Instances(Applications):
         if not isinstance(body, Product) or len(body.items) != 2 or body.operators[1] != "":
             return None
         head, group = body.items
-        if not isinstance(group, Group) or any(written(each) == written(symbol) for each in below(group)):
+        if not isinstance(group, Group) or _stands_in(symbol, group):
             return None
         argument = self._argument_of(head, group, symbol)
         if argument is None or self._rests_on(group, symbol):
             return None
         plain, change = argument
+        if _letter(change.value) not in ("", _letter(symbol)):
+            return None  # another letter may depend on the variable in a way that only words say
         made = self.derivative(replace(node, body=replace(body, items=(head, plain))))
         self.notes.append("the derivative of a function by its argument is taken at what stands there")
         return self._at(made, [change], node.span)
@@ -159,6 +162,35 @@ def _symbol(node: Any) -> Node | None:
     if not isinstance(node, Scripted) or not isinstance(node.base, Name) or node.primes or node.above is not None:
         return None
     return replace(node, power=None, transposed=False) if node.sub else node.base
+
+
+_ACCENT = re.compile(r"\\(?:hat|tilde|bar|check|breve|dot)\{(.*)\}")
+
+
+def _letter(node: Node) -> str:
+    """Return the letter of a symbol without accents, marks and labels: ``""`` of a number, ``"…"`` of anything else."""
+    if isinstance(node, Num):
+        return ""
+    base = node.base if isinstance(node, Scripted) else node
+    if not isinstance(base, Name):
+        return "…"
+    key = base.key
+    while (found := _ACCENT.match(key)) is not None:
+        key = found.group(1) + key[found.end() :]
+    return key.partition("^{")[0]
+
+
+def _stands_in(symbol: Node, node: Any) -> bool:
+    """Whether a symbol occurs in a formula; the β of β_0 is another one."""
+    if isinstance(node, tuple):
+        return any(_stands_in(symbol, item) for item in node)
+    if not isinstance(node, Node):
+        return False
+    plain = _symbol(node)
+    if plain is not None:
+        power = node.power if isinstance(node, Scripted) else None
+        return written(plain) == written(symbol) or _stands_in(symbol, power)
+    return any(_stands_in(symbol, getattr(node, entry.name)) for entry in fields(node))
 
 
 def _with_item(group: Group, at: int, item: Node) -> Group:

@@ -14,6 +14,7 @@ from typing import Any
 from sympy import Add, Integer, Mul, Pow, preorder_traversal
 
 from derive.elaborate import Elaborator
+from derive.expected import expected
 from derive.expr import Call, DefiniteIntegral, Instantiated, ScalarFunction, build, word
 from derive.facts import Declaration, Fact
 from derive.judge import Judge
@@ -252,8 +253,27 @@ class _Comparison:
         coefficient = (*part.coefficient, *free)
         if len(rest) == 1 and self.is_one(rest[0], variable, domain.name, scope, whole=domain.name == ""):
             return Part(coefficient, None, part.left)
+        found = self.average(rest, variable, domain.name, scope)
+        if found is not None:
+            return Part((*coefficient, found), None, part.left)
         integrand = Integer(1) if not rest else rest[0] if len(rest) == 1 else build(Mul, *rest)
         return Part(coefficient, build(DefiniteIntegral, integrand, variable, domain), part.left)
+
+    def average(self, factors: list[Any], variable: Any, domain: str, scope: Scope) -> Any:
+        """Return the integral of a density times something as an expectation, or None."""
+        for at, factor in enumerate(factors):
+            if self.is_one(factor, variable, domain, scope, whole=domain == ""):
+                rest = [*factors[:at], *factors[at + 1 :]]
+                if all(self.is_plain_in(each, variable) for each in rest):
+                    return expected(factor, rest, variable, scope)
+        return None
+
+    def is_plain_in(self, expr: Any, variable: Any) -> bool:
+        """Whether an expression depends on a variable only where this is written in it."""
+        names = self.used.of(expr) - {variable.name}
+        if INTEGRAL in names or any(_mentions(name, variable.name) for name in names):
+            return False
+        return not names & (self.ties(variable) - {variable.name})
 
     def factors(self, expr: Any, variable: Any) -> Iterator[Any]:
         """Yield the factors of an integrand; what is defined by a product or a density of the variable is unfolded."""
@@ -272,10 +292,14 @@ class _Comparison:
         names = self.used.of(expr)
         if variable.name in names or any(_mentions(name, variable.name) for name in names):
             return False
+        return not names & self.ties(variable)
+
+    def ties(self, variable: Any) -> frozenset[str]:
+        """Return what conditions tie to a variable."""
         if variable.name not in self._tied:
             scope = self.statement.scope
             self._tied[variable.name] = tied([variable.name], self.sides | {variable.name}, scope, self.used)
-        return not names & self._tied[variable.name]
+        return self._tied[variable.name]
 
     def is_one(self, expr: Any, variable: Any, domain: str, scope: Scope, *, whole: bool = False) -> bool:
         """Whether an expression is a density of the variable that integrates to one over the domain.

@@ -24,7 +24,8 @@ class Integration(Reductions):
         body = self.scalar(self.elaborate(node.body))
         if body is None:
             raise Unreadable("N106", "an integral of a vector or a matrix is not supported", node.span)
-        return Typed(build(DefiniteIntegral, body.expr, variable.expr, word(node.domain)), None, node.span)
+        domain = "" if self.scope.spaces.get(node.domain) == variable.expr.name else node.domain
+        return Typed(build(DefiniteIntegral, body.expr, variable.expr, word(domain)), None, node.span)
 
     def _check_space(self, node: Integral, variable: Typed) -> None:
         """Check that the variable has the shape of the space it runs through."""

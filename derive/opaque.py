@@ -2,7 +2,7 @@ r"""Applications that are known by their arguments as a whole: ``p(y \mid \beta)
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -60,6 +60,21 @@ def unknown_applications(names: Iterable[str]) -> frozenset[str]:
 _MOMENT_KEYS = tuple(f"\\mathrm{{{name}}}{mark}" for name in ("E", "Var", "Cov") for mark in ("(", "_{"))
 
 
+def depends_on(key: str, names: Iterable[str]) -> bool:
+    r"""Whether a key is that of a density whose arguments are among some names: it depends on their values.
+
+    Examples
+    --------
+    >>> depends_on("q(x,z)", ["x"]), depends_on("q(z)", ["x"]), depends_on(r"\mathrm{E}(x)", ["x"])
+    (True, False, False)
+    """
+    head, bracket, arguments = key.partition("(")
+    return bool(bracket) and head in _DENSITIES and any(name in arguments for name in names)
+
+
+_DENSITIES = frozenset(r"p q P f \mathrm{p} \mathrm{q} \mathrm{P} \mathrm{f}".split())
+
+
 def under(key: str, density: str) -> str:
     """Return the key of a moment under a density of its own.
 
@@ -69,6 +84,37 @@ def under(key: str, density: str) -> str:
     '\\\\mathrm{E}_{q(x)}(x)'
     """
     return key.replace("}(", f"}}_{{{density}}}(", 1) if density else key
+
+
+def operator_of(key: str) -> str | None:
+    """Return the operator that a name is, however it is written: ``"E"``, ``"Var"`` or ``"Cov"``.
+
+    Examples
+    --------
+    >>> operator_of("\\\\mathbb{E}"), operator_of("X")
+    ('E', None)
+    """
+    return _MOMENTS.get(key)
+
+
+def conditioned(key: str, condition: Sequence[str]) -> str:
+    r"""Return the key of a moment under a condition.
+
+    Examples
+    --------
+    >>> conditioned(r"\mathrm{E}(X)", ["Y", "Z"])
+    '\\mathrm{E}(X|Y,Z)'
+    """
+    if not condition:
+        return key
+    whole, mark, number = key.partition("#")
+    return f"{whole.removesuffix(')')}|{','.join(condition)}){mark}{number}"
+
+
+def split_condition(group: Group) -> tuple[tuple[Node, ...], tuple[Node, ...]]:
+    """Return what stands before and behind the bar in a bracket; all of it stands before if there is none."""
+    at = group.separators.index("|") + 1 if "|" in group.separators else len(group.items)
+    return group.items[:at], group.items[at:]
 
 
 def is_operator(head: Node) -> bool:
@@ -85,9 +131,10 @@ def moment_head(head: Node, group: Group) -> str | None:
     if isinstance(head, Scripted) and (head.power is not None or head.transposed or head.primes):
         return None
     operator = _MOMENTS.get(name.key)
-    if operator is None or any(mark != "," for mark in group.separators):
+    if operator is None or set(group.separators) - {",", "|"} or group.separators.count("|") > 1:
         return None
-    return operator if len(group.items) == 1 or (operator == "Cov" and len(group.items) == 2) else None
+    count = len(split_condition(group)[0])
+    return operator if count == 1 or (operator == "Cov" and count == 2) else None
 
 
 def whole_key(head: Node, group: Group) -> str | None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
 from derive.containers.block import Block, BlockKind, Document
+from derive.covariances import NO_COVARIANCES, Covariances
 from derive.definitions import Target, body_of, define, is_known, target
 from derive.extrema import Extremum
 from derive.facts import Fact
@@ -24,6 +25,7 @@ from derive.stated import Stated
 from derive.statement import parse_side, state
 from derive.syntax import Cases, Group, Name, Node, Num, Product, Scripted, below
 from derive.tokens import Unreadable
+from derive.told import Implied, Told, with_told
 from derive.typed import Malformed
 
 _CONSTRAINED = re.compile(r"s\.\s*t\.|subject to|such that|constrain|\\\\(ge|le)q?\\b", re.IGNORECASE)
@@ -58,6 +60,14 @@ class Granted:
         Those of the definitions of which nothing says that they hold before they are written.
     independent : frozenset of str
         Families whose members are said to be independent.
+    moments : tuple of Told
+        Moments that the text gives in words.
+    covariances : Covariances
+        How covariances are written with a letter.
+    implied : tuple of Implied
+        Densities of the distributions that the text states.
+    values : mapping of str to str
+        Letters that stand for the values of random symbols.
     told : mapping of str to tuple of (int, frozenset of Fact)
         The properties that words give to symbols and nothing else does, with their lines.
     local : mapping of Place to str
@@ -76,6 +86,10 @@ class Granted:
     densities: frozenset[str] = frozenset()
     unannounced: frozenset[Place] = frozenset()
     independent: frozenset[str] = frozenset()
+    moments: tuple[Told, ...] = ()
+    covariances: Covariances = NO_COVARIANCES
+    implied: tuple[Implied, ...] = ()
+    values: Mapping[str, str] = field(default_factory=dict)
     told: Mapping[str, tuple[tuple[int, frozenset[Fact]], ...]] = field(default_factory=dict)
     local: Mapping[Place, str] = field(default_factory=dict)
     conventions: frozenset[str] = frozenset()
@@ -95,6 +109,10 @@ class Predefined(Stated):
         Random symbols for which an equation was stated.
     early : dict of Place to str
         Symbols that are defined behind this place, by equations that nothing announces.
+    taken : set of Implied
+        The densities that are defined by now.
+    dropped : list of Told
+        Moments in words that the text has left.
     piecewise : dict of str to Piecewise
         The case distinctions that expressions were said to be equal to.
     """
@@ -103,6 +121,8 @@ class Predefined(Stated):
     predefined: dict[Place, Unreadable | Malformed | None] = field(default_factory=dict)
     modelled: set[str] = field(default_factory=set)
     early: dict[Place, str] = field(default_factory=dict)
+    taken: set[Implied] = field(default_factory=set)
+    dropped: list[Told] = field(default_factory=list)
     piecewise: dict[str, Piecewise] = field(default_factory=dict)
 
     def predefine(self, blocks: Sequence[Block]) -> None:
@@ -165,6 +185,33 @@ class Predefined(Stated):
             return Unreadable("N105", "it rests on what may be defined later", right.span)
         self.scope = scope
         return None
+
+    def take_words(self, place: Place) -> None:
+        """Take what the words before a place say of random symbols."""
+        at = place[0] or 0, place[1]
+        held = [each for each in self.granted.moments if each not in self.dropped]
+        self.scope = with_told(self.scope, held, at)
+        self.take_implied(place)
+
+    def drop_words(self, place: Place, keys: Container[str] | None = None) -> None:
+        """Leave the moments that words before a place gave, of some symbols or of all."""
+        at = place[0] or 0, place[1]
+        self.dropped += [
+            each
+            for each in self.granted.moments
+            if each.last < at and (keys is None or any(key.removesuffix(FAMILY) in keys for key in each.symbols))
+        ]
+        self.take_words(place)
+
+    def take_implied(self, place: Place) -> None:
+        """Define the densities of distributions that were stated before a place."""
+        for each in self.granted.implied:
+            if (
+                each not in self.taken
+                and each.start <= (place[0] or 0, place[1])
+                and self._defined(each.left, each.right) is None
+            ):
+                self.taken.add(each)
 
     # -- equations for symbols that nothing declares -------------------------------------------------------------
 

@@ -6,13 +6,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
-from derive.expectations import RATE
+from derive.congruence import congruent
 from derive.extrema import judge_extremum
 from derive.facts import Fact, Kind
+from derive.guessed_sizes import at_equal_sizes, hangs_on_sizes
 from derive.items import Item
 from derive.joints import with_joints
 from derive.judge import Judge
 from derive.judging import both_directions, judge_nodes, problem_judgement
+from derive.known_moments import AS_VALUE, RATE, UNRELATED
 from derive.names import FAMILY
 from derive.opaque import whole_key
 from derive.options import Options
@@ -101,6 +103,9 @@ def _as_open(item: Item, judgement: Judgement, options: Options) -> Judgement:
         return judgement
     if RATE in statement.notes:
         return Judgement(Verdict.UNDECIDED, "U607", f"not an identity, if {RATE}", notes=judgement.notes)
+    taken = next((note for note in statement.notes if note.startswith(UNRELATED) or AS_VALUE in note), None)
+    if taken is not None:
+        return Judgement(Verdict.UNDECIDED, "U607", f"not an identity, if this is so: {taken}", notes=judgement.notes)
     used = Dependencies(statement.scope.definitions)
     found = sorted(statement.scope.open_values(used.of(statement.lhs) | used.of(statement.rhs)))
     if not found:
@@ -158,9 +163,6 @@ def _applied(node: Node) -> Iterator[str]:
             yield key
 
 
-_SIZE_LETTERS = frozenset("nmpqkdNMDK")
-
-
 def _as_guessed(item: Item, judgement: Judgement, options: Options) -> Judgement:
     """Return what can be said where symbols are not declared: nothing is refuted that hangs on a guess alone.
 
@@ -178,24 +180,18 @@ def _as_guessed(item: Item, judgement: Judgement, options: Options) -> Judgement
         return Judgement(Verdict.UNDECIDED, "U607", message, notes=judgement.notes)
     if judgement.verdict not in (Verdict.REFUTED, Verdict.CONDITIONAL):
         return judgement
-    if _hangs_on_sizes(item, judgement):
+    if hangs_on_sizes(item, judgement):
+        again = at_equal_sizes(item, judgement, _statement(item, options), lambda other: _sides(other, options)[0])
+    else:
+        again = judgement
+    if again is None:
         message = f"{judgement.message}, if the sizes are those that were inferred; nothing declares them"
         return Judgement(Verdict.UNDECIDED, "U607", message, notes=judgement.notes)
     loose = _loose(item, options) or _swapped(item) or _barred(item, options)
     if not loose:
-        return _where_positive(item, judgement, options)
+        return _where_positive(item, again, options)
     message = f"not an identity, and nothing says what {loose[0]} is, on which it hangs"
     return Judgement(Verdict.UNDECIDED, "U607", message, notes=judgement.notes)
-
-
-def _hangs_on_sizes(item: Item, judgement: Judgement) -> bool:
-    """Whether a size to which the document gives no name may be the same as one that it names."""
-    if judgement.code == "E310" and item.invented & set((judgement.message or "").replace("=", " ").split()):
-        return True
-    example = judgement.counterexample
-    sizes = set() if example is None else set(example.dimensions)
-    numbers = set() if example is None else {key for key in example.values if key in _SIZE_LETTERS & item.guessed}
-    return bool(sizes & item.invented and (sizes - item.invented or numbers))
 
 
 def _before_definitions(item: Item, judgement: Judgement, options: Options) -> Judgement:
@@ -295,8 +291,13 @@ def _claim(item: Item, options: Options) -> tuple[Judgement, str, Span | None]:
             item.left, item.right, item.scope, reading, options.layout == "infer", options
         )
     except (Unreadable, Malformed) as problem:
+        again = _of_equal_insides(item, reading, options) if isinstance(problem, Unreadable) else None
+        if again is not None:
+            return again, "", item.right.span
         return _with_reading(problem_judgement(problem), item, reading, problem, options), "", problem.span
     span = item.right.span
+    if judgement.verdict is Verdict.UNDECIDED or (judgement.verdict not in TRUE and _has_open_moments(statement)):
+        judgement = _of_equal_insides(item, reading, options) or judgement
     if judgement.verdict in (Verdict.REFUTED, Verdict.CONDITIONAL) and item.scope.tentative:
         judgement = _under_implications(item, judgement, reading, options)
     if item.arrow == "iff":
@@ -309,6 +310,20 @@ def _claim(item: Item, options: Options) -> tuple[Judgement, str, Span | None]:
     if item.premise and judgement.verdict is Verdict.REFUTED and not statement.is_derived:
         judgement = Judgement(Verdict.ASSUMPTION, message="the premise of an implication; taken for that step only")
     return judgement, statement.read_as, span
+
+
+def _has_open_moments(statement: Statement) -> bool:
+    """Whether a relation hangs on moments that nothing gives."""
+    used = Dependencies(statement.scope.definitions)
+    return bool(statement.scope.open_moments(used.of(statement.lhs) | used.of(statement.rhs)))
+
+
+def _of_equal_insides(item: Item, reading: Reading, options: Options) -> Judgement | None:
+    """Return that two sides with moments are equal because what stands in the moments is."""
+    assert item.left is not None and item.right is not None
+    if item.arrow is not None or item.premise:
+        return None
+    return congruent(item.left, item.right, item.scope, reading, options.layout == "infer", options)
 
 
 def _has_constant(statement: Statement) -> bool:

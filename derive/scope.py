@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sympy import Basic, Symbol
 from sympy.core.symbol import Str
 
+from derive.covariances import NO_COVARIANCES, Covariances
 from derive.expr import Call, DefiniteIntegral, MatrixCall, is_matrix
 from derive.facts import Declaration, Kind
 from derive.opaque import is_moment
@@ -94,6 +95,34 @@ class Law:
     model: Any = None
 
 
+@dataclass(frozen=True, slots=True)
+class GivenMoment:
+    """A mean, a variance or a covariance that the text gives.
+
+    Attributes
+    ----------
+    value : node
+        The value, as it is written.
+    letters : tuple of str
+        The index letters of a family of symbols.
+    said : str
+        How it is named in a report, with its line.
+    """
+
+    value: Any
+    letters: tuple[str, ...] = ()
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Conditional:
+    """A conditional moment that nothing gives: of one symbol or of two, given others by their names."""
+
+    operator: str
+    symbols: tuple[Any, ...]
+    given: frozenset[str]
+
+
 @dataclass
 class Scope:
     """Everything in force at one place; copied where it changes."""
@@ -116,6 +145,18 @@ class Scope:
     """Families whose members are said to be independent."""
     laws: dict[str, Law] = field(default_factory=dict)
     """What is said of random symbols."""
+    moments: dict[str, GivenMoment] = field(default_factory=dict)
+    """Moments that the text gives, by the key under which they would be new symbols."""
+    conditional: dict[str, Conditional] = field(default_factory=dict)
+    """Conditional moments that were met, by their keys."""
+    unrelated: dict[frozenset[str], str] = field(default_factory=dict)
+    """Pairs of symbols that are said to be independent of each other, with where that is said."""
+    covariances: Covariances = NO_COVARIANCES
+    """How covariances are written with a letter."""
+    values: Mapping[str, str] = field(default_factory=dict)
+    """Letters that stand for the values of random symbols, as x does for X."""
+    spaces: Mapping[str, str] = field(default_factory=dict)
+    """Names of the sets of all values of a symbol, as they stand under integral signs, with the symbol."""
     unsettled: frozenset[str] = frozenset()
     """Symbols of which more is said than the conditions state: nothing is refuted that speaks of them."""
     conventions: frozenset[str] = frozenset()
@@ -136,6 +177,9 @@ class Scope:
             definitions=dict(self.definitions),
             names=dict(self.names),
             laws=dict(self.laws),
+            moments=dict(self.moments),
+            conditional=dict(self.conditional),
+            unrelated=dict(self.unrelated),
         )
 
     def declare(self, declaration: Declaration) -> None:
@@ -186,6 +230,8 @@ class Scope:
         for key, declaration in other.declarations.items():
             if is_moment(key):
                 self.declarations.setdefault(key, declaration)
+        for key, moment in other.conditional.items():
+            self.conditional.setdefault(key, moment)
 
     def open_moments(self, names: frozenset[str]) -> frozenset[str]:
         """Return those of some names that are moments which nothing gives."""

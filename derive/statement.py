@@ -91,6 +91,7 @@ def parse_side(tokens: list[Token], scope: Scope, after: Span) -> Node:
         raise Unreadable("N103", "expected an expression, found nothing", after)
     prepared = side_list(tokens)
     node = Parser(prepared, {*scope.declarations, *scope.names}).expression(0, len(prepared.tokens))
+    node = scope.covariances.spelled(node)
     return undotted(node) if any(token.text in DOTS for token in tokens) else node
 
 

@@ -20,6 +20,7 @@ from derive.expr import (
     MatrixMember,
     Member,
     Norm,
+    Restricted,
     ScalarFunction,
     ScalarOf,
     UnitVector,
@@ -108,6 +109,8 @@ class Expansion:
         Returns what a call, or a symbol that is modelled by an equation, stands for, or None.
     log_density : callable
         Returns the logarithm of a density as a polynomial.
+    is_positive : callable
+        Whether a symbol has positive values only.
     """
 
     def __init__(
@@ -116,11 +119,13 @@ class Expansion:
         dependencies: Dependencies,
         unfold: Callable[[Any], Any],
         log_density: Callable[[Any], Any],
+        is_positive: Callable[[Any], bool] = lambda symbol: False,
     ) -> None:
         self.random = random
         self.dependencies = dependencies
         self.unfold = unfold
         self.log_density = log_density
+        self.is_positive = is_positive
         self.renamed = 0
         self.unfolding: list[Any] = []
 
@@ -250,36 +255,55 @@ class Expansion:
         return [Term((outer,), (self._opaque(inner),))]
 
     def _logarithm(self, expr: Any) -> list[Term]:
-        """Split the logarithm of a product of a constant, densities and exponentials."""
+        """Split the logarithm of a product of a constant, densities, exponentials and powers of positive symbols."""
         constant, moving = self._positive_factors(expr.args[2])
-        if moving is None:
+        if moving is None or moving == [expr]:
             return [Term(factors=(self._opaque(expr),))]
-        log = [] if constant is None else [build(ScalarFunction, word("log"), Integer(0), constant)]
+        log = [] if constant is None else [_log(constant)]
         return [term for part in [*log, *moving] for term in self.terms(part)]
 
     def _positive_factors(self, expr: Any) -> tuple[Any, list[Any] | None]:
         """Return the constant factor of a product and the logarithms of its random factors, None if these are open."""
         constants, logs = [], []
-        stack = [(expr, 1)]
+        stack: list[tuple[Any, Any]] = [(expr, Integer(1))]
         while stack:
-            part, sign = stack.pop()
+            part, exponent = stack.pop()
             inner = self.unfold(part)
+            log = self._log_of(part)
             if not self.is_random(part):
-                constants.append(part if sign > 0 else build(Pow, part, Integer(-1)))
+                constants.append(part if exponent == 1 else build(Pow, part, exponent))
             elif inner is not None:
-                stack.append((inner, sign))
-            elif isinstance(part, Mul):
-                stack += [(arg, sign) for arg in reversed(part.args)]
-            elif isinstance(part, Pow) and part.args[1] == -1:
-                stack.append((part.args[0], -sign))
-            elif isinstance(part, Density):
-                logs.append((self.log_density(part), sign))
-            elif isinstance(part, ScalarFunction) and part.args[0].name == "exp" and part.args[1] == 0:
-                logs.append((part.args[2], sign))
+                stack.append((inner, exponent))
+            elif log is not None:
+                logs.append((log, exponent))
+            elif isinstance(part, Mul) and exponent in (1, -1):
+                stack += [(arg, exponent) for arg in reversed(part.args)]
+            elif isinstance(part, Restricted):
+                stack.append((part.args[0], exponent))  # inside its support
+            elif isinstance(part, Pow) and self._may_be_raised(*part.args):
+                stack.append((part.args[0], part.args[1] if exponent == 1 else build(Mul, exponent, part.args[1])))
             else:
                 return None, None
         constant = None if not constants else constants[0] if len(constants) == 1 else build(Mul, *constants)
-        return constant, [part if sign > 0 else build(Mul, Integer(-1), part) for part, sign in logs]
+        return constant, [part if power == 1 else build(Mul, power, part) for part, power in logs]
+
+    def _log_of(self, part: Any) -> Any:
+        """Return the logarithm of a positive factor, or None."""
+        if isinstance(part, Density):
+            return self.log_density(part)
+        if isinstance(part, ScalarFunction) and part.args[0].name == "exp" and part.args[1] == 0:
+            return part.args[2]
+        if leaf_name(part) in self.random and not is_matrix(part) and self.is_positive(part):
+            return _log(part)
+        return None
+
+    def _may_be_raised(self, base: Any, exponent: Any) -> bool:
+        """Whether log(b^c) = c log b: c is −1, or it is constant and b a positive factor."""
+        return bool(exponent == -1) or (not self.is_random(exponent) and self._log_of(base) is not None)
+
+
+def _log(argument: Any) -> Any:
+    return build(ScalarFunction, word("log"), Integer(0), argument)
 
 
 def is_column(array: Any) -> bool:

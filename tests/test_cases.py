@@ -127,3 +127,7 @@ def test_general_rules_are_no_general_case():
     )
     assert verdict(text) == "proved"
     assert verdict(text.replace("In general rules the letter is $A$.", "In general we have")) == "undecided"
+
+
+def test_a_hypothesis_that_is_not_understood_is_taken_as_stated():
+    assert verdict("We test the hypothesis that $$\\mathrm{H}_0: \\, C^\\top \\beta = 0$$") == "assumption"

@@ -1,6 +1,7 @@
 """Lists and matrices that are written with dots."""
 
 import pytest
+from undeclared import answers
 
 from derive import check
 from derive.brackets import prepare
@@ -110,3 +111,57 @@ def test_claims(claim, verdicts):
 def test_without_declarations():
     text = "$$x = \\begin{pmatrix} x_1 \\\\ \\vdots \\\\ x_n \\end{pmatrix}$$\n$$x^\\top x = \\sum_{i=1}^n x_i^2$$"
     assert check(text).relations[1].judgement.verdict.value in TRUE
+
+
+VECTOR = "Let $x \\in \\mathbb{R}^n$ and $c, r \\in \\mathbb{R}$. "
+CORNERS = (
+    "\\begin{{bmatrix}} {} & \\cdots & {} \\\\ \\vdots & \\ddots & \\vdots \\\\ {} & \\cdots & {} \\end{{bmatrix}}"
+)
+
+
+def dotted_verdict(left, corners):
+    text = f"{VECTOR} $$ {left} = {CORNERS.format(*corners)} $$"
+    (report,) = answers("a.md", text, infer=False).values()
+    return report.judgement.verdict.value
+
+
+@pytest.mark.parametrize(
+    ("left", "corners"),
+    [
+        ("x x^T + c I", ("x_1^2 + c", "x_1 x_n", "x_n x_1", "x_n^2 + c")),
+        ("x x^T + c I", ("c + x_1^2", "x_1 x_n", "x_1 x_n", "c + x_n^2")),
+        ("x \\mathbf{1}^T + \\mathbf{1} x^T", ("2 x_1", "x_1 + x_n", "x_1 + x_n", "2 x_n")),
+        (
+            "c x x^T - x x^T / n",
+            ("(c - 1/n) x_1^2", "c x_1 x_n - x_1 x_n / n", "c x_n x_1 - x_n x_1 / n", "(c - 1/n) x_n^2"),
+        ),
+    ],
+)
+def test_a_diagonal_may_be_written_in_its_own_way(left, corners):
+    assert dotted_verdict(left, corners) in ("proved", "holds")
+
+
+@pytest.mark.parametrize(
+    ("left", "corners"),
+    [
+        ("x x^T + c I", ("x_1^2 - c", "x_1 x_n", "x_n x_1", "x_n^2 - c")),
+        ("x x^T + c I", ("x_1^2 + c", "2 x_1 x_n", "2 x_n x_1", "x_n^2 + c")),
+        ("x x^T", ("x_1^2 + c", "x_1 x_n", "x_n x_1", "x_n^2 + c")),
+    ],
+)
+def test_a_wrong_diagonal_or_what_stands_beside_it_is_refuted(left, corners):
+    assert dotted_verdict(left, corners) == "refuted"
+
+
+@pytest.mark.parametrize(
+    "corners",
+    [
+        ("c", "r^{n-1}", "r^{n-1}", "c"),
+        ("c x_1^2", "r^{n-1} x_1 x_n", "r^{n-1} x_1 x_n", "c x_n^2"),
+        ("0 x_1", "(n - 1) x_1 x_n", "(n - 1) x_1 x_n", "0 x_n"),
+        ("x_1^2 + c", "x_1 x_n", "x_1 c", "x_n^2 + c"),
+        ("x_1^2 + c", "x_1", "x_n", "x_n^2 + c"),
+    ],
+)
+def test_what_may_depend_on_the_distance_from_the_diagonal_is_not_read(corners):
+    assert dotted_verdict("x x^T", corners) == "unread"

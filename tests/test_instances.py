@@ -60,8 +60,8 @@ def test_the_chain_rule_is_used_where_the_argument_is_defined_by_the_variable():
         (r"\mathrm{LL}(\beta, s^2) = - n \log s - \frac{1}{2 s} (y-X\beta)^T V^{-1} (y-X\beta)", False),
         (r"\mathrm{LL}(\beta, 4) = - \frac{n}{2} \log 4 - \frac{1}{8} (y-X\beta)^T V^{-1} (y-X\beta)", True),
         (r"\mathrm{LL}(\beta, 4) = - \frac{n}{2} \log 4 - \frac{1}{4} (y-X\beta)^T V^{-1} (y-X\beta)", False),
-        (r"\frac{d \mathrm{LL}(b, \sigma^2)}{d \beta} = \frac{1}{\sigma^2} X^T V^{-1} (y - X b)", True),
-        (r"\frac{d \mathrm{LL}(b, \sigma^2)}{d \beta} = \frac{1}{\sigma^2} X^T V^{-1} (y - X \beta)", False),
+        (r"\frac{d \mathrm{LL}(\beta_0, \sigma^2)}{d \beta} = \frac{1}{\sigma^2} X^T V^{-1} (y - X \beta_0)", True),
+        (r"\frac{d \mathrm{LL}(\beta_0, \sigma^2)}{d \beta} = \frac{1}{\sigma^2} X^T V^{-1} (y - X \beta)", False),
     ],
 )
 def test_a_function_of_squares(relation, is_true):
@@ -80,3 +80,16 @@ def test_arguments_that_change_places_are_not_mixed_up():
 def test_densities_of_other_variables_are_other_functions():
     text = r"$$ p(x|\mu) = \exp(-(x - \mu)^2) $$ $$ p(y|\mu) = c + 0 \, y $$ $$ p(y|\mu) = \exp(-(y - \mu)^2) $$"
     assert verdict(text) not in ("proved", "holds")
+
+
+def test_another_letter_may_depend_on_the_variable():
+    text = "Let $a, x, z \\in \\mathbb{R}$. $$ f(x) := a x^2 $$ "
+    assert verdict(text + r"$$ \frac{d f(z)}{d x} = 2 a z $$", infer=False) not in ("proved", "holds")
+    assert verdict(text + r"$$ \frac{d f(3)}{d x} = 6 a $$", infer=False) in ("proved", "holds")
+
+
+def test_a_derivative_at_a_value_is_not_zero():
+    text = "Let $a, x, x_0 \\in \\mathbb{R}$. $$ f(x) := a x^2 $$ "
+    assert verdict(text + r"$$ \frac{d f(x_0)}{d x} = 2 a x_0 $$", infer=False) in ("proved", "holds")
+    assert verdict(text + r"$$ \frac{d f(x_0)}{d x} = 0 \cdot a $$", infer=False) == "refuted"
+    assert verdict(text + r"$$ \frac{d f(x + x_0)}{d x} = 2 a (x + x_0) $$", infer=False) in ("proved", "holds")

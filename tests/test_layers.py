@@ -16,8 +16,9 @@ ORDER = """
     containers.*
     expr shape facts
     notation tokens line_breaks syntax brackets parsing.* parse
-    opaque dotted scope typed indices names printing declarations calculus reductions integration terms moments
-    expectations densities known counting applied applications instances elaborate readings labels upto relations
+    opaque dotted covariances scope typed indices names printing declarations calculus reductions integration
+    terms moments densities normalised measures known_moments conditional expectations
+    known counting applied applications instances elaborate readings labels upto relations
     distributions laws withdrawn
     exact.*
     statement
@@ -25,10 +26,10 @@ ORDER = """
     kernel.steps kernel.arithmetic kernel.powers kernel.operators kernel.identification kernel.rewriting kernel
     certificate normal.* isolate hypotheses contexts consequences prove
     decode latex present.* naming steps derivation curvature
-    definitions hats conditions satisfiable tester premises judge ties normalised integrals joints
+    definitions hats conditions satisfiable tester premises judge ties expected integrals joints
     repair.* mending
-    given piecewise judging extrema proportional claims prose items stated predefined cases varying document origins
-    roles
+    given piecewise judging congruence extrema proportional claims prose items stated told predefined cases varying
+    document origins guessed_sizes roles
     infer.* ambiguity
     diagnosis.* diagnostics checking
     fixing pool

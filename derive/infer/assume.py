@@ -12,6 +12,7 @@ from sympy import Symbol
 from derive.containers.block import BlockKind, Document
 from derive.document import Reader, read_blocks
 from derive.facts import Fact, Kind
+from derive.infer.bracketed import bracketed
 from derive.infer.called import called
 from derive.infer.equations import Equations
 from derive.infer.fit import Fitted, Fitter, Known
@@ -19,14 +20,17 @@ from derive.infer.gather import Gathered, gather
 from derive.infer.inferred import Inferred
 from derive.infer.local import local_letters, settled_letters, told_apart
 from derive.infer.means import barred, means
+from derive.infer.notations import covariances, spelled
 from derive.infer.properties import errors, independent, properties, random_symbols, siblings
 from derive.infer.readable import functions_of, is_undeclared
 from derive.infer.rivals import MOST, Fit, alone, evidence, rivals
 from derive.infer.samples import sample_equations, sampled
 from derive.infer.shapes import OPEN, AnyShape, Open
 from derive.infer.sizes import named, shaping, size_letters
+from derive.infer.telling import tellings
 from derive.infer.typography import Sort
 from derive.infer.variables import Variables, densities, variables
+from derive.infer.wording import Wording, wording
 from derive.infer.words import SQUARE, Said, said
 from derive.infer.writing import declaration
 from derive.names import FAMILY
@@ -74,15 +78,18 @@ def as_declared(document: Document) -> Inferred:
     gathered = gather(document.blocks, document.macros)
     random: dict[str, int] = {}
     alone: frozenset[str] = frozenset()
+    words = Wording()
     if has_moments:
         found = variables(gathered, gathered.letters)
         random = random_symbols(gathered, found)
-        words = said(gathered, document.macros)
-        for each in words:
+        prose = said(gathered, document.macros)
+        for each in prose:
             if each.random:
                 random.setdefault(found.key(each.symbol)[0], each.line)
-        alone = independent(gathered, found, words)
-    return Inferred(random=random, densities=densities(gathered) & _LETTERS, independent=alone)
+        alone = independent(gathered, found, prose)
+        words = Wording(tuple(tellings(gathered, document.macros, found, random)))
+    letters = densities(gathered) & _LETTERS
+    return Inferred(tuple(words.assumed), random, densities=letters, independent=alone, wording=words)
 
 
 _LETTERS = frozenset({"p", "q", "P"})
@@ -103,18 +110,31 @@ class _Inference:
         self.unread = [item for item in read.items if is_undeclared(item)]
         self.given = given
         self.macros = {**document.macros}
-        self.gathered = gathered
+        self.gathered = replace(gathered, formulas=list(gathered.formulas), heads=set(gathered.heads))
         self.gathered.heads.update(functions_of(given))
+        notation = covariances(self.gathered, self.scope.declarations)
+        spelled(self.gathered, notation[0])
         letters: dict[str, Node | None] = dict(self.gathered.letters)
         letters.update(dict.fromkeys((letter for letter in self.scope.ranges if letter not in letters), None))
         self.letters = letters
         self.variables: Variables = variables(self.gathered, letters)
-        self.words = said(self.gathered, self.macros)
-        self.labels = self._labels()
+        self.words = [*said(self.gathered, self.macros), *bracketed(self.gathered, self.macros)]
+        self.labels: set[str] = set()
         self.evidence: dict[str, list[str]] = {}
         self.facts: dict[str, set[Fact]] = {}
         self.implied: dict[str, set[Fact]] = {}
         self.because: dict[str, int] = {}
+        self.wording = wording(
+            self.gathered,
+            self.macros,
+            self.variables,
+            self.words,
+            {*self._random(), *given.laws},
+            {*self.scope.names, *self.scope.declarations},
+            notation,
+        )
+        self.gathered.formulas += self.wording.formulas
+        self.labels = self._labels()
 
     def _fit(self, families: frozenset[str]) -> Fit:
         self.variables = variables(self.gathered, self.letters, families)
@@ -183,6 +203,8 @@ class _Inference:
             if key not in self.scope.declarations and key not in self.scope.names and not self._is_given(key)
         ]
         assumed += self._late()
+        said = {each.key for each in self.wording.assumed}
+        assumed = [*(each for each in assumed if each.key not in said), *self.wording.assumed]
         assumed = self._with_means(assumed, fitted, names, {*defined, *random})
         samples = dict(self._samples(equations, fitted, names, {*defined, *random}))
         assumed = [*(each for each in assumed if each.key not in samples), *samples.values()]
@@ -205,6 +227,8 @@ class _Inference:
             called(self.gathered, self.variables),
             alone(fit, spoken),
             conventions=frozenset(samples),
+            measured=frozenset(key for key in known.dims if fitted.sorts.get(key) is known.sorts.get(key, OPEN)),
+            wording=self.wording,
         )
 
     def _told(self) -> dict[str, tuple[tuple[int, frozenset[Fact]], ...]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from derive.containers import read_text
 from derive.facts import Fact
+from derive.infer.wording import NOTHING_SAID, Wording
 from derive.predefined import Granted, Place
 from derive.verdict import Assumed
 
@@ -54,10 +55,14 @@ class Inferred:
         the signs in that formula.
     others : tuple of Inferred
         Other readings that fit the document as well.
+    measured : frozenset of str
+        Symbols whose kind and sizes the prose says.
     local : tuple of Local
         What is assumed of arguments of functions in the chains of one function.
     conventions : frozenset of str
         Symbols whose value is taken from words that authors do not all use in the same sense.
+    wording : Wording
+        What the words say of random symbols.
     """
 
     assumed: tuple[Assumed, ...] = ()
@@ -74,8 +79,16 @@ class Inferred:
     called: frozenset[str] = frozenset()
     alone: Mapping[Place, tuple[str, ...]] = field(default_factory=dict)
     others: tuple[Inferred, ...] = ()
+    measured: frozenset[str] = frozenset()
     local: tuple[Local, ...] = ()
     conventions: frozenset[str] = frozenset()
+    wording: Wording = NOTHING_SAID
+
+    @property
+    def symbols(self) -> list[Assumed]:
+        """What symbols are taken for, without the moments and densities that words give."""
+        said = {id(each) for each in self.wording.assumed}
+        return [each for each in self.assumed if id(each) not in said]
 
     def text(self) -> str:
         """Return the declarations as a preamble that can be edited and given back."""
@@ -89,27 +102,24 @@ class Inferred:
 
     def granted(self) -> Granted:
         """Return what the reader of the document takes for granted."""
-        if not self.assumed:
-            random = frozenset(self.random)
-            return Granted(random=random, densities=self.densities, independent=self.independent)
-        preamble = read_text("inferred.md", "\n\n".join(f"${each.latex}$" for each in self.assumed))
-        misfits = frozenset(self.misfits) if len(self.misfits) <= max(1, self.lines // 8) else None
-        defined = frozenset(each.key for each in self.assumed if each.defined)
-        guessed = frozenset(each.key for each in self.assumed if not each.latex.endswith(r"\mathbb{N}"))
-        return Granted(
-            preamble,
-            frozenset(self.random),
-            self.definitions,
-            guessed,
-            misfits,
-            self.invented,
-            defined,
-            self.densities,
-            self.unannounced,
-            self.independent,
-            self.told,
-            {place: each.assumed.latex for each in self.local for place in each.places},
-            self.conventions,
+        stated = self.symbols
+        random = frozenset(self.random)
+        if not stated:
+            return self.wording.granted(random=random, densities=self.densities, independent=self.independent)
+        return self.wording.granted(
+            preamble=read_text("inferred.md", "\n\n".join(f"${each.latex}$" for each in stated)),
+            random=random,
+            definitions=self.definitions,
+            guessed=frozenset(each.key for each in stated if not each.latex.endswith(r"\mathbb{N}")),
+            misfits=frozenset(self.misfits) if len(self.misfits) <= max(1, self.lines // 8) else None,
+            invented=self.invented,
+            defined=frozenset(each.key for each in stated if each.defined),
+            densities=self.densities,
+            unannounced=self.unannounced,
+            independent=self.independent,
+            told=self.told,
+            local={place: each.assumed.latex for each in self.local for place in each.places},
+            conventions=self.conventions,
         )
 
 

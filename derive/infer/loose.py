@@ -30,7 +30,7 @@ def settled(declared: Iterable[Item], items: Iterable[Item], inferred: Inferred)
     """
     if not inferred.assumed:
         return list(declared)
-    keys = [each.key for each in inferred.assumed]
+    keys = [each.key for each in inferred.symbols]
     plain = {_at(item): item for item in declared if _is_settled(item, keys)}
     return with_loose((_preferred(plain.get(_at(item)), item) for item in items), inferred)
 
@@ -108,11 +108,19 @@ def _words(text: str) -> list[str]:
 
 
 def assumed_in(item: Item, inferred: Inferred) -> tuple[Assumed, ...]:
-    """Return what is assumed of the symbols in a relation that nothing declares or defines."""
-    if not item.guessed:
-        return ()
-    open_ones = {each.key: each for each in inferred.assumed if not each.defined}
-    return tuple(open_ones[key] for key in spoken(item, open_ones))
+    """Return what is assumed of the symbols in a relation that nothing declares or defines, and of their moments."""
+    open_ones = {each.key: each for each in inferred.symbols if not each.defined} if item.guessed else {}
+    told = [
+        each.assumed
+        for each in inferred.wording.told
+        if item.scope.moments.get(each.told.key) == each.told.moment
+        and len(spoken(item, each.symbols)) == len(each.symbols)
+    ]
+    densities = {each.assumed.key: each.assumed for each in inferred.wording.labelled}
+    told += [densities[key] for key in spoken(item, densities)]
+    letters = _words(f"{item.lhs}={item.rhs}") if inferred.wording.notations else []
+    notations = [each for each in inferred.wording.notations if each.key in letters]
+    return (*(open_ones[key] for key in spoken(item, open_ones)), *told, *notations)
 
 
 def with_loose(items: Iterable[Item], inferred: Inferred) -> list[Item]:
@@ -122,21 +130,21 @@ def with_loose(items: Iterable[Item], inferred: Inferred) -> list[Item]:
     what is written, whatever the symbols in it are. Of all others only a use is known.
     """
     relations = list(items)
-    keys = [each.key for each in inferred.assumed]
+    keys = [each.key for each in inferred.symbols]
     doubtful = frozenset(key for item in relations if _is_open(item) for key in _on_the_left(item, keys))
     unsettled = frozenset(key for item in relations if _is_open(item) for key in _given_a_value(item, keys))
-    return [
-        _with_doubts(
-            replace(
-                item,
-                loose=_loose(item, inferred),
-                unsettled=item.failed | unsettled,
-                called=tuple(_called(item, inferred.called & item.guessed)),
-            ),
-            doubtful,
+    made = []
+    for item in relations:
+        used = spoken(item, item.guessed)
+        settled = replace(
+            item,
+            loose=_loose(item, inferred),
+            unsettled=item.failed | unsettled,
+            fits=item.fits or (bool(used) and inferred.measured.issuperset(used)),
+            called=tuple(_called(item, inferred.called & item.guessed)),
         )
-        for item in relations
-    ]
+        made.append(_with_doubts(settled, doubtful))
+    return made
 
 
 def _called(item: Item, keys: Container[str]) -> list[str]:

@@ -12,7 +12,7 @@ from derive.infer.gather import Gathered
 from derive.infer.variables import Variables
 from derive.infer.words import Said
 from derive.names import FAMILY
-from derive.opaque import moment_head
+from derive.opaque import moment_head, split_condition
 from derive.syntax import Fraction_, FunctionCall, Group, Name, Node, Num, Product, Scripted, Terms, below
 
 Scalar = Callable[[str], bool]
@@ -127,7 +127,7 @@ def _averaged(side: Node) -> Iterator[Name | Scripted]:
             for head, group in zip(each.items, each.items[1:], strict=False):
                 group = group.base if isinstance(group, Scripted) else group
                 if isinstance(group, Group) and moment_head(head, group) is not None:
-                    items += group.items
+                    items += split_condition(group)[0]
         for item in items:
             if isinstance(item, Name) or (
                 isinstance(item, Scripted) and isinstance(item.base, Name) and not _is_changed(item)

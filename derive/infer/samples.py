@@ -45,7 +45,7 @@ class Sampled:
 
 def sampled(gathered: Gathered, macros: Mapping[str, object]) -> Iterator[Sampled]:
     """Yield what the prose calls sample variances and covariances."""
-    for text, line in _paragraphs(gathered):
+    for text, line in paragraphs(gathered):
         for found in _SAID.finditer(text):
             symbols, kind, is_co = found.group(1), found.group(3), bool(found.group(4))
             others = [int(each) for each in found.groups()[4:] if each is not None]
@@ -55,7 +55,8 @@ def sampled(gathered: Gathered, macros: Mapping[str, object]) -> Iterator[Sample
             yield from _each(gathered, macros, symbols, kind, is_co, [], found.group(0), line)
 
 
-def _paragraphs(gathered: Gathered) -> Iterator[tuple[str, int]]:
+def paragraphs(gathered: Gathered) -> Iterator[tuple[str, int]]:
+    """Yield the paragraphs of the prose, a mark in the place of every formula, with their lines."""
     whole, line = "", 1
     for text, start in gathered.text:
         for number, paragraph in enumerate(re.split(r"\n\s*\n", text)):

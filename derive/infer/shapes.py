@@ -13,7 +13,7 @@ from derive.infer.gather import is_application
 from derive.infer.variables import OPERATORS, Variables
 from derive.known import is_special
 from derive.names import FAMILY
-from derive.opaque import moment_head
+from derive.opaque import moment_head, split_condition
 from derive.shape import ONE, Dim, Shape, Sizes, Unknown
 from derive.syntax import (
     Array,
@@ -258,9 +258,13 @@ class Shapes:
     def _on_group(self, node: Group) -> AnyShape:
         if len(node.items) == 1:
             return self.shape(node.items[0])
-        for item in node.items:
-            self.shape(item)
-        return OPEN
+        shapes = [self.shape(item) for item in node.items]
+        arrays = [shape for shape in shapes if shape is not None and not isinstance(shape, Open)]
+        if node.kind != "[" or len(arrays) != len(shapes) or any(mark != "," for mark in node.separators):
+            return OPEN
+        for rows, _ in arrays:
+            self.unify(rows, arrays[0][0])
+        return arrays[0][0], Add(*(self.sizes.resolve(cols) for _, cols in arrays))
 
     def _on_terms(self, node: Terms) -> AnyShape:
         value: AnyShape = OPEN
@@ -359,7 +363,7 @@ class Shapes:
             if is_written_as_density(key, group.separators):
                 self.known_density(DENSITIES[key], shapes)
                 return None
-        return self._moment(moment_head(head, group), shapes)
+        return self._moment(moment_head(head, group), shapes[: len(split_condition(group)[0])])
 
     def _moment(self, operator: str | None, shapes: list[AnyShape]) -> AnyShape:
         """Return the shape of an expectation, or of a covariance of columns or numbers."""

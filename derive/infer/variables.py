@@ -6,7 +6,7 @@ from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from derive.infer.gather import Formula, Gathered, derived_by, is_application, is_index
+from derive.infer.gather import INDEX_LETTERS, Formula, Gathered, derived_by, is_application, is_index
 from derive.infer.typography import Sort, costs
 from derive.known import SPECIAL, is_beta, withheld
 from derive.names import FAMILY, above_key
@@ -265,7 +265,7 @@ def symbols(node: Any, heads: Container[str] = ()) -> Iterator[Name | Scripted]:
             if isinstance(node.base, Name):
                 key = node.base.key
                 is_delta = key == "\\delta" and len(node.sub) == 2
-                is_constant = key in CONSTANTS and not (key == "\\pi" and node.sub)
+                is_constant = key in CONSTANTS and not (key == "\\pi" and node.sub) and not _is_labelled(node)
                 if not is_constant and key not in OPERATORS and not is_delta:
                     yield node
             else:
@@ -303,6 +303,12 @@ def symbols(node: Any, heads: Container[str] = ()) -> Iterator[Name | Scripted]:
         case Node():
             for name in node.__dataclass_fields__:
                 yield from symbols(getattr(node, name), heads)
+
+
+def _is_labelled(node: Scripted) -> bool:
+    """Whether an e has a label, as in ``e_y = y - X \\beta``: ``e_1`` and ``e_i`` may be unit vectors."""
+    names = [item for item in node.sub if isinstance(item, Name) and item.key not in INDEX_LETTERS]
+    return isinstance(node.base, Name) and node.base.key == "e" and len(names) == len(node.sub) > 0
 
 
 _SPECIAL = frozenset(r"\sigma O \mathcal{O} o \Gamma \psi".split())

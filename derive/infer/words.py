@@ -5,19 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import takewhile
 from typing import Any
 
 from derive.brackets import prepare
 from derive.facts import Fact
 from derive.infer.gather import Gathered, read_side
+from derive.infer.sentences import MARK, Sentences
 from derive.infer.typography import Sort
 from derive.opaque import written
 from derive.source import Excerpt
 from derive.syntax import Name, Node, Scripted
-from derive.tokens import Token, Unreadable, tokenize
+from derive.tokens import tokenize
 
-_MARK = r"⟦(\d+)⟧"
 _ADJECTIVES = {
     "positive[ -]definite": Fact.DEFINITE,
     "positive[ -]semi-?definite": Fact.SEMIDEFINITE,
@@ -54,7 +53,7 @@ _SORTS = (
     (re.compile(r"\bvectors?\b", re.IGNORECASE), Sort.VECTOR),
     (re.compile(r"\b(scalars?|real numbers?|constants?)\b", re.IGNORECASE), Sort.SCALAR),
 )
-_NOUN_BEFORE = re.compile(rf"(?:{_MARK}\s?(-dimensional|-vector)?\s)?((?:[\w-]+\s){{1,6}})$")
+_NOUN_BEFORE = re.compile(rf"(?:{MARK}\s?(-dimensional|-vector)?\s)?((?:[\w-]+\s){{1,6}})$")
 _SIZE_NOUN = re.compile(
     r"\b(of|with|in) (the )?(common |same |full )?(length|dimension(ality)?|size|order|rank)\s*$", re.IGNORECASE
 )
@@ -63,7 +62,6 @@ _MEAN = re.compile(
     r"\b(means?|averages?)\b(?! (vector|square|function|value|of (the )?(means|squares)))", re.IGNORECASE
 )
 _INDEPENDENT = re.compile(r"\bindependent(ly)?\b|\bi\.? ?i\.? ?d\b", re.IGNORECASE)
-_IID = re.compile(r"\bi\.? ?i\.? ?d\.(?=[\s\W])")
 _DEPENDENT = re.compile(
     r"\b(not|non|no|never|nor|without|linearly|conditionally|pairwise|if|whether|independent(ly)? of)\b|\bdependent",
     re.IGNORECASE,
@@ -80,8 +78,7 @@ _SINGULAR = re.compile(r"\b(matrix|vector|scalar|number|constant|variable|factor
 _VERB = re.compile(r"\s*(is|are|and|be|or|with|in|of|as|has|have)\b")
 _NEXT = re.compile(r"\b(?:is|are|and|be|or|but|with|for|if|then|while|where|when)\b")
 _INTRODUCED = re.compile(r"\b(let|is|are|be|where|with|suppose|consider|denotes?)\b", re.IGNORECASE)
-_LINK = re.compile(r"\[([^\[\]]*)\]\([^()]*\)")
-_PLURAL = rf"{_MARK}((?:\s*(?:,|and|,\s*and)\s*{_MARK})*)"
+_PLURAL = rf"{MARK}((?:\s*(?:,|and|,\s*and)\s*{MARK})*)"
 _NEGATED = re.compile(
     r"\b(not|non|no|never|neither|nor|without|hardly|rarely|seldom|almost|nearly|approximately|usually|often|sometimes|"
     r"generally|typically|far from|anything but|if|iff|only|when|whenever|unless|provided|assuming|whether)\b"
@@ -125,36 +122,10 @@ def said(gathered: Gathered, macros: Mapping[str, Any]) -> list[Said]:
     return list(reader.read())
 
 
-class _Reader:
-    def __init__(self, gathered: Gathered, macros: Mapping[str, Any]) -> None:
-        self.marks = gathered.marks
-        self.macros = macros
-        self.pieces = gathered.text
-
+class _Reader(Sentences):
     def read(self) -> Iterator[Said]:
-        for sentence, line in self._sentences():
+        for sentence, line in self.sentences():
             yield from self._sentence(sentence, line)
-
-    def _sentences(self) -> Iterator[tuple[str, int]]:
-        whole, line = "", 1
-        for text, start in self.pieces:
-            at = 0
-            for number, paragraph in enumerate(re.split(r"\n\s*\n", text)):
-                at = text.index(paragraph, at)
-                if number:
-                    yield from self._cut(whole, line)
-                    whole = ""
-                if not whole.strip():
-                    line = start + text.count("\n", 0, at + len(paragraph) - len(paragraph.lstrip()))
-                whole += paragraph
-                at += len(paragraph)
-        yield from self._cut(whole, line)
-
-    def _cut(self, text: str, line: int) -> Iterator[tuple[str, int]]:
-        plain = " ".join(_IID.sub("iid", _LINK.sub(r"\1", text)).split())
-        for sentence in re.split(r"(?<=[.!?])\s+(?=[A-Z⟦])", plain):
-            if "⟦" in sentence or re.search(r"\bbe an?\b", sentence):
-                yield sentence, line
 
     # -- sentences ---------------------------------------------------------------------------------------------
 
@@ -169,7 +140,7 @@ class _Reader:
             before = _NOUN_BEFORE.search(text[: found.start()])
             if before is None:
                 continue
-            symbols = [int(mark) for mark in re.findall(_MARK, found.group(0))]
+            symbols = [int(mark) for mark in re.findall(MARK, found.group(0))]
             dims_mark, dimensional, noun = before.groups()
             dims = None
             if dims_mark is not None:
@@ -195,14 +166,14 @@ class _Reader:
         if not re.search(r"\b(covariances?|cross-covariances?|mean vector)\b", noun, re.IGNORECASE):
             return
         for number in symbols:
-            for symbol in self._symbols(number):
-                yield Said(symbol, self._shown(words), line, Sort.VECTOR, True)
+            for symbol in self.symbols(number):
+                yield Said(symbol, self.shown(words), line, Sort.VECTOR, True)
 
     def _behind(self, text: str, line: int) -> Iterator[Said]:
         """Read ``$X$ is an $n \\times p$ matrix``, ``let $A$ be symmetric``."""
         words = r"((?:(?!⟦)[^.;:]){0,60})"
         verb = r"(?:\b(?:is|are|be|denotes?|being)\b|,? which is\b|(?=an? ))"
-        pattern = rf"{_PLURAL}\s*{verb}\s*{words}(?:{_MARK}\s?(-dimensional|-vector)?{words})?"
+        pattern = rf"{_PLURAL}\s*{verb}\s*{words}(?:{MARK}\s?(-dimensional|-vector)?{words})?"
         at, sought = 0, re.compile(pattern)
         while (found := sought.search(text, at)) is not None:
             first, dims_mark, dimensional, rest = (found.group(number) for number in (4, 5, 6, 7))
@@ -259,29 +230,15 @@ class _Reader:
         independent = _INDEPENDENT.search(noun) is not None and not _DEPENDENT.search(noun)
         if sort is None and not facts and not random and not mean and not independent:
             return
-        found = [symbol for number in symbols for symbol in self._symbols(number)]
-        several = independent and any(len(list(self._symbols(number))) > 1 for number in symbols)
+        found = [symbol for number in symbols for symbol in self.symbols(number)]
+        several = independent and any(len(list(self.symbols(number))) > 1 for number in symbols)
         for symbol in found:
-            yield Said(symbol, self._shown(words), line, sort, weak, dims, facts, random, square, mean, several)
-
-    def _shown(self, words: str) -> str:
-        return " ".join(
-            re.sub(r"⟦(\d+)⟧", lambda found: f"${self.marks[int(found.group(1))][0].text.strip()}$", words).split()
-        )[:120]
+            yield Said(symbol, self.shown(words), line, sort, weak, dims, facts, random, square, mean, several)
 
     # -- what stands behind a mark -----------------------------------------------------------------------------
 
-    def _tokens(self, number: int) -> list[Token]:
-        excerpt, displayed = self.marks[number]
-        if displayed:
-            return []
-        try:
-            return prepare(tokenize(excerpt, self.macros)).tokens
-        except Unreadable:
-            return []
-
     def _dims(self, number: int) -> tuple[Node, ...] | None:
-        tokens = self._tokens(number)
+        tokens = self.tokens(number)
         cross = [at for at, token in enumerate(tokens) if token.text in ("\\times", "×")]
         if len(cross) != 1:
             return None
@@ -291,27 +248,9 @@ class _Reader:
         return nodes  # type: ignore[return-value]
 
     def _single(self, number: int) -> tuple[Node, ...] | None:
-        tokens = self._tokens(number)
+        tokens = self.tokens(number)
         node = read_side(tokens) if len(tokens) <= 4 else None
         return None if node is None else (node,)
-
-    def _symbols(self, number: int) -> Iterator[Name | Scripted]:
-        """Yield the symbols of a mark: one, or several with commas between them."""
-        tokens = list(takewhile(lambda token: token.text not in ("\\in", "\\sim"), self._tokens(number)))
-        start, depth = 0, 0
-        for at, token in enumerate([*tokens, None]):
-            if token is not None:
-                depth += (token.kind == "open") - (token.kind == "close")
-            if token is None or (depth == 0 and token.text == ","):
-                node = read_side(tokens[start:at])
-                if isinstance(node, Name) or (
-                    isinstance(node, Scripted)
-                    and isinstance(node.base, Name)
-                    and node.power is None
-                    and not node.transposed
-                ):
-                    yield node
-                start = at + 1
 
 
 def _facts(noun: str, *, behind: bool = True) -> frozenset[Fact]:

@@ -44,3 +44,8 @@ def test_families_and_entries_in_declarations():
     assert found["x_{·}"].endswith(", n = 1, \\dots, N")
     assert found["t_{·}"] == "t_{n} \\in \\mathbb{R}, n = 1, \\dots, N"
     assert found["x_{·}"].split(",")[0].replace("x_{n}", "w") == found["w"]
+
+
+def test_an_e_with_a_label_is_a_symbol_and_no_constant():
+    symbols = gathered(r"$$ e_y = y - X \beta $$ $$ e_1 + e_i = e^x $$")[1]
+    assert "e_{y}" in symbols.keys and "e_{1}" not in symbols.keys and "e" not in symbols.keys

@@ -1,0 +1,99 @@
+"""Refutations that hang on the sizes of arrays that nothing declares."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from sympy import Basic, Symbol
+from sympy.matrices.expressions import Identity, MatrixSymbol, OneMatrix, ZeroMatrix
+
+from derive.expr import (
+    Call,
+    Commutation,
+    IndexProduct,
+    IndexSum,
+    MatrixCall,
+    MatrixIndexSum,
+    MatrixMember,
+    MatrixNode,
+    Member,
+    UnitVector,
+)
+from derive.indices import IndexSymbol
+from derive.items import Item
+from derive.scope import Scope
+from derive.statement import Statement
+from derive.verdict import Judgement, Verdict
+
+_SIZE_LETTERS = frozenset("nmpqkdNMDK")
+_ARRAYS = (MatrixSymbol, Identity, ZeroMatrix, OneMatrix, MatrixMember, Member, UnitVector, Commutation)
+"""What has sizes that are no numbers in it."""
+
+
+def hangs_on_sizes(item: Item, judgement: Judgement) -> bool:
+    """Whether a size to which the document gives no name may be the same as one that it names."""
+    if _is_of_one_size(item, judgement):
+        return True
+    example = judgement.counterexample
+    sizes = set() if example is None else set(example.dimensions)
+    return bool(sizes & item.invented and (sizes - item.invented or _numbers(item, judgement)))
+
+
+def _is_of_one_size(item: Item, judgement: Judgement) -> bool:
+    return judgement.code == "E310" and bool(item.invented & set((judgement.message or "").replace("=", " ").split()))
+
+
+def _numbers(item: Item, judgement: Judgement) -> set[str]:
+    """Return the numbers in a counterexample that may be sizes, by their letters."""
+    example = judgement.counterexample
+    return set() if example is None else {key for key in example.values if key in _SIZE_LETTERS & item.guessed}
+
+
+def at_equal_sizes(
+    item: Item, judgement: Judgement, statement: Statement | None, judge: Callable[[Item], Judgement]
+) -> Judgement | None:
+    """Return a refutation at a point where all sizes are the same; None if there is none, or it would say nothing.
+
+    A size that was invented may be any of those that the document names; a point at which all of them are the same is
+    one for each choice. It may also be one more than a named one, or another expression of it: that can matter only
+    where a size is used as a number, as in ``\\operatorname{tr} H = p + 1``.
+    """
+    example = judgement.counterexample
+    if example is None or statement is None or _is_of_one_size(item, judgement) or _numbers(item, judgement):
+        return None
+    if any(has_size_as_number(side, statement.scope) for side in (statement.lhs, statement.rhs)):
+        return None
+    first, *others = sorted(example.dimensions)
+    scope = item.scope.copy()
+    scope.restrictions += tuple(("equal", Symbol(other), Symbol(first)) for other in others)
+    again = judge(replace(item, scope=scope))
+    return again if again.verdict is Verdict.REFUTED and again.code != "E310" else None
+
+
+def has_size_as_number(expr: Basic, scope: Scope, seen: frozenset[str] = frozenset()) -> bool:
+    """Whether a size is a number in an expression, or in the definitions that it rests on.
+
+    Examples
+    --------
+    >>> from derive.facts import Declaration, Kind
+    >>> n, scope = Symbol("n"), Scope(declarations={"n": Declaration("n", Kind.SIZE)})
+    >>> has_size_as_number(2 * n, scope), has_size_as_number(MatrixSymbol("A", n, n), scope)
+    (True, False)
+    """
+    if isinstance(expr, Symbol):
+        return not isinstance(expr, IndexSymbol) and scope.is_size(expr.name)
+    if isinstance(expr, _ARRAYS):
+        return False
+    parts = expr.args
+    if isinstance(expr, IndexSum | IndexProduct | MatrixIndexSum):
+        parts = expr.args[:1]
+    if isinstance(expr, Call | MatrixCall):
+        ident = expr.args[0].name
+        definition = scope.definitions.get(ident)
+        if definition is not None and ident not in seen and has_size_as_number(definition.body, scope, seen | {ident}):
+            return True
+        parts = expr.args[1:]
+    if isinstance(expr, MatrixNode | Call):
+        parts = tuple(part for part in parts if not isinstance(part, Symbol))  # rows and columns, or indices
+    return any(has_size_as_number(part, scope, seen) for part in parts if isinstance(part, Basic))

@@ -13,6 +13,7 @@ from derive.facts import Fact
 from derive.names import CONSTANTS
 from derive.opaque import written
 from derive.predefined import Place, Predefined, key_of
+from derive.relations import Sign
 from derive.scope import Condition, Dependencies
 from derive.statement import parse_side
 from derive.syntax import Name, Node, below
@@ -23,7 +24,11 @@ _LET = re.compile(
     re.IGNORECASE,
 )
 """Words before a symbol that is introduced."""
-_ANY = re.compile(r"\b(any|an arbitrary|arbitrary)( [\w-]+){0,3}\s*$", re.IGNORECASE)
+_ANY = re.compile(
+    r"\b(any|arbitrary)( (square|symmetric|real|positive|definite|invertible|orthogonal|other))*"
+    r"( (matrix|matrices|vectors?|scalars?|numbers?|functions?|values?|points?|constants?))?\s*$",
+    re.IGNORECASE,
+)
 _BE = re.compile(
     r"\s*(be|is|are)( now)? (an?|any|arbitrary|another|some|symmetric|positive|invertible|orthogonal|random)\b",
     re.IGNORECASE,
@@ -41,6 +46,8 @@ class Cases(Predefined):
     ----------
     cases : set of str
         Symbols with a value in the case that the text speaks of.
+    narrow : set of str
+        Those whose value counts in what is said with it only.
     shown : frozenset of str
         Those for which a displayed formula was read since.
     valued : dict of str to str
@@ -54,6 +61,7 @@ class Cases(Predefined):
     """
 
     cases: set[str] = field(default_factory=set)
+    narrow: set[str] = field(default_factory=set)
     shown: frozenset[str] = frozenset()
     valued: dict[str, str] = field(default_factory=dict)
     left: set[str] = field(default_factory=set)
@@ -67,16 +75,18 @@ class Cases(Predefined):
         """
         return super().earlier() | self.left
 
-    def note_case(self, found: Target, right: Any, words: str, inline: bool) -> None:
+    def note_case(self, found: Target, right: Any, words: str, inline: bool, sign: Sign) -> None:
         """Take note of a definition that holds in a case only: the text says so, or the value is a special one."""
         key = key_of(found)
         self.shown -= {key}
         self.valued[key] = written(right) if isinstance(right, Node) else ""
         self.left.discard(key)
         self.cases.discard(key)
+        if sign.kind != "equal":
+            return
         is_case = self.prose.speaks_of_case(words) and (inline or bool(words.strip()))
         if is_case or (inline and isinstance(right, Node) and self._is_special(right)):
-            self.cases.add(key)
+            self._open_case(key)
 
     def note_display(self) -> None:
         """Take note of a displayed formula: what holds in a case is shown by now."""
@@ -87,7 +97,13 @@ class Cases(Predefined):
         key = None if found is None else key_of(found)
         if key in self.left and isinstance(right, Node) and self.valued.get(key) == written(right):
             self.left.discard(key)
-            self.cases.add(key)
+            self._open_case(key)
+
+    def _open_case(self, key: str) -> None:
+        self.cases.add(key)
+        self.narrow.discard(key)
+        if self.prose.speaks_of_narrow_case():
+            self.narrow.add(key)
 
     def _is_special(self, value: Node) -> bool:
         """Whether a value is made of numbers, identities and sizes only."""
@@ -101,7 +117,7 @@ class Cases(Predefined):
         """
         over = self.cases if self.prose.leaves_case(text) else set()
         if self.prose.begins_anew(text):
-            over = over | (self.cases & self.shown)
+            over = over | (self.cases & self.narrow & self.shown)
         self.left |= over
         self.cases -= over
         if self.supposed and self.prose.lifts(text):

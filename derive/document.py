@@ -323,8 +323,9 @@ class Reader(Varying):
         if isinstance(left, Node) and isinstance(right, Node) and (goal := extremum(right)) is not None:
             self.add_extremum(goal, left, found if position == 0 else None, item, texts)
             return
-        if sign.kind == "equal" and position == 0 and self.prose.doubts(displayed=not inline):
-            self.add(item("claim" if isinstance(left, Node) else "assumption"))
+        is_doubted = sign.kind == "equal" and position == 0 and self.prose.doubts(displayed=not inline)
+        if is_doubted and isinstance(left, Node):
+            self.add(item("claim"))
             return
         if inline and position == 0:
             self.enter_again(found, right)
@@ -336,7 +337,7 @@ class Reader(Varying):
         self.labelled |= {texts[0]} if chain.label and position == 0 else set()
         if at in self.predefined and position == 0:
             if found is not None:
-                self.note_case(found, right, chain.words, inline)
+                self.note_case(found, right, chain.words, inline, sign)
             if self.predefined[at] is not None and found is not None and isinstance(right, Node):
                 self.add_definition(
                     found, body_of(found, nodes[1:], self.scope) or right, item, sign
@@ -345,7 +346,7 @@ class Reader(Varying):
                 self.add(item("definition", self.predefined[at]))
         elif found is not None and self.defines(found, sign, position, right) and isinstance(right, Node):
             before = self.scope
-            self.note_case(found, right, chain.words, inline)
+            self.note_case(found, right, chain.words, inline, sign)
             body = body_of(found, nodes[1:], self.scope) if position == 0 and sign.kind == "equal" else right
             self.add_definition(found, body or right, item, sign)
             unknown = unknown_of(found, before, self.unknowns) if sign.kind == "equal" else None

@@ -34,11 +34,17 @@ _VARIES = re.compile(
 )
 """Words behind which the text names what varies in a relation up to a factor or a term."""
 _CASE = re.compile(
-    r"\b(if|for|when|whenever|where|unless|case( of| that| where)?|(assum|suppos|provid|sett?)\w*[^.;:$]{0,40})"
+    r"\b(if|for|when|whenever|unless|case( of| that| where)?|(assum|suppos|provid|sett?)\w*[^.;:$]{0,40})"
     r"\s+((both|all|that|the)\s+)?(\$\s*(,|and|or)?\s*)*$",
     re.IGNORECASE,
 )
 """Words before an equation that holds in a case."""
+_NARROW = re.compile(
+    r"\b(if|for|when|whenever|unless|setting|case( of| that| where)?)\s+((both|all|that|the)\s+)?"
+    r"(\$\s*(,|and|or)?\s*)*$",
+    re.IGNORECASE,
+)
+"""Words before an equation that holds in what is said with it only."""
 _CASE_INSIDE = re.compile(r"\b(if|for|when|whenever|unless|case|assum\w+|suppos\w+|provided)\b", re.IGNORECASE)
 _THAT = "(?:this|that|these|those)"
 _CONDITION = r"(?:assumption|condition|restriction|constraint|requirement)s?\b"
@@ -169,6 +175,10 @@ class Prose:
     def doubts(self, displayed: bool) -> bool:
         """Whether the formula that comes is to be shown, or said to be false."""
         return doubts(self.sentence, displayed)
+
+    def speaks_of_narrow_case(self) -> bool:
+        """Whether the formula that comes holds in what is said with it only."""
+        return _NARROW.search(self.sentence[-REACH:]) is not None
 
     @staticmethod
     def leaves_case(text: str) -> bool:

@@ -137,3 +137,7 @@ def test_a_doubted_condition_that_cannot_be_read_is_taken_as_stated():
         "hypothesis\n\n$$\\mathrm{H}_0: \\, C^\\top b = 0$$\n\nis given."
     )
     assert report.judgement.verdict.value == "assumption"
+
+
+def test_a_hypothesis_that_is_not_understood_is_taken_as_stated():
+    assert verdict("We test the hypothesis that $$\\mathrm{H}_0: \\, C^\\top \\beta = 0$$") == "assumption"

@@ -10,7 +10,7 @@ from derive.infer.gather import Formula
 from derive.infer.typography import Sort
 from derive.predefined import Place
 from derive.shape import ONE
-from derive.syntax import Fraction_, Name, Node, Num, Product, Scripted, below
+from derive.syntax import Fraction_, Name, Node, Num, Product, Scripted, Terms, below
 
 NEAR = 2.0
 """How much less likely, by typography and convention, another reading may be."""
@@ -152,7 +152,8 @@ def alone(best: Fit, evidence: Iterable[Evidence]) -> dict[Place, tuple[str, ...
     """Return the symbols that are of a smaller sort than they look like because of one formula, by its signs.
 
     Such a formula may as well be wrong: a product in the wrong order fits if one of its factors is a number. What is
-    squared or divided by is a number whatever else the formula says, and so is what has to be one on both sides.
+    squared, divided by or added to numbers is one whatever else the formula says, and so is what has to be one on both
+    sides.
     """
     found: dict[Place, tuple[str, ...]] = {}
     usual, sorts = best.fitter.usual(), best.fitted.sorts
@@ -176,8 +177,10 @@ def _is_doubtful(keys: list[str], formula: Formula, best: Fit) -> bool:
 
 
 def _is_number(node: Node, key: str, best: Fit) -> bool:
-    """Whether a symbol is divided by or, if it is no capital, raised to a power."""
+    """Whether a symbol is divided by, stands by itself in a sum or, if it is no capital, is raised to a power."""
     match node:
+        case Terms():
+            return any(_is(item, key, best) for _, item in node.items)
         case Fraction_():
             items = node.denominator.items if isinstance(node.denominator, Product) else (node.denominator,)
             return any(_is(item, key, best) for item in items)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,7 +13,7 @@ from derive.infer.typography import Sort, costs, stem
 from derive.infer.variables import Variables
 from derive.known import is_special
 from derive.names import FAMILY
-from derive.shape import ONE, Dim, Sizes
+from derive.shape import ONE, Dim, Sizes, Unknown
 from derive.syntax import Group, Name, Node, Product, Scripted
 
 MISFIT = 3.0
@@ -226,8 +227,29 @@ class Fitter:
             if not self._formula(formula, shapes):
                 misfits.append(formula)
                 cost += MISFIT if formula.displayed else MISFIT / 2
+        fitted = Fitted(sorts, shapes, misfits, cost)
+        self._exponents(fitted)
         self._alike(sorts, shapes)
-        return Fitted(sorts, shapes, misfits, cost)
+        return fitted
+
+    def _exponents(self, fitted: Fitted) -> None:
+        """Take sizes that nothing else says from exponents: the one that most formulas give, if there is one.
+
+        A wrong exponent beside right ones says nothing, and two that differ say nothing together.
+        """
+        sizes, votes = fitted.shapes.sizes, defaultdict[Dim, Counter[Dim]](Counter)
+        for formula in self.gathered.formulas:
+            if any(formula is misfit for misfit in fitted.misfits):
+                continue
+            beside = [(bars.inner, exponent) for each in formula.exponents for bars, exponent in each]
+            for matrix, exponent in (*formula.multiples, *beside):
+                shape, size = fitted.shape(matrix), fitted.shapes.size(exponent)
+                if isinstance(shape, tuple) and size is not None and isinstance(sizes.resolve(shape[0]), Unknown):
+                    votes[sizes.resolve(shape[0])][size] += 1
+        for dim, found in votes.items():
+            (best, count), *others = found.most_common(2)
+            if not others or others[0][1] < count:
+                sizes.unify(dim, best)
 
     def _alike(self, sorts: dict[str, Sort], shapes: Shapes) -> None:
         """Give a letter and the family of the same letter one shape where nothing else is known."""
@@ -274,24 +296,16 @@ class Fitter:
 
     @staticmethod
     def _sides(formula: Formula, shapes: Shapes) -> None:
-        for matrix, exponent in formula.multiples:
-            found, size = shapes.shape(matrix), shapes.size(exponent)
-            if found is not None and not isinstance(found, Open) and size is not None:
-                shapes.sizes.unify(found[0], size)
         value: AnyShape = OPEN
         if not formula.displayed and all(map(_is_mention, formula.sides)):
             return  # “Γ(x) is the gamma function” says nothing of the x of other formulas
-        for side, beside in zip(formula.sides, formula.exponents, strict=True):
+        for side in formula.sides:
             if side is None:
                 value = OPEN
                 continue
             shape = shapes.shape(side)
             if formula.relation in ("equal", "define", "define-right", "approx"):
                 value = shapes.same(value, shape)
-            for determinant, exponent in beside:
-                found, size = shapes.shape(determinant.inner), shapes.size(exponent)
-                if found is not None and not isinstance(found, Open) and size is not None:
-                    shapes.sizes.unify(found[0], size)
 
     @staticmethod
     def _guarded(shapes: Shapes, action: Any) -> bool:

@@ -95,3 +95,25 @@ def test_factors_of_kronecker_products_fit_together():
 def test_sizes_that_may_agree_are_no_misfit():
     start = "Let $x$ be an $n$-dimensional vector and $y$ a $p$-dimensional vector. $$a = \\mathrm{vec}(x y^T)$$"
     assert verdict(start + " $$\\mathrm{vec}(A) = \\mathrm{vec}(x y^T) $$") != "malformed"
+
+
+GAUSSIAN = r"p(y|\beta) = \sqrt{\frac{1}{(2\pi)^{%s} |V|}} \exp\left[ -\frac12 (y - X\beta)^T V^{-1} (y - X\beta) \right]"
+LOGARITHM = r"\log p(y|\beta) = -\frac{%s}{2} \log(2\pi) - \frac12 \log|V| - \frac12 (y - X\beta)^T V^{-1} (y - X\beta)"
+
+
+def length(*formulas):
+    text = "\n\n".join(f"$${formula}$$" for formula in formulas)
+    return declared(text)["y"]
+
+
+def test_sizes_are_those_of_most_exponents():
+    assert length(GAUSSIAN % "n", LOGARITHM % "n") == r"y \in \mathbb{R}^{n}"
+    assert length(GAUSSIAN % "q", LOGARITHM % "n", LOGARITHM % "n") == r"y \in \mathbb{R}^{n}"
+    assert length(GAUSSIAN % "q", LOGARITHM % "n") not in (r"y \in \mathbb{R}^{n}", r"y \in \mathbb{R}^{q}")
+
+
+def test_a_wrong_exponent_is_not_proved_by_the_size_that_it_says():
+    text = r"$y \sim \mathcal{N}(X\beta, V)$ $$ p(y|\beta) = \mathcal{N}(y; X\beta, V) $$ "
+    right = [f"$$ {formula % 'n'} $$" for formula in (LOGARITHM, LOGARITHM)]
+    assert verdict(text + " ".join(right) + f"$$ {GAUSSIAN % 'q'} $$") not in ("proved", "holds")
+    assert verdict(text + " ".join(right) + f"$$ {GAUSSIAN % 'n'} $$") in ("proved", "holds")

@@ -29,7 +29,7 @@ ORDER = """
     definitions hats conditions satisfiable tester premises judge ties expected integrals joints
     repair.* mending
     given piecewise judging congruence extrema proportional claims prose items stated told predefined cases varying
-    document origins guessed_sizes roles
+    document origins guessed_sizes guesses roles
     infer.* ambiguity
     diagnosis.* diagnostics checking
     fixing pool

@@ -97,7 +97,9 @@ def test_sizes_that_may_agree_are_no_misfit():
     assert verdict(start + " $$\\mathrm{vec}(A) = \\mathrm{vec}(x y^T) $$") != "malformed"
 
 
-GAUSSIAN = r"p(y|\beta) = \sqrt{\frac{1}{(2\pi)^{%s} |V|}} \exp\left[ -\frac12 (y - X\beta)^T V^{-1} (y - X\beta) \right]"
+GAUSSIAN = (
+    r"p(y|\beta) = \sqrt{\frac{1}{(2\pi)^{%s} |V|}} \exp\left[ -\frac12 (y - X\beta)^T V^{-1} (y - X\beta) \right]"
+)
 LOGARITHM = r"\log p(y|\beta) = -\frac{%s}{2} \log(2\pi) - \frac12 \log|V| - \frac12 (y - X\beta)^T V^{-1} (y - X\beta)"
 
 

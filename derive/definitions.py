@@ -20,7 +20,7 @@ from derive.reductions import index_letters, outside_letters
 from derive.scope import Definition, Dependencies, Parameter, Scope, square_key
 from derive.shape import Dim, Unknown
 from derive.statement import Reading, has_unknown
-from derive.syntax import Group, Name, Node, Num, Product, Scripted, below
+from derive.syntax import Group, Name, Node, Num, Product, Scripted, below, is_symbol
 from derive.tokens import Unreadable
 from derive.typed import Malformed
 
@@ -65,7 +65,7 @@ def target(node: Node) -> Target | None:
         if whole is not None and group.kind in ("(", "["):
             base = node.base if isinstance(node, Scripted) else node
             return Target(base, (), "", group, None, whole) if isinstance(base, Name) else None
-        if group.kind not in ("(", "[") or not all(_is_symbol(item) for item in group.items):
+        if group.kind not in ("(", "[") or not all(is_symbol(item) for item in group.items):
             return None
     if group is None and isinstance(node, Scripted) and _is_square(node):
         base = node.base
@@ -121,16 +121,6 @@ def _is_square(node: Scripted) -> bool:
         and not node.transposed
         and not node.primes
         and node.above is None
-    )
-
-
-def _is_symbol(node: Node) -> bool:
-    return isinstance(node, Name) or (
-        isinstance(node, Scripted)
-        and isinstance(node.base, Name)
-        and node.power is None
-        and not node.transposed
-        and not node.primes
     )
 
 
@@ -200,7 +190,7 @@ def _is_moment(found: Target, scope: Scope, right: Node | None) -> bool:
     """Whether a moment is known: it is one of an expression, its value is known, or the right side rests on it."""
     if found.group is None or not is_operator(found.base):
         return False
-    if not all(map(_is_symbol, found.group.items)):
+    if not all(map(is_symbol, found.group.items)):
         return True
     inner = scope.copy()
     left = Product(found.base.span.cover(found.group.span), (found.base, found.group), ("", ""))
@@ -251,7 +241,7 @@ def _as_function(found: Target, scope: Scope) -> Target:
         return found
     key = Names(scope).find_key(found.base.key)
     is_called = key is not None and any(definition.called for definition in scope.overloads(key))
-    is_plain = all(map(_is_symbol, found.group.items))
+    is_plain = all(map(is_symbol, found.group.items))
     return replace(found, whole=None) if is_called or is_plain else found
 
 
@@ -259,7 +249,7 @@ def _is_overload(found: Target, scope: Scope) -> bool:
     """Whether an application that is known as a whole is one of a function of indices, as ``p(k)`` is of ``p(j)``."""
     return (
         found.group is not None
-        and all(map(_is_symbol, found.group.items))
+        and all(map(is_symbol, found.group.items))
         and any(definition.called and _fits(definition, found, scope) for definition in scope.overloads(found.base.key))
     )
 
@@ -338,7 +328,7 @@ def define(found: Target, right: Node, scope: Scope, reading: Reading) -> Defini
     Indices of the symbol that are free on the right make it a family; others are part of its name. Parameters that are
     not declared are numbers, or indices where the right side uses them as such.
     """
-    if found.group is not None and all(map(_is_symbol, found.group.items)):
+    if found.group is not None and all(map(is_symbol, found.group.items)):
         found = _of_indices(_as_function(found, scope), right, scope)
     inner = scope.copy()
     moment = _moment_of_family(found, scope)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from derive.syntax import Fraction_, Group, Name, Node, NormBars, Num, Product, Scripted, Terms, with_parts
+from derive.syntax import Fraction_, Group, Name, Node, NormBars, Num, Product, Scripted, Terms, is_symbol, with_parts
 
 _MOMENTS = {
     "\\mathrm{E}": "E",
@@ -150,7 +150,7 @@ def whole_key(head: Node, group: Group) -> str | None:
     name = head.base if isinstance(head, Scripted) else head
     if not isinstance(name, Name) or (isinstance(head, Scripted) and (head.power is not None or head.transposed)):
         return None
-    plain = all(_is_plain(item) for item in group.items)
+    plain = all(is_symbol(item) for item in group.items)
     if plain and name.key not in BY_NAME:
         return None
     if not plain and len(group.items) == 1 and not name.key.startswith(("\\mathrm{", "\\hat{\\mathrm{")):
@@ -224,16 +224,6 @@ def as_members(head: Node, group: Group, is_index: Callable[[str, Node], bool]) 
     places = tuple(found.values())
     key = f"{written(head)}{written(replace(group, items=items))}"
     return Members(key, tuple(item for item, _, _ in places), tuple((base, at) for _, base, at in places))
-
-
-def _is_plain(node: Node) -> bool:
-    return isinstance(node, Name) or (
-        isinstance(node, Scripted)
-        and isinstance(node.base, Name)
-        and node.power is None
-        and not node.transposed
-        and not node.primes
-    )
 
 
 def shown(node: Any) -> str:

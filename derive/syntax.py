@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeGuard
 
 from derive.source import Span
 
@@ -223,6 +223,17 @@ class EvaluatedAt(Node):
 @dataclass(frozen=True, slots=True)
 class Ellipsis_(Node):
     """Dots."""
+
+
+def is_symbol(node: Any) -> TypeGuard[Name | Scripted]:
+    """Whether a node is a name, perhaps with a subscript, and nothing is done to it."""
+    return isinstance(node, Name) or (
+        isinstance(node, Scripted)
+        and isinstance(node.base, Name)
+        and node.power is None
+        and not node.transposed
+        and not node.primes
+    )
 
 
 def with_parts(node: Any, change: Callable[[Any], Any]) -> Any:

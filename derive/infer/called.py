@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from derive.infer.gather import Gathered
 from derive.infer.variables import Variables
-from derive.syntax import Group, Name, Node, Num, Product, Scripted, below
+from derive.syntax import Group, Name, Node, Num, Product, Scripted, below, is_symbol
 
 
 def called(gathered: Gathered, variables: Variables) -> frozenset[str]:
@@ -31,11 +31,5 @@ def before_brackets(node: Node | None) -> Iterator[tuple[Name | Scripted, Group]
             group = group.base if isinstance(group, Scripted) and not group.sub else group
             if not isinstance(group, Group) or group.kind != "(" or len(group.items) != 1 or operator != "":
                 continue
-            if isinstance(head, Name) or (
-                isinstance(head, Scripted)
-                and isinstance(head.base, Name)
-                and head.power is None
-                and not head.transposed
-                and not head.primes
-            ):
+            if is_symbol(head):
                 yield head, group

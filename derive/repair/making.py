@@ -119,16 +119,3 @@ def value_of(node: Node | None) -> Fraction | None:
 def negative(node: Node) -> Node:
     """Return minus a node."""
     return terms(*((-sign, item) for sign, item in node.items)) if isinstance(node, Terms) else terms((-1, node))
-
-
-def is_symbol(node: Node) -> bool:
-    """Whether a node is one symbol with its index, without a power."""
-    if isinstance(node, Name):
-        return True
-    return (
-        isinstance(node, Scripted)
-        and isinstance(node.base, Name)
-        and node.power is None
-        and not node.transposed
-        and not node.primes
-    )

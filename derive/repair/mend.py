@@ -19,7 +19,6 @@ from derive.repair.derived import from_conditions, is_derivative, is_unfolded, l
 from derive.repair.edit import edited
 from derive.repair.kinds.indices import everywhere, on_both_sides
 from derive.repair.line import Line, Written
-from derive.repair.making import is_symbol
 from derive.repair.pairs import pairs
 from derive.repair.remember import Memory, Remembering
 from derive.repair.search import KINDS, Candidate, Search
@@ -27,7 +26,7 @@ from derive.repair.sites import Around, sites
 from derive.repair.values import Bench
 from derive.repair.writing import Writer
 from derive.statement import Statement, stated_by
-from derive.syntax import Name, Node, Reduction, Scripted
+from derive.syntax import Name, Node, Reduction, Scripted, is_symbol
 from derive.tokens import Unreadable
 from derive.typed import Malformed
 from derive.verdict import Repair

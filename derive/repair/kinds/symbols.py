@@ -8,11 +8,11 @@ from dataclasses import replace
 
 from derive.names import FAMILY, Names
 from derive.repair.edit import MADE, Edit
-from derive.repair.making import is_symbol, name, num, product
+from derive.repair.making import name, num, product
 from derive.repair.sites import UNKNOWN, Around, Site
 from derive.repair.writing import ATOM
 from derive.source import Span
-from derive.syntax import Name, Node, Reduction, Scripted
+from derive.syntax import Name, Node, Reduction, Scripted, is_symbol
 
 _DRESS = re.compile(r"\\(?:mathbf|boldsymbol|bm|hat|bar|tilde|widehat|mathcal|mathrm)\{(.+)\}$")
 _DRESSES = ("{}", "\\mathbf{{{}}}", "\\hat{{{}}}", "\\bar{{{}}}", "\\tilde{{{}}}", "\\hat{{\\mathbf{{{}}}}}")

@@ -115,6 +115,9 @@ class Applications(Applied):
         return found
 
     def _callable(self, head: Node) -> Any:
+        base = head.base if isinstance(head, Scripted) else head
+        if not isinstance(base, Name):
+            return None
         try:
             found, _ = self.symbol(head, called=True)  # type: ignore[arg-type]
         except (Unreadable, Malformed):

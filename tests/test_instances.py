@@ -3,6 +3,8 @@
 import pytest
 from undeclared import answers
 
+from derive.checking import check_text
+
 SQUARES = r"Let $y$ be an $n$-dimensional vector and $X$ be an $n \times p$ matrix. "
 SUM = SQUARES + r"$$ S(\beta) = (y - X \beta)^T (y - X \beta) $$ $$ \hat\beta = A y, \quad b = X \hat\beta $$ "
 LIKELIHOOD = (
@@ -93,3 +95,17 @@ def test_a_derivative_at_a_value_is_not_zero():
     assert verdict(text + r"$$ \frac{d f(x_0)}{d x} = 2 a x_0 $$", infer=False) in ("proved", "holds")
     assert verdict(text + r"$$ \frac{d f(x_0)}{d x} = 0 \cdot a $$", infer=False) == "refuted"
     assert verdict(text + r"$$ \frac{d f(x + x_0)}{d x} = 2 a (x + x_0) $$", infer=False) in ("proved", "holds")
+
+
+def test_a_bracket_before_a_bracket_is_no_function():
+    """It was an internal error, in one of the layouts that are tried."""
+    (report,) = check_text(
+        r"Let $x, \mu \in \mathbb{R}^D$ and $\Sigma \in \mathbb{S}_{++}^D$. "
+        r"$$\frac{\partial}{\partial \Sigma} (x - \mu)^\top (x - \mu) = (x - \mu)^\top \Sigma^{-2} (x - \mu)$$"
+    )
+    assert report.judgement.code in ("S201", "S212")
+    (report,) = check_text(
+        r"Let $x, \mu \in \mathbb{R}^D$ and $\Sigma \in \mathbb{S}_{++}^D$. "
+        r"$$\frac{\partial}{\partial \Sigma} (x - \mu)^\top \Sigma^{-1} (x - \mu) = -(x - \mu)^\top \Sigma^{-2} (x - \mu)$$"
+    )
+    assert report.judgement.code == "S201"

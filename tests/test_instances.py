@@ -97,15 +97,17 @@ def test_a_derivative_at_a_value_is_not_zero():
     assert verdict(text + r"$$ \frac{d f(x + x_0)}{d x} = 2 a (x + x_0) $$", infer=False) in ("proved", "holds")
 
 
-def test_a_bracket_before_a_bracket_is_no_function():
+@pytest.mark.parametrize(
+    ("formula", "codes"),
+    [
+        (r"(x - \mu)^\top (x - \mu) = (x - \mu)^\top \Sigma^{-2} (x - \mu)", {"S201", "S212"}),
+        (r"(x - \mu)^\top \Sigma^{-1} (x - \mu) = -(x - \mu)^\top \Sigma^{-2} (x - \mu)", {"S201"}),
+    ],
+)
+def test_a_bracket_before_a_bracket_is_no_function(formula, codes):
     """It was an internal error, in one of the layouts that are tried."""
     (report,) = check_text(
         r"Let $x, \mu \in \mathbb{R}^D$ and $\Sigma \in \mathbb{S}_{++}^D$. "
-        r"$$\frac{\partial}{\partial \Sigma} (x - \mu)^\top (x - \mu) = (x - \mu)^\top \Sigma^{-2} (x - \mu)$$"
+        rf"$$\frac{{\partial}}{{\partial \Sigma}} {formula}$$"
     )
-    assert report.judgement.code in ("S201", "S212")
-    (report,) = check_text(
-        r"Let $x, \mu \in \mathbb{R}^D$ and $\Sigma \in \mathbb{S}_{++}^D$. "
-        r"$$\frac{\partial}{\partial \Sigma} (x - \mu)^\top \Sigma^{-1} (x - \mu) = -(x - \mu)^\top \Sigma^{-2} (x - \mu)$$"
-    )
-    assert report.judgement.code == "S201"
+    assert report.judgement.code in codes

@@ -35,9 +35,10 @@ class Equations:
     def values(self, random: dict[str, int], sizes: frozenset[str]) -> dict[str, Place]:
         """Return where the symbols are defined that nothing declares: at the first equation that gives their value.
 
-        What is differentiated by is an unknown and defined by no equation; what has a distribution, or is equal to an
-        expression of what has one, is stated by its first equation (and put into ``random``). A size has its value in
-        the case that the text speaks of (``for $p = 1$``), and everywhere else all values.
+        What the text supposes of a symbol that it has used is no value of it. What is differentiated by is an unknown
+        and defined by no equation; what has a distribution, or is equal to an expression of what has one, is stated by
+        its first equation (and put into ``random``). A size has its value in the case that the text speaks of
+        (``for $p = 1$``), and everywhere else all values.
         """
         free = set(self.differentiated())
         found: dict[str, Place] = {}
@@ -50,7 +51,7 @@ class Equations:
                 free = solved
                 continue
             free = solved
-            if key in random:
+            if key in random or (formula.supposed and self._is_used_before(key, formula)):
                 continue
             if any(self._has_noise(side, random) for side in formula.sides[1:] if side is not None):
                 random[key] = formula.line
@@ -61,6 +62,11 @@ class Equations:
                 rests = {other: before | used if key in before else before for other, before in rests.items()}
                 rests[key] = used
         return found
+
+    def _is_used_before(self, key: str, formula: Formula) -> bool:
+        """Whether a symbol stands in a formula above one: an assumption about it says nothing there."""
+        first = self.variables.first.get(key)
+        return first is not None and first.line < formula.line
 
     def _used(self, formula: Formula, rests: Mapping[str, set[str]]) -> set[str]:
         """Return the symbols that the value in an equation rests on, through the definitions so far."""

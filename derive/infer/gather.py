@@ -31,6 +31,8 @@ _ANNOUNCED = re.compile(
     re.IGNORECASE,
 )
 """Words that make an equation a definition of what is used before it."""
+_SUPPOSED = re.compile(r"\b(suppose|assume|assuming)\b", re.IGNORECASE)
+"""Words that make an equation an assumption."""
 _IID = re.compile(
     r"\\(?:overset|stackrel)\s*\{(?:\s|\\[a-z]+|\{)*i\.?[\s\\,]*i\.?[\s\\,]*d\b[.\s\\,~]*\}?\s*\}\s*\{\s*\\sim\s*\}"
 )
@@ -46,9 +48,9 @@ class Formula:
 
     A side that cannot be read is None. ``relation`` is the first sign, ``""`` for an expression without one.
     ``places`` are those of its signs: the cell and the offset. ``announced`` says that the words around it make it a
-    definition, as "where" does, ``doubted`` that it is only to be shown, or said to be false. ``multiples`` and
-    ``exponents`` are the sizes that show in it: those of multiples of matrices, and for each side those beside
-    determinants.
+    definition, as "where" does, ``doubted`` that it is only to be shown, or said to be false, ``supposed`` that it is
+    an assumption. ``multiples`` and ``exponents`` are the sizes that show in it: those of multiples of matrices, and
+    for each side those beside determinants.
     """
 
     sides: tuple[Node | None, ...]
@@ -58,6 +60,7 @@ class Formula:
     places: tuple[tuple[int | None, int], ...] = ((None, 0),)
     announced: bool = False
     doubted: bool = False
+    supposed: bool = False
     multiples: tuple[tuple[Node, Node], ...] = ()
     exponents: tuple[tuple[tuple[Bars, Node], ...], ...] = ()
 
@@ -158,7 +161,8 @@ def _formulas(excerpt: Excerpt, macros: Mapping[str, Any], displayed: bool, foun
         announced = kind.startswith("define") or _ANNOUNCED.search(f"{before} {chain.words}") is not None
         doubted = doubts(_behind_displays(before, found), displayed)
         sized = tuple(multiples(sides)), tuple(tuple(exponents(side)) for side in sides)
-        found.formulas.append(Formula(sides, kind, line, displayed, places, announced, doubted, *sized))
+        supposed = _SUPPOSED.search(before) is not None
+        found.formulas.append(Formula(sides, kind, line, displayed, places, announced, doubted, supposed, *sized))
     if not read and not any(token.text in RELATIONS or token.text in ("\\in", "\\sim") for token in prepared.tokens):
         alone = read_side(prepared.tokens)
         beside = (tuple(exponents(alone)),)

@@ -75,3 +75,11 @@ def test_a_size_has_no_value_outside_the_case_that_the_text_speaks_of():
     assert verdict(said % "p") == "proved"
     assert verdict(said % "n") == "refuted"
     assert not any(each.defined for each in infer(said % "p").assumed)
+
+
+def test_what_is_supposed_of_a_symbol_that_was_used_is_an_assumption():
+    text = "$$Q = a + q$$\n\nSuppose that\n\n$$q = r$$\n\nThen\n\n$$Q = a + r$$\n"
+    assert "q" in {each.key for each in infer(text).assumed if not each.defined}
+    found = [report.judgement for report in answers("a.md", text).values()]
+    assert [each.verdict.value for each in found] == ["definition", "assumption", "proved"]
+    assert verdict(text.replace("Suppose that", "We have").replace("Then", "so that")) != "refuted"

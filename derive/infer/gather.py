@@ -161,7 +161,7 @@ def _formulas(excerpt: Excerpt, macros: Mapping[str, Any], displayed: bool, foun
         announced = kind.startswith("define") or _ANNOUNCED.search(f"{before} {chain.words}") is not None
         doubted = doubts(_behind_displays(before, found), displayed)
         sized = tuple(multiples(sides)), tuple(tuple(exponents(side)) for side in sides)
-        supposed = _SUPPOSED.search(before) is not None
+        supposed = _SUPPOSED.search(_behind_displays(before, found)) is not None
         found.formulas.append(Formula(sides, kind, line, displayed, places, announced, doubted, supposed, *sized))
     if not read and not any(token.text in RELATIONS or token.text in ("\\in", "\\sim") for token in prepared.tokens):
         alone = read_side(prepared.tokens)

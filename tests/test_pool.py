@@ -7,6 +7,7 @@ import sys
 import textwrap
 import time
 
+import psutil
 import pytest
 
 from derive import pool
@@ -122,11 +123,18 @@ def test_unpicklable_result_is_an_exception():
         list(pool.run(1, lambda index: lambda: index, late, timeout=10))
 
 
+def wait_until_dead(number):
+    """Wait until a process that was killed has ended, which may take a while on a busy machine."""
+    process, end = psutil.Process(number), time.monotonic() + 5
+    while process.is_running() and process.status() != psutil.STATUS_ZOMBIE and time.monotonic() < end:
+        time.sleep(0.01)
+
+
 def test_worker_killed_while_idle_is_replaced():
     answers = pool.stream(iter(["a", "b"]), lambda item: os.getpid(), late, timeout=10)
     first = next(answers)
     os.kill(first, signal.SIGKILL)
-    time.sleep(0.05)
+    wait_until_dead(first)
     second = next(answers)
     assert isinstance(second, int) and second != first
     answers.close()

@@ -11,7 +11,6 @@ from derive.repair.edit import MADE
 from derive.repair.making import (
     group,
     inside,
-    is_symbol,
     name,
     negative,
     num,
@@ -23,7 +22,7 @@ from derive.repair.making import (
     with_scripts,
     without,
 )
-from derive.syntax import Group, Num, Product, Reduction, Scripted, Terms
+from derive.syntax import Group, Num, Product, Reduction, Scripted, Terms, is_symbol
 
 A, B, C = map(name, "ABC")
 SIDES = {"a": r"a \in \mathbb{R}"}

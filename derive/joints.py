@@ -92,8 +92,9 @@ def with_joints(nodes: Iterable[Any], scope: Scope) -> Scope | None:
     """Return a scope in which conditional densities without a value are joint densities over those of the condition.
 
     A joint density has the value of the product of a conditional density and that of its condition where the text gives
-    these. All densities of one letter are those of one distribution, or nothing that is said of them here has a sense;
-    nothing is refuted by it.
+    these. Only a letter that is conditioned on something stands for densities, in which the order of the arguments does
+    not count: then all densities of the letter are those of one distribution, or nothing that is said of them here has
+    a sense. Nothing is refuted by it.
 
     Parameters
     ----------
@@ -108,6 +109,8 @@ def with_joints(nodes: Iterable[Any], scope: Scope) -> Scope | None:
         None where there is nothing to add.
     """
     found = {density.key(): density for density in densities(nodes)}
+    letters = _conditioned(found.values(), scope)
+    found = {key: density for key, density in found.items() if density.letter.key in letters}
     made = _Joints(scope.copy())
     if len(found) > MOST or not any(len(density.names()) > 1 for density in found.values()):
         return None
@@ -117,6 +120,17 @@ def with_joints(nodes: Iterable[Any], scope: Scope) -> Scope | None:
     except (Unreadable, Malformed, RecursionError):
         return None
     return made.scope if made.added else None
+
+
+def _conditioned(found: Iterable[Density], scope: Scope) -> set[str]:
+    """Return the letters that are densities and nothing else: conditioned on something here or in what is known.
+
+    ``q(x, y)`` by itself may be any function, and ``q(y, x)`` another value of it.
+    """
+    known = (*scope.names, *scope.declarations)
+    letters = {density.letter.key for density in found if density.given}
+    letters |= {letter for letter in LETTERS for key in known if key.startswith(f"{letter}(") and "|" in key}
+    return {each for each in letters if each in scope.densities and each not in known}
 
 
 class _Joints:

@@ -12,7 +12,7 @@ RIGHT = [
     r"p(x \mid y, z) = \frac{p(y \mid x, z) p(x \mid z)}{p(y \mid z)}",
     r"\log p(x \mid y) = \log p(y \mid x) + \log p(x) - \log p(y)",
     r"q(z \mid y) q(y) = q(y, z)",
-    r"p(x, y) = p(y, x)",
+    r"p(x, y) p(x \mid y) = p(y, x) p(x \mid y)",
 ]
 WRONG = [
     r"p(x \mid y) p(y) = p(y \mid x)",
@@ -57,3 +57,18 @@ def test_a_joint_density_has_the_value_that_the_text_gives_its_factors(rule, exp
     found = [report.judgement.verdict for report in check_text(text)][2:]
     assert (found[0] in (Verdict.PROVED, Verdict.HOLDS)) is expected
     assert found[1] in (Verdict.PROVED, Verdict.HOLDS)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"Let $x, y \in \mathbb{R}$. $$p(x, y) := x - 2y$$ $$p(x, y) = p(y, x)$$",
+        r"$$p(x, y) := x - 2y$$ $$p(x, y) = p(y, x)$$",
+        r"$$q(x, y) = x^2 y$$ $$q(x, y) = q(y, x)$$",
+        r"Let $x, y \in \mathbb{R}$ and let $q$ be a function. $$c = q(x, y)$$ $$c = q(y, x)$$",
+        r"Let $p \in \mathbb{R}$ and $p(x \mid y) \in \mathbb{R}$. $$q(x, y) = x^2 y$$ $$q(x, y) = q(y, x)$$",
+        r"$$P(a, b) = a - b$$ $$P(a, b) = P(b, a)$$",
+    ],
+)
+def test_a_function_that_is_no_density_is_not_symmetric(text):
+    assert check_text(text)[-1].judgement.verdict not in (Verdict.PROVED, Verdict.HOLDS)

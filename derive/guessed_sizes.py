@@ -5,30 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from sympy import Basic, Symbol
-from sympy.matrices.expressions import Identity, MatrixSymbol, OneMatrix, ZeroMatrix
+from sympy import Symbol
 
-from derive.expr import (
-    Call,
-    Commutation,
-    IndexProduct,
-    IndexSum,
-    MatrixCall,
-    MatrixIndexSum,
-    MatrixMember,
-    MatrixNode,
-    Member,
-    UnitVector,
-)
-from derive.indices import IndexSymbol
+from derive.exact.coverage import size_numbers
 from derive.items import Item
-from derive.scope import Scope
 from derive.statement import Statement
 from derive.verdict import Judgement, Verdict
 
 _SIZE_LETTERS = frozenset("nmpqkdNMDK")
-_ARRAYS = (MatrixSymbol, Identity, ZeroMatrix, OneMatrix, MatrixMember, Member, UnitVector, Commutation)
-"""What has sizes that are no numbers in it."""
 
 
 def hangs_on_sizes(item: Item, judgement: Judgement) -> bool:
@@ -62,38 +46,10 @@ def at_equal_sizes(
     example = judgement.counterexample
     if example is None or statement is None or _is_of_one_size(item, judgement) or _numbers(item, judgement):
         return None
-    if any(has_size_as_number(side, statement.scope) for side in (statement.lhs, statement.rhs)):
+    if any(size_numbers(side, statement.scope) for side in (statement.lhs, statement.rhs)):
         return None
     first, *others = sorted(example.dimensions)
     scope = item.scope.copy()
     scope.restrictions += tuple(("equal", Symbol(other), Symbol(first)) for other in others)
     again = judge(replace(item, scope=scope))
     return again if again.verdict is Verdict.REFUTED and again.code != "E310" else None
-
-
-def has_size_as_number(expr: Basic, scope: Scope, seen: frozenset[str] = frozenset()) -> bool:
-    """Whether a size is a number in an expression, or in the definitions that it rests on.
-
-    Examples
-    --------
-    >>> from derive.facts import Declaration, Kind
-    >>> n, scope = Symbol("n"), Scope(declarations={"n": Declaration("n", Kind.SIZE)})
-    >>> has_size_as_number(2 * n, scope), has_size_as_number(MatrixSymbol("A", n, n), scope)
-    (True, False)
-    """
-    if isinstance(expr, Symbol):
-        return not isinstance(expr, IndexSymbol) and scope.is_size(expr.name)
-    if isinstance(expr, _ARRAYS):
-        return False
-    parts = expr.args
-    if isinstance(expr, IndexSum | IndexProduct | MatrixIndexSum):
-        parts = expr.args[:1]
-    if isinstance(expr, Call | MatrixCall):
-        ident = expr.args[0].name
-        definition = scope.definitions.get(ident)
-        if definition is not None and ident not in seen and has_size_as_number(definition.body, scope, seen | {ident}):
-            return True
-        parts = expr.args[1:]
-    if isinstance(expr, MatrixNode | Call):
-        parts = tuple(part for part in parts if not isinstance(part, Symbol))  # rows and columns, or indices
-    return any(has_size_as_number(part, scope, seen) for part in parts if isinstance(part, Basic))

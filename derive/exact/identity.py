@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from functools import cached_property
 from hashlib import sha256
@@ -13,6 +13,7 @@ from typing import Any
 from sympy import Rational, srepr
 
 from derive.exact.choices import SizeChoices, is_allowed
+from derive.exact.coverage import Coverage
 from derive.exact.domain import Balls, Domain, Field, NoPoint, NotEvaluable, primes
 from derive.exact.equation import Equation, Outcome
 from derive.exact.evaluate import Evaluator, OutOfRange
@@ -190,7 +191,7 @@ class Test(Examined):
         patience = SOLVING_REDRAWS if solving else REDRAWS if self.has_branches else PATIENCE
         outside = ""
         assignments = self.assignments()
-        for number, assignment in enumerate(assignments):
+        for number, assignment in enumerate(self._until_covered(assignments, tested, failing)):
             wanted = max(points if number == 0 else 1, DISCRETE_POINTS if self.is_discrete else 1)
             try:
                 done, differ = self._at_sizes(assignment, wanted, patience, domains, spread, equal)
@@ -213,7 +214,26 @@ class Test(Examined):
             return Outcome("differ", tuple(tested), tuple(failing), count)
         if _is_narrow(tested, assignments, self.pinned):
             return Outcome("no-point", reason="points were found only where a size is one")
+        if not self.coverage.is_met(tested):
+            return Outcome("no-point", reason=f"too few values of {', '.join(self.coverage.names)} were found to test")
         return Outcome("agree", tuple(tested), (), count, self.error_bound(tested))
+
+    @cached_property
+    def coverage(self) -> Coverage:
+        """Return what has to be tested where sizes are numbers."""
+        return Coverage((self.equation.lhs, self.equation.rhs), self.equation.scope)
+
+    def _until_covered(
+        self, assignments: list[dict[str, int]], tested: list[dict[str, int]], failing: list[dict[str, int]]
+    ) -> Iterator[dict[str, int]]:
+        """Yield sizes to test: the given ones, and others as long as these do not tell what sizes as numbers do."""
+        yield from assignments
+        if failing or not tested or self.pinned:
+            return
+        for assignment in self.coverage.more(assignments):
+            if failing or self.coverage.is_met(tested):
+                return
+            yield assignment
 
     def _at_sizes(
         self,

@@ -1,0 +1,71 @@
+"""At how many sizes a claim is tested in which sizes are numbers."""
+
+from itertools import product
+
+import pytest
+from sympy import Symbol
+
+from derive.checking import check_text
+from derive.exact.coverage import Coverage
+from derive.facts import Declaration, Kind
+from derive.scope import Scope
+from derive.verdict import Verdict
+
+N, K = Symbol("n"), Symbol("k")
+SCOPE = Scope(declarations={key: Declaration(key, Kind.SIZE) for key in "nk"})
+
+
+def verdict(claim):
+    return check_text(rf"Let $n, k \in \mathbb{{N}}$. $${claim}$$")[-1].judgement.verdict
+
+
+def vanishing(*roots):
+    return "1 + " + "".join(f"(n - {root})" for root in roots) + " = 1"
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        vanishing(*range(1, 7)),
+        vanishing(*range(1, 15)),
+        "1 + (n - k)(k - 1)(n + k - 5)(n + k - 7) = 1",
+        "1 + (n - 1)(n - 2)(n - 3)(k - 1)(k - 2) = 1",
+        "2^n = n^2 - n + 2",  # at 1, 2 and 3
+        r"\binom{n}{k} = \binom{n}{k - 1}",  # at n = 2 k - 1
+        r"\Gamma(n - k) = 1",  # at n = k + 1 and n = k + 2
+        r"(n - k)! = 1",
+        r"\sqrt{n - k} = n - k",
+        r"\operatorname{tr} I_n = n^2 - n + 1" + " - 0 n",
+        r"\frac{1}{n} + \frac{1}{n + 1} = \frac{7 - n}{4}",
+    ],
+)
+def test_what_is_false_at_some_sizes_does_not_hold(claim):
+    assert verdict(claim) not in (Verdict.PROVED, Verdict.HOLDS)
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        r"\binom{n}{k} = \binom{n - 1}{k} + \binom{n - 1}{k - 1}",
+        r"\sum_{i=1}^n i^2 = \frac{n (n + 1) (2 n + 1)}{6}",
+        r"(n + 1)! = (n + 1) \, n!",
+        r"2^{n + k} = 2^n 2^k",
+        r"\operatorname{tr}(I_n) \operatorname{tr}(I_k) = n k",
+        r"\frac{1}{n} - \frac{1}{n + 1} = \frac{1}{n (n + 1)}",
+    ],
+)
+def test_identities_in_sizes_hold(claim):
+    assert verdict(claim) in (Verdict.PROVED, Verdict.HOLDS)
+
+
+def test_what_needs_too_many_values_is_not_decided():
+    assert verdict(r"n^{20} (k + 1)^{20} = (n k + n)^{20} + (n - n)") is not Verdict.REFUTED
+    assert not Coverage((N**20 * K**20, N), SCOPE).is_met(
+        [{"n": a, "k": b} for a, b in product(range(1, 40), repeat=2)]
+    )
+
+
+def test_points_on_a_curve_of_the_degree_are_too_few():
+    linear, line = Coverage((N + K, K), SCOPE), [{"n": at, "k": at} for at in range(1, 9)]
+    assert not linear.is_met(line) and linear.is_met([*line, {"n": 1, "k": 2}])
+    assert Coverage((Symbol("a"), Symbol("b")), SCOPE).is_met([])

@@ -130,7 +130,15 @@ def _conditioned(found: Iterable[Density], scope: Scope) -> set[str]:
     known = (*scope.names, *scope.declarations)
     letters = {density.letter.key for density in found if density.given}
     letters |= {letter for letter in LETTERS for key in known if key.startswith(f"{letter}(") and "|" in key}
-    return {each for each in letters if each in scope.densities and each not in known}
+    return {each for each in letters if each in scope.densities and not _is_function(each, scope)}
+
+
+def _is_function(letter: str, scope: Scope) -> bool:
+    """Whether a letter is declared or defined as a function; it may be a number elsewhere."""
+    declared = scope.declarations.get(letter)
+    if declared is not None and declared.kind in (Kind.FUNCTION, Kind.CURVE):
+        return True
+    return any(definition.called for definition in scope.overloads(letter))
 
 
 class _Joints:

@@ -7,16 +7,14 @@ from collections.abc import Mapping, Sequence
 from itertools import product
 from typing import Any
 
-from sympy import Add, Mul, Pow, Symbol
+from sympy import Mul, Pow
 from sympy.matrices.expressions import Determinant, MatMul, MatrixSymbol
 
 from derive.exact.features import satisfies, trace_degree, word_length
 from derive.expr import MatrixMember, is_matrix
-from derive.indices import IndexSymbol
 from derive.scope import Scope
 
 MAX_SIZE = 6
-MAX_NUMBER = 12
 ENOUGH = 4
 
 
@@ -66,12 +64,6 @@ class SizeChoices:
                 if count <= 2
                 else [[least if i == large else 2 for i in range(count)] for large in range(count)]
             )
-        degree = self.number_degree()
-        if degree > 2:  # a polynomial in a size needs as many values as its degree, and one more
-            values = range(4, min(MAX_NUMBER, degree + 2) + 1)
-            patterns += [[value] * count for value in values]
-            if count > 1:  # and as many differences of two sizes
-                patterns += [[value if i % 2 == 0 else 1 for i in range(count)] for value in values]
         return patterns
 
     def _others(self, found: list[dict[str, int]]) -> list[dict[str, int]]:
@@ -107,22 +99,3 @@ class SizeChoices:
             elif isinstance(node, Determinant) and not isinstance(node.args[0], MatrixSymbol | MatrixMember):
                 least = max(least, 4)
         return min(MAX_SIZE, least)
-
-    def number_degree(self) -> int:
-        """Return the degree of the sides in sizes that occur as numbers; an exponent counts as a high one."""
-        return max((self._degree(node) for node in self.nodes if isinstance(node, Add | Mul | MatMul | Pow)), default=0)
-
-    def _degree(self, expr: Any) -> int:
-        if isinstance(expr, Symbol):
-            is_size = self.scope.is_size(expr.name) and not isinstance(expr, IndexSymbol)
-            return int(is_size or isinstance(expr, IndexSymbol))
-        if isinstance(expr, Mul | MatMul):
-            return sum(self._degree(arg) for arg in expr.args if not is_matrix(arg))
-        if isinstance(expr, Add):
-            return max(self._degree(arg) for arg in expr.args)
-        if isinstance(expr, Pow):
-            base, exponent = expr.args
-            if getattr(exponent, "is_Integer", False):
-                return self._degree(base) * abs(int(exponent))
-            return MAX_SIZE if self._degree(exponent) and not base.is_number else 0
-        return 0

@@ -9,7 +9,7 @@ anything but a number tells all its exponents apart.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import product
 from math import comb, prod
 from typing import Any
@@ -38,7 +38,7 @@ from derive.scope import Scope
 
 MOST_POINTS = 66
 """Points that are tried; a claim that needs more is not decided by the test."""
-LARGEST = 16
+LARGEST = 24
 """The largest size that is tried as a number."""
 _PRIME = 2**31 - 1
 _ARRAYS = (MatrixSymbol, Identity, ZeroMatrix, OneMatrix, MatrixMember, Member, UnitVector, Commutation)
@@ -83,11 +83,13 @@ class Coverage:
         The two sides.
     scope : Scope
         What is known.
+    pinned : collection of str
+        Sizes that are not varied.
     """
 
-    def __init__(self, sides: Sequence[Any], scope: Scope) -> None:
+    def __init__(self, sides: Sequence[Any], scope: Scope, pinned: Collection[str] = ()) -> None:
         self.scope = scope
-        self.names = sorted(frozenset().union(*(size_numbers(side, scope) for side in sides)))
+        self.names = sorted(frozenset().union(*(size_numbers(side, scope) for side in sides)).difference(pinned))
         self.exponents, self.powers, self.poles = 0, set[Any](), dict[Any, int]()
         self.values: dict[Any, set[int]] = {}
         inner = max((self._degree(side) for side in sides), default=0) + sum(self.poles.values())
@@ -140,14 +142,20 @@ class Coverage:
             ident = expr.args[0].name
             definition = self.scope.definitions.get(ident)
             return 0 if definition is None or ident in seen else self._degree(definition.body, seen | {ident})
-        if isinstance(expr, IndexSum | IndexProduct | MatrixIndexSum):
+        if isinstance(expr, IndexSum | MatrixIndexSum):
             return self._degree(expr.args[0], seen) + 1
+        if isinstance(expr, IndexProduct):
+            if self._is_of_sizes(expr.args[0]):
+                self._note(IndexProduct, expr.args[0])
+            return self._degree(expr.args[0], seen)
         parts = expr.args
         if isinstance(expr, MatrixNode):
             parts = tuple(part for part in parts if not isinstance(part, Symbol))
         degrees = [self._degree(part, seen) for part in parts]
         if isinstance(expr, ScalarFunction | MatrixFunction):
-            if size_numbers(expr, self.scope):
+            if expr.args[0].name == "exp":  # of e, which no number is a multiple of
+                self.exponents = max(self.exponents, *degrees)
+            elif size_numbers(expr, self.scope):
                 self._note(expr.args[0], expr.args[-1])
             return 0
         return sum(degrees) if isinstance(expr, Mul | MatMul) else max(degrees, default=0)
@@ -164,9 +172,14 @@ class Coverage:
         self.exponents = max(self.exponents, raised)
         if degree:
             self._note(exponent, base)
-        elif raised and not is_matrix(base) and base.is_number and base != -1:
+        elif raised and base.is_Rational and base != -1 and self._is_of_sizes(exponent):
             self.powers.add(expr)
         return 0
+
+    def _is_of_sizes(self, expr: Any) -> bool:
+        """Whether an expression has one value for given sizes and indices."""
+        free = getattr(expr, "free_symbols", ())
+        return all(isinstance(each, IndexSymbol) or self.scope.is_size(each.name) for each in free)
 
     def _note(self, function: Any, argument: Any) -> None:
         """Take note of a value of a function; those at arguments that differ by a whole number are related."""

@@ -50,6 +50,7 @@ class Test(Examined):
         self.pinned: dict[str, int] = {}
         """Sizes that are not varied."""
         self._chosen: dict[Any, list[dict[str, int]]] = {}
+        self._coverages: dict[Any, Coverage] = {}
 
     # -- sizes -------------------------------------------------------------------------------------------------
 
@@ -218,17 +219,21 @@ class Test(Examined):
             return Outcome("no-point", reason=f"too few values of {', '.join(self.coverage.names)} were found to test")
         return Outcome("agree", tuple(tested), (), count, self.error_bound(tested))
 
-    @cached_property
+    @property
     def coverage(self) -> Coverage:
-        """Return what has to be tested where sizes are numbers."""
-        return Coverage((self.equation.lhs, self.equation.rhs), self.equation.scope)
+        """What has to be tested where sizes are numbers."""
+        key = tuple(self.pinned)
+        if key not in self._coverages:
+            sides = self.equation.lhs, self.equation.rhs
+            self._coverages[key] = Coverage(sides, self.equation.scope, self.pinned)
+        return self._coverages[key]
 
     def _until_covered(
         self, assignments: list[dict[str, int]], tested: list[dict[str, int]], failing: list[dict[str, int]]
     ) -> Iterator[dict[str, int]]:
         """Yield sizes to test: the given ones, and others as long as these do not tell what sizes as numbers do."""
         yield from assignments
-        if failing or not tested or self.pinned:
+        if failing or not tested:
             return
         for assignment in self.coverage.more(assignments):
             if failing or self.coverage.is_met(tested):

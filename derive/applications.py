@@ -24,7 +24,7 @@ from derive.expr import (
 )
 from derive.facts import Declaration, Kind
 from derive.opaque import whole_key
-from derive.scope import Definition
+from derive.scope import Definition, Dependencies, Parameter
 from derive.shape import ONE
 from derive.source import Span
 from derive.syntax import (
@@ -250,6 +250,7 @@ class Applications(Applied):
                     f"{self.show(value.shape)}",
                     value.span,
                 )
+            self._need_parameter(definition, parameter, value)
             arguments.append(value.expr)
         if mapped is not None:  # a scalar function acts entry by entry
             return Typed(
@@ -258,6 +259,18 @@ class Applications(Applied):
         if definition.shape is None:
             return Typed(build(Call, word(definition.ident), *arguments), None, span)
         return Typed(build(MatrixCall, word(definition.ident), *definition.shape, *arguments), definition.shape, span)
+
+    def _need_parameter(self, definition: Definition, parameter: Parameter, value: Typed) -> None:
+        """Check that a function of undeclared notes depends on its parameter, where it is taken at something else.
+
+        Otherwise words may say how: ``S(\\beta) = r`` with the sum of squares r says nothing of S at another place.
+        """
+        if not self.scope.undeclared or value.expr == parameter.symbol:
+            return
+        used = Dependencies(self.scope.definitions).of(definition.body)
+        if used and parameter.symbol.name not in used:
+            message = f"nothing says how {definition.key} depends on its argument"
+            raise Unreadable("N106", message, value.span)
 
     def _opaque(self, definition: Definition, group: Group) -> list[Node]:
         """Return the items in the bracket; the indices of an opaque label ``r(z_{nk})`` stand in its subscript."""

@@ -98,3 +98,20 @@ def test_members_of_an_unknown_density_are_multiplied_one_by_one():
     wrong = r"$$ \ln p(y|\mu) = n \ln p(y_1|\mu) $$"
     assert all_of(text + right)[-1] in ("holds", "proved", "undecided")
     assert all_of(text + wrong)[-1] not in ("holds", "proved", "refuted")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"$$\mathrm{MLL}(m) = a$$ $$\mathrm{MLL}(k) = a$$",
+        r"$$S(\beta) = r$$ $$S(\gamma) = r$$",
+        r"$$r = y^T y$$ $$S(\beta) = r$$ $$S(\hat\beta) = r$$",
+    ],
+)
+def test_a_value_that_does_not_show_the_argument_is_not_that_at_another_one(text):
+    assert all_of(text)[-1] not in ("proved", "holds", "refuted")
+
+
+def test_a_value_that_shows_the_argument_through_a_definition_is():
+    text = r"$$\varepsilon = y - X\beta$$ $$S(\beta) = \varepsilon^T \varepsilon$$ "
+    assert all_of(text + r"$$S(b) = (y - X b)^T (y - X b)$$")[-1] in ("proved", "holds", "undecided")

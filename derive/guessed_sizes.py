@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from sympy import Symbol
 
-from derive.exact.coverage import size_numbers
+from derive.exact.growth import size_numbers
 from derive.items import Item
 from derive.statement import Statement
 from derive.verdict import Judgement, Verdict

@@ -124,10 +124,11 @@ class Reductions(Calculus):
     def _unused(self, letter: str, node: Reduction, before: frozenset[str]) -> None:
         here = index_letters(node.body)
         others = sorted(name for name in self.indices.free if name in here and name not in before)
-        hint = f"; the summand uses {others[0]}" if others else ""
+        whole, part = ("product", "factor") if node.operator == "prod" else ("sum", "summand")
+        hint = f"; the {part} uses {others[0]}" if others else ""
         raise Malformed(
             "S210",
-            f"the sum runs over {letter}, which the summand does not use{hint}",
+            f"the {whole} runs over {letter}, which the {part} does not use{hint}",
             node.span,
             (letter, others[0]) if others else None,
         )

@@ -1,39 +1,25 @@
 r"""At how many sizes a claim has to be tested in which sizes are numbers, as in ``\operatorname{tr} I_n = n``.
 
-A polynomial of total degree d in m sizes vanishes if it does at points at which no other polynomial of that degree
-vanishes: their monomials are as many columns of full rank. Sums of polynomials times exponentials of numbers,
-``\sum_i p_i(n) b_i^n``, have fewer zeros than ``\sum_i (\deg p_i + 1)`` (by Rolle's theorem). For values of Γ, roots
-and logarithms of sizes no bound is known: they are counted as if each had the degree 1, and three are added. A power of
-anything but a number tells all its exponents apart.
+The two sides are told apart by values where nothing else that grows like them vanishes at all the sizes tested:
+polynomials before exponentials make as many columns of full rank there. Powers of distinct numbers at consecutive sizes
+are independent (they make a Vandermonde matrix). For values of Γ, roots and logarithms of sizes no bound is known: they
+are counted as if each had the degree 1, and three are added.
 """
 
 from __future__ import annotations
 
+import random
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import product
 from math import comb, prod
 from typing import Any
 
-from sympy import Basic, Integer, Mul, Pow, Symbol
-from sympy.matrices.expressions import Identity, MatMul, MatPow, MatrixSymbol, OneMatrix, ZeroMatrix
+from sympy import Integer
 
 from derive.exact.choices import is_allowed
-from derive.expr import (
-    Call,
-    Commutation,
-    IndexProduct,
-    IndexSum,
-    MatrixCall,
-    MatrixFunction,
-    MatrixIndexSum,
-    MatrixMember,
-    MatrixNode,
-    Member,
-    ScalarFunction,
-    UnitVector,
-    is_matrix,
-)
-from derive.indices import IndexSymbol
+from derive.exact.exponentials import Growth, TooManyTerms
+from derive.exact.growth import Growths, size_numbers
 from derive.scope import Scope
 
 MOST_POINTS = 66
@@ -41,37 +27,10 @@ MOST_POINTS = 66
 LARGEST = 24
 """The largest size that is tried as a number."""
 _PRIME = 2**31 - 1
-_ARRAYS = (MatrixSymbol, Identity, ZeroMatrix, OneMatrix, MatrixMember, Member, UnitVector, Commutation)
-"""What has sizes that are no numbers in it."""
-
-
-def size_numbers(expr: Basic, scope: Scope, seen: frozenset[str] = frozenset()) -> frozenset[str]:
-    """Return the sizes that are numbers in an expression, or in the definitions that it rests on.
-
-    Examples
-    --------
-    >>> from derive.facts import Declaration, Kind
-    >>> n, scope = Symbol("n"), Scope(declarations={"n": Declaration("n", Kind.SIZE)})
-    >>> size_numbers(2 * n, scope), size_numbers(MatrixSymbol("A", n, n), scope)
-    (frozenset({'n'}), frozenset())
-    """
-    if isinstance(expr, Symbol):
-        is_size = not isinstance(expr, IndexSymbol) and scope.is_size(expr.name)
-        return frozenset((expr.name,) if is_size else ())
-    if isinstance(expr, _ARRAYS):
-        return frozenset()
-    parts, found = expr.args, frozenset[str]()
-    if isinstance(expr, IndexSum | IndexProduct | MatrixIndexSum):
-        parts = expr.args[:1]
-    if isinstance(expr, Call | MatrixCall):
-        ident = expr.args[0].name
-        definition = scope.definitions.get(ident)
-        if definition is not None and ident not in seen:
-            found = size_numbers(definition.body, scope, seen | {ident})
-        parts = expr.args[1:]
-    if isinstance(expr, MatrixNode | Call):
-        parts = tuple(part for part in parts if not isinstance(part, Symbol))  # rows and columns, or indices
-    return found.union(*(size_numbers(part, scope, seen) for part in parts if isinstance(part, Basic)))
+_OTHER = Integer(7)
+"""What an index or a size that is not varied is in an exponent."""
+_ROOTS = 2520
+"""A multiple of the denominators in exponents."""
 
 
 class Coverage:
@@ -89,32 +48,40 @@ class Coverage:
 
     def __init__(self, sides: Sequence[Any], scope: Scope, pinned: Collection[str] = ()) -> None:
         self.scope = scope
-        self.names = sorted(frozenset().union(*(size_numbers(side, scope) for side in sides)).difference(pinned))
-        self.exponents, self.powers, self.poles = 0, set[Any](), dict[Any, int]()
-        self.values: dict[Any, set[int]] = {}
-        inner = max((self._degree(side) for side in sides), default=0) + sum(self.poles.values())
-        inner += sum(max(shifts) - min(shifts) for shifts in self.values.values())
-        self.degree = max(self.exponents, (inner + 1) * (len(self.powers) + 1) - 1)
-        if self.values:
-            self.degree += len(self.values) + 3
+        self.growths = Growths(scope)
+        self.growth: Growth | None = None
+        """None where it has too many terms."""
+        try:
+            self.growth = self.growths.difference(*sides)
+            names = self.growths.names
+        except TooManyTerms:
+            names = set().union(*(size_numbers(side, scope) for side in sides))
+        self.names = sorted(names.difference(pinned))
+        self.degree = max(self.growth.values()) if self.growth else MOST_POINTS
+        self._bases: dict[Any, int] = {}
+        self._rows: dict[tuple[int, ...], list[int]] = {}
 
     @property
+    def is_branched(self) -> bool:
+        """Whether powers with sizes in their exponents have branches, so that a size needs points of both signs."""
+        return self.growths.period > 1
+
+    @cached_property
     def count(self) -> int:
         """Return how many points are needed at least."""
-        return comb(self.degree + len(self.names), len(self.names))
+        if self.growth is None:
+            return MOST_POINTS + 1
+        found = sum(comb(degree + len(self.names), len(self.names)) for degree in self.growth.values())
+        return found * int(self.growths.period ** len(self.names))
 
     def is_met(self, tested: Sequence[Mapping[str, int]]) -> bool:
-        """Whether no polynomial of the degree vanishes at all the sizes that were tested but zero."""
+        """Whether nothing that grows like the two sides vanishes at all the sizes that were tested but zero."""
         if not self.names:
             return True
         points = {tuple(each[name] for name in self.names) for each in tested}
         if not self.count <= min(len(points), MOST_POINTS):
             return False
-        exponents = [
-            each for each in product(range(self.degree + 1), repeat=len(self.names)) if sum(each) <= self.degree
-        ]
-        rows = [[prod(map(pow, point, each)) % _PRIME for each in exponents] for point in sorted(points)]
-        return _rank(rows) == len(exponents)
+        return _rank([self._row(point) for point in sorted(points)]) == self.count
 
     def more(self, tested: Sequence[Mapping[str, int]]) -> Iterator[dict[str, int]]:
         """Yield further sizes, small ones first; those that are no numbers are as in the first ones."""
@@ -128,65 +95,36 @@ class Coverage:
             if assignment not in tested and is_allowed(assignment, self.scope):
                 yield assignment
 
-    # -- degrees -----------------------------------------------------------------------------------------------
+    def _row(self, point: tuple[int, ...]) -> list[int]:
+        """Return the values at some sizes of everything that can be added, each with a factor, to the two sides."""
+        if point not in self._rows:
+            assert self.growth is not None
+            found = []
+            period = self.growths.period
+            classes = [1] if period == 1 else self._classes(point, period)
+            for key, degree in self.growth.items():
+                factor = prod((self._value(base, exponent, point) for base, exponent in key), start=1) % _PRIME
+                exponents = (e for e in product(range(degree + 1), repeat=len(point)) if sum(e) <= degree)
+                found += [factor * prod(map(pow, point, each)) % _PRIME for each in exponents]
+            self._rows[point] = [each * entry for each in classes for entry in found]
+        return self._rows[point]
 
-    def _degree(self, expr: Any, seen: frozenset[str] = frozenset()) -> int:
-        """Return the degree of an expression in sizes; exponents, denominators and other functions are noted."""
-        if isinstance(expr, Symbol):
-            return int(self.scope.is_size(expr.name) or isinstance(expr, IndexSymbol))
-        if isinstance(expr, _ARRAYS) or not isinstance(expr, Basic):
-            return 0
-        if isinstance(expr, Pow | MatPow):
-            return self._power(expr, seen)
-        if isinstance(expr, Call | MatrixCall):
-            ident = expr.args[0].name
-            definition = self.scope.definitions.get(ident)
-            return 0 if definition is None or ident in seen else self._degree(definition.body, seen | {ident})
-        if isinstance(expr, IndexSum | MatrixIndexSum):
-            return self._degree(expr.args[0], seen) + 1
-        if isinstance(expr, IndexProduct):
-            if self._is_of_sizes(expr.args[0]):
-                self._note(IndexProduct, expr.args[0])
-            return self._degree(expr.args[0], seen)
-        parts = expr.args
-        if isinstance(expr, MatrixNode):
-            parts = tuple(part for part in parts if not isinstance(part, Symbol))
-        degrees = [self._degree(part, seen) for part in parts]
-        if isinstance(expr, ScalarFunction | MatrixFunction):
-            if expr.args[0].name == "exp":  # of e, which no number is a multiple of
-                self.exponents = max(self.exponents, *degrees)
-            elif size_numbers(expr, self.scope):
-                self._note(expr.args[0], expr.args[-1])
-            return 0
-        return sum(degrees) if isinstance(expr, Mul | MatMul) else max(degrees, default=0)
+    def _classes(self, point: tuple[int, ...], period: int) -> list[int]:
+        at = tuple(size % period for size in point)
+        return [int(each == at) for each in product(range(period), repeat=len(point))]
 
-    def _power(self, expr: Any, seen: frozenset[str]) -> int:
-        base, exponent = expr.args if len(expr.args) == 2 else (expr.args[0], Integer(-1))  # an inverse
-        degree = self._degree(base, seen)
-        if getattr(exponent, "is_Integer", False):
-            if degree and exponent < 0:
-                self.poles[base] = max(self.poles.get(base, 0), degree * -int(exponent))
-                return 0
-            return degree * abs(int(exponent))
-        raised = self._degree(exponent, seen)
-        self.exponents = max(self.exponents, raised)
-        if degree:
-            self._note(exponent, base)
-        elif raised and base.is_Rational and base != -1 and self._is_of_sizes(exponent):
-            self.powers.add(expr)
-        return 0
+    def _value(self, base: Any, exponent: Any, point: tuple[int, ...]) -> int:
+        """Return the value of a power; a number at random stands for the base.
 
-    def _is_of_sizes(self, expr: Any) -> bool:
-        """Whether an expression has one value for given sizes and indices."""
-        free = getattr(expr, "free_symbols", ())
-        return all(isinstance(each, IndexSymbol) or self.scope.is_size(each.name) for each in free)
-
-    def _note(self, function: Any, argument: Any) -> None:
-        """Take note of a value of a function; those at arguments that differ by a whole number are related."""
-        constant = argument.as_coeff_Add()[0] if not is_matrix(argument) else Integer(0)
-        shift = int(constant) if constant.is_Integer else 0
-        rest = argument if is_matrix(argument) else argument - shift
-        self.values.setdefault((function, rest), set()).add(shift)
+        Powers of distinct numbers at consecutive sizes are independent (they make a Vandermonde matrix), so that it
+        does not matter which ones the bases are.
+        """
+        number = self._bases.setdefault(base, len(self._bases))
+        if exponent.is_Integer:  # a function of the sizes
+            return pow(random.Random(f"{number} {point}").randrange(2, _PRIME), int(exponent), _PRIME)
+        sizes = dict(zip(self.names, map(Integer, point), strict=True))
+        raised = exponent.xreplace({symbol: sizes.get(symbol.name, _OTHER) for symbol in exponent.free_symbols})
+        return pow(random.Random(number).randrange(2, _PRIME), int(_ROOTS * raised), _PRIME)
 
 
 def _rank(rows: list[list[int]]) -> int:

@@ -32,6 +32,7 @@ BRANCH_POINTS = 16
 REDRAWS = 48
 PATIENCE = 12
 DISCRETE_POINTS = 12
+SIGNED_POINTS = 6
 SCALES = tuple(Fraction(10) ** k for k in (0, 0, 1, -1, 2, 0, -2, 3, 1, -3, 4, 0))
 SOLVING_REDRAWS = 3
 SOLVING_STEPS = 30_000
@@ -194,6 +195,8 @@ class Test(Examined):
         assignments = self.assignments()
         for number, assignment in enumerate(self._until_covered(assignments, tested, failing)):
             wanted = max(points if number == 0 else 1, DISCRETE_POINTS if self.is_discrete else 1)
+            if spread < 0 and self.coverage.is_branched:
+                wanted = max(wanted, SIGNED_POINTS)
             try:
                 done, differ = self._at_sizes(assignment, wanted, patience, domains, spread, equal)
             except TooCostly:

@@ -13,10 +13,14 @@ from derive.verdict import Verdict
 
 N, K = Symbol("n"), Symbol("k")
 SCOPE = Scope(declarations={key: Declaration(key, Kind.SIZE) for key in "nk"})
+DECLARED = (
+    r"Let $n, k \in \mathbb{N}$, $c, d \in \mathbb{R}$, $A \in \mathbb{R}^{n \times n}$. "
+    "Let $f(t) := (t - 1)(t - 2)(t - 3)(t - 4)$. "
+)
 
 
 def verdict(claim):
-    return check_text(rf"Let $n, k \in \mathbb{{N}}$. $${claim}$$")[-1].judgement.verdict
+    return check_text(f"{DECLARED}$${claim}$$")[-1].judgement.verdict
 
 
 def vanishing(*roots):
@@ -37,6 +41,26 @@ def vanishing(*roots):
         r"\sqrt{n - k} = n - k",
         r"\operatorname{tr} I_n = n^2 - n + 1" + " - 0 n",
         r"\frac{1}{n} + \frac{1}{n + 1} = \frac{7 - n}{4}",
+        # right at 1, 2 and 3 by interpolation
+        "(-1)^n = -2 n^2 + 8 n - 7",
+        "(-c)^n = (-2 n^2 + 8 n - 7) c^n",
+        "(c - d)^n = (-2 n^2 + 8 n - 7)(d - c)^n",
+        "(2 c)^n = (n^2 - n + 2) c^n",
+        "(2 c - 2 d)^n = (n^2 - n + 2)(c - d)^n",
+        "|2 A| = (n^2 - n + 2) |A|",
+        "|-A| = (-2 n^2 + 8 n - 7) |A|",
+        r"(|2 I_n| - 2)(|2 I_n| - 4)(|2 I_n| - 8) = n - n",
+        r"\|1_n\|^8 = 25 n^2 - 60 n + 36",
+        "(1_n^T 1_n)^4 = 25 n^2 - 60 n + 36",
+        r"\operatorname{tr}(I_n \otimes I_n)^2 = 25 n^2 - 60 n + 36",
+        r"\operatorname{tr}(A + I_n) = \operatorname{tr} A + n + (n - 1)(n - 2)(n - 3)(n - 4)",
+        "f(n) = n - n",
+        r"\sum_{i=1}^n 2^i = 2^{n+1} - 2 + (n - 1)(n - 2)(n - 3)",
+        # wrong where a number is negative
+        "(c^{n/2})^{2/n} = c",
+        "(c^{n/4})^{4/n} = c",
+        "(c^n)^{1/2} = c^{n/2}",
+        "(-1)^{n(n + 1)/2} = -1 + (n - 1)(n - 2)",
     ],
 )
 def test_what_is_false_at_some_sizes_does_not_hold(claim):
@@ -52,6 +76,15 @@ def test_what_is_false_at_some_sizes_does_not_hold(claim):
         r"2^{n + k} = 2^n 2^k",
         r"\operatorname{tr}(I_n) \operatorname{tr}(I_k) = n k",
         r"\frac{1}{n} - \frac{1}{n + 1} = \frac{1}{n (n + 1)}",
+        "(-c)^n = (-1)^n c^n",
+        "(c - d)^n = (-1)^n (d - c)^n",
+        "(-1)^{n + k} = (-1)^{n - k}",
+        "(c^2)^{n/2} = |c|^n",
+        r"\sum_{i=1}^n (-1)^i = \frac{(-1)^n - 1}{2}",
+        r"\sum_{i=1}^n i 2^i = (n - 1) 2^{n+1} + 2",
+        "(1 + 2^n)(1 + 3^n) = 1 + 2^n + 3^n + 6^n",
+        r"\|1_n\|^4 = n^2",
+        r"|2 A \otimes I_k| = 2^{n k} |A|^k",
     ],
 )
 def test_identities_in_sizes_hold(claim):

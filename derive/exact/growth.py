@@ -1,0 +1,412 @@
+r"""How an expression grows with the sizes that are numbers in it: sums of polynomials times exponentials.
+
+``n^2 2^n + 3`` is one polynomial of degree 2 times ``2^n`` and one of degree 0. What else depends on sizes (values of
+Γ, roots and logarithms of sizes, products over an index) is noted, and so are denominators. Sizes come in where they
+are written, by the trace of an identity, by products of vectors of ones, by sums over an index and by determinants of
+multiples.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from math import lcm
+from typing import Any
+
+from sympy import Add, Basic, Expr, Integer, Mul, Poly, PolynomialError, Pow, S, Symbol, preorder_traversal
+from sympy.matrices.expressions import (
+    Determinant,
+    HadamardProduct,
+    Identity,
+    Inverse,
+    KroneckerProduct,
+    MatMul,
+    MatPow,
+    MatrixSymbol,
+    OneMatrix,
+    Trace,
+    ZeroMatrix,
+)
+
+from derive.exact.exponentials import (
+    MOST_TERMS,
+    ONE,
+    Growth,
+    TooManyTerms,
+    added,
+    at_bound,
+    multiplied,
+    raised,
+    to_power,
+)
+from derive.exact.features import definition_of
+from derive.exact.signs import is_nonnegative
+from derive.expr import (
+    Call,
+    Commutation,
+    DefiniteIntegral,
+    Density,
+    Differentiated,
+    Gradient,
+    IndexProduct,
+    IndexSum,
+    Instantiated,
+    Jacobian,
+    MatrixCall,
+    MatrixDifferentiated,
+    MatrixFunction,
+    MatrixIndexSum,
+    MatrixInstantiated,
+    MatrixMember,
+    MatrixNode,
+    MatrixPartial,
+    Member,
+    Norm,
+    Restricted,
+    ScalarFunction,
+    ScalarPartial,
+    UnitVector,
+    is_matrix,
+)
+from derive.indices import IndexSymbol
+from derive.scope import Scope
+
+UNKNOWN = 3
+"""What is added to the degree where values of functions of sizes occur."""
+_ARRAYS = (MatrixSymbol, Identity, ZeroMatrix, OneMatrix, MatrixMember, Member, UnitVector, Commutation)
+"""What has sizes that are no numbers in it."""
+_DERIVATIVES = (ScalarPartial, Gradient, Jacobian, MatrixPartial, Differentiated, MatrixDifferentiated)
+_PRODUCTS = (Mul, MatMul, HadamardProduct, KroneckerProduct)
+
+
+def size_numbers(expr: Basic, scope: Scope, seen: frozenset[str] = frozenset()) -> frozenset[str]:
+    """Return the sizes that are numbers in an expression, or in the definitions that it rests on.
+
+    Examples
+    --------
+    >>> from derive.facts import Declaration, Kind
+    >>> n, scope = Symbol("n"), Scope(declarations={"n": Declaration("n", Kind.SIZE)})
+    >>> size_numbers(2 * n, scope), size_numbers(MatrixSymbol("A", n, n), scope)
+    (frozenset({'n'}), frozenset())
+    """
+    if isinstance(expr, Symbol):
+        is_size = not isinstance(expr, IndexSymbol) and scope.is_size(expr.name)
+        return frozenset((expr.name,) if is_size else ())
+    if isinstance(expr, _ARRAYS):
+        return frozenset()
+    parts, found = expr.args, frozenset[str]()
+    if isinstance(expr, IndexSum | IndexProduct | MatrixIndexSum):
+        parts = expr.args[:1]
+    if isinstance(expr, Call | MatrixCall):
+        ident = expr.args[0].name
+        definition = scope.definitions.get(ident)
+        if definition is not None and ident not in seen:
+            found = size_numbers(definition.body, scope, seen | {ident})
+        parts = expr.args[1:]
+    if isinstance(expr, MatrixNode | Call):
+        parts = tuple(part for part in parts if not isinstance(part, Symbol))  # rows and columns, or indices
+    return found.union(*(size_numbers(part, scope, seen) for part in parts if isinstance(part, Basic)))
+
+
+class Growths:
+    """The growth of expressions; what it meets on the way is kept.
+
+    Parameters
+    ----------
+    scope : Scope
+        What is known.
+
+    Attributes
+    ----------
+    names : set of str
+        The sizes that are numbers.
+    poles : dict
+        Denominators with sizes, and the highest power of each.
+    values : dict
+        Values of functions of sizes: the whole numbers by which the arguments of each differ.
+    period : int
+        Powers of bases of either sign have one sign at sizes that differ by a multiple of it.
+
+    Raises
+    ------
+    TooManyTerms
+        By its methods.
+    """
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+        self.names: set[str] = set()
+        self.poles: dict[Any, int] = {}
+        self.values: dict[Any, set[int]] = {}
+        self.period = 1
+        self._found: dict[Any, Growth] = {}
+        self._arguments: dict[Any, Growth] = {}
+        self._inside: set[str] = set()
+
+    def of(self, expr: Any) -> Growth:
+        """Return the growth of an expression.
+
+        Examples
+        --------
+        >>> from derive.facts import Declaration, Kind
+        >>> n, scope = Symbol("n"), Scope(declarations={"n": Declaration("n", Kind.SIZE)})
+        >>> Growths(scope).of(n**2 * 2**n + 3)
+        {frozenset(): 0, frozenset({(2, n)}): 2}
+        """
+        if expr in self._arguments:
+            return self._arguments[expr]
+        if self._arguments:
+            return self._of(expr)
+        if expr not in self._found:
+            self._found[expr] = self._of(expr)
+        return self._found[expr]
+
+    def _of(self, expr: Any) -> Growth:
+        if isinstance(expr, Symbol):
+            return {ONE: self._size(expr)}
+        if isinstance(expr, _ARRAYS) or not isinstance(expr, Basic):
+            return {ONE: 0}
+        definition = definition_of(expr, self.scope)
+        if definition is not None:
+            return self._defined(definition, expr.args[-len(definition.parameters) :] if definition.parameters else ())
+        if isinstance(expr, Add):
+            return added(map(self.of, expr.args))
+        if isinstance(expr, _PRODUCTS):
+            return self._of_product(expr)
+        if isinstance(expr, Pow | MatPow):
+            return self._power(expr)
+        return self._node(expr)
+
+    def difference(self, lhs: Any, rhs: Any) -> Growth:
+        """Return the growth of the difference of two sides, multiplied by the denominators."""
+        found = added([self.of(lhs), self.of(rhs)])
+        for pole, power in list(self.poles.items()):
+            found = multiplied([found, *[self.of(pole)] * power])
+        if self.values:
+            steepest = max(found, key=lambda key: found[key])
+            shifts = sum(max(shifts) - min(shifts) for shifts in self.values.values())
+            found[steepest] += shifts + len(self.values) + UNKNOWN
+        return found
+
+    # -- leaves and definitions --------------------------------------------------------------------------------
+
+    def _size(self, symbol: Symbol) -> int:
+        if isinstance(symbol, IndexSymbol):
+            return 1
+        if not self.scope.is_size(symbol.name):
+            return 0
+        self.names.add(symbol.name)
+        return 1
+
+    def _extent(self, dim: Any) -> int:
+        """Return the degree of a number of rows, or of the upper bound of a sum; its sizes are numbers."""
+        return max(self.of(dim).values()) if isinstance(dim, Expr) else 0
+
+    def _defined(self, definition: Any, arguments: Sequence[Any]) -> Growth:
+        if definition.ident in self._inside:
+            return {ONE: 0}
+        values = {
+            parameter.symbol: self.of(argument)
+            for parameter, argument in zip(definition.parameters, arguments, strict=False)
+        }
+        before, self._arguments = self._arguments, values
+        self._inside.add(definition.ident)
+        try:
+            return self.of(definition.body)
+        finally:
+            self._inside.discard(definition.ident)
+            self._arguments = before
+
+    # -- products and powers -----------------------------------------------------------------------------------
+
+    def _of_product(self, expr: Any) -> Growth:
+        found = multiplied(map(self.of, expr.args))
+        arrays = [arg for arg in expr.args if is_matrix(arg)] if isinstance(expr, MatMul) else []
+        inner = [
+            left.shape[1]
+            for left, right in pairwise(arrays)
+            if self._contains(left, (OneMatrix,)) and self._contains(right, (OneMatrix,))
+        ]
+        return raised(found, sum(map(self._extent, inner)))
+
+    def _power(self, expr: Any) -> Growth:
+        base, exponent = expr.args if len(expr.args) == 2 else (expr.args[0], Integer(-1))  # an inverse
+        if not getattr(exponent, "is_Integer", False):
+            return self._exponential(expr, base, exponent)
+        power = int(exponent)
+        if isinstance(base, Norm) and power % 2 == 0 and power > 0:
+            square = raised(multiplied([self.of(base.args[0])] * 2), self._rows(base.args[0]))
+            return multiplied([square] * (power // 2))
+        if power < 0:
+            return self._quotient(expr, base, -power)
+        if power > MOST_TERMS and _is_of_sizes(base, self.scope) and len(self.of(base)) > 1:
+            raise TooManyTerms
+        found = self.of(base)
+        if len(found) == 1:
+            ((key, degree),) = found.items()
+            return {to_power(key, power): degree * power}
+        found = multiplied([found] * power)
+        extent = self._rows(base) if is_matrix(base) and self._contains(base, (OneMatrix,)) else 0
+        return raised(found, extent * (power - 1))
+
+    def _quotient(self, expr: Any, base: Any, power: int) -> Growth:
+        found = self.of(base)
+        if is_matrix(base) and (max(found.values()) or len(found) > 1):
+            self._note(expr, Integer(0))
+            return {ONE: 0}
+        if len(found) == 1:
+            ((key, degree),) = found.items()
+            if degree:
+                self.poles[base] = max(self.poles.get(base, 0), power)
+            return {to_power(key, -power): 0}
+        self.poles[base] = max(self.poles.get(base, 0), power)
+        return {ONE: 0}
+
+    def _exponential(self, expr: Any, base: Any, exponent: Any) -> Growth:
+        """Return the growth of a power of which the exponent is no whole number."""
+        inner = self.of(base)
+        varies = self.of(exponent) != {ONE: 0}
+        if inner != {ONE: 0}:  # the root of a size, or of a power
+            self._note(expr, Integer(0))
+        if not varies and inner == {ONE: 0}:
+            return {ONE: 0}
+        found = _polynomial(exponent, self.scope)
+        parts = _denominator(exponent) if found is None else lcm(*(int(each.q) for each in found.coeffs()))
+        if not is_nonnegative(base, self.scope) and (parts > 1 or found is None):
+            self.period = lcm(self.period, 2 * parts)
+        if found is None or inner != {ONE: 0}:
+            if varies and (found is None and _is_of_sizes(exponent, self.scope)):
+                self._note(expr, Integer(0))
+            return {frozenset({(expr, Integer(1))}): 0}
+        return {frozenset({(base, (found - found.eval(dict.fromkeys(found.gens, 0))).as_expr())}): 0}
+
+    # -- other nodes -------------------------------------------------------------------------------------------
+
+    def _node(self, expr: Any) -> Growth:
+        if isinstance(expr, IndexSum | MatrixIndexSum):
+            return self._index_sum(expr)
+        if isinstance(expr, IndexProduct):
+            self._index_product(expr)
+            return {frozenset({(expr, Integer(1))}): 0}
+        if isinstance(expr, Trace):
+            extent = self._rows(expr.args[0]) if self._contains(expr.args[0], (Identity, OneMatrix, Commutation)) else 0
+            return raised(self.of(expr.args[0]), extent)
+        if isinstance(expr, Determinant):
+            return self._determinant(expr)
+        if isinstance(expr, Inverse):
+            return self._quotient(expr, expr.args[0], 1)
+        if isinstance(expr, ScalarFunction | MatrixFunction):
+            return self._function(expr)
+        if isinstance(expr, Density):
+            return {frozenset({(expr, Integer(1))}): 0}
+        if isinstance(expr, Norm | DefiniteIntegral):
+            return self._opaque(expr)
+        if isinstance(expr, Instantiated | MatrixInstantiated):
+            return self._instantiated(expr)
+        if isinstance(expr, _DERIVATIVES):
+            found = self.of(expr.args[0])
+            return found if found == {ONE: 0} else raised(found, 1)
+        parts = expr.args[:1] if isinstance(expr, Restricted) else expr.args
+        if isinstance(expr, MatrixNode):
+            parts = tuple(part for part in parts if not isinstance(part, Symbol))  # rows and columns
+        return added(self.of(part) for part in parts if isinstance(part, Expr)) or {ONE: 0}
+
+    def _index_sum(self, expr: Any) -> Growth:
+        body, index, lower, upper = expr.args[:4]
+        found = self.of(body)
+        has_constants = any(isinstance(node, Add) for node in preorder_traversal(body)) or not _has_data(body)
+        if found == {ONE: 0} and not has_constants:  # of entries and members only
+            return found
+        extent = max(self._extent(upper), 1)
+        return added(
+            {at_bound(key, index, bound): (degree + 1) * extent}
+            for key, degree in found.items()
+            for bound in (lower, upper)
+        )
+
+    def _index_product(self, expr: Any) -> None:
+        body, _, _, upper = expr.args[:4]
+        if self.of(body) != {ONE: 0}:
+            self._note(expr, Integer(0))
+        self._extent(upper)
+
+    def _determinant(self, expr: Any) -> Growth:
+        arg = expr.args[0]
+        if isinstance(arg, MatrixSymbol | MatrixMember):
+            return {ONE: 0}
+        self._rows(arg)
+        return self._opaque(expr)
+
+    def _function(self, expr: Any) -> Growth:
+        name, argument = expr.args[0].name, expr.args[-1]
+        if name == "exp":
+            return self._exponential(expr, S.Exp1, argument) if not is_matrix(argument) else self._opaque(expr)
+        found = self.of(argument)
+        if found != {ONE: 0}:
+            constant = Integer(0) if is_matrix(argument) else argument.as_coeff_Add()[0]
+            self._note((expr.args[0], argument - constant if constant else argument), constant)
+        return {ONE: 0}
+
+    def _opaque(self, expr: Any) -> Growth:
+        if self.of(expr.args[0]) != {ONE: 0}:
+            self._note(expr, Integer(0))
+        return {frozenset({(expr, Integer(1))}): 0}
+
+    def _instantiated(self, expr: Any) -> Growth:
+        body, symbol, value = expr.args[:3]
+        before = self._arguments
+        self._arguments = {**before, symbol: self.of(value)}
+        try:
+            return self.of(body)
+        finally:
+            self._arguments = before
+
+    # -- helpers -----------------------------------------------------------------------------------------------
+
+    def _rows(self, array: Any) -> int:
+        return self._extent(array.shape[0])
+
+    def _note(self, function: Any, shift: Any) -> None:
+        """Take note of a value of a function; those at arguments that differ by a whole number are related."""
+        self.values.setdefault(function, set()).add(int(shift) if shift.is_Integer else 0)
+
+    def _contains(self, expr: Any, kinds: tuple[type, ...]) -> bool:
+        """Whether an expression has a constant array in it, or in the definitions that it rests on."""
+        stack, seen = [expr], set[str]()
+        while stack:
+            for node in preorder_traversal(stack.pop()):
+                if isinstance(node, kinds):
+                    return True
+                definition = definition_of(node, self.scope)
+                if definition is not None and definition.ident not in seen:
+                    seen.add(definition.ident)
+                    stack.append(definition.body)
+        return False
+
+
+def _polynomial(exponent: Any, scope: Scope) -> Poly | None:
+    """Return an exponent as a polynomial in sizes and indices, or None."""
+    if not _is_of_sizes(exponent, scope):
+        return None
+    free = sorted(exponent.free_symbols, key=lambda symbol: symbol.name)
+    try:
+        return Poly(exponent, *free, domain="QQ") if free else None
+    except PolynomialError:
+        return None
+
+
+def _denominator(exponent: Any) -> int:
+    return int(exponent.q) if exponent.is_Rational else 2
+
+
+def _is_of_sizes(expr: Any, scope: Scope) -> bool:
+    """Whether an expression has one value for given sizes and indices."""
+    free = getattr(expr, "free_symbols", ())
+    return all(isinstance(each, IndexSymbol) or scope.is_size(each.name) for each in free)
+
+
+def _has_data(expr: Any) -> bool:
+    return any(
+        isinstance(node, MatrixSymbol | MatrixMember | Member) or type(node) is Symbol
+        for node in preorder_traversal(expr)
+    )

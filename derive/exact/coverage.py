@@ -58,6 +58,7 @@ class Coverage:
             names = set().union(*(size_numbers(side, scope) for side in sides))
         self.names = sorted(names.difference(pinned))
         self.degree = max(self.growth.values()) if self.growth else MOST_POINTS
+        self.columns = sum(comb(each + len(self.names), each) for each in self.growth.values()) if self.growth else None
         self._bases: dict[Any, int] = {}
         self._rows: dict[tuple[int, ...], list[int]] = {}
 
@@ -67,25 +68,36 @@ class Coverage:
         return self.growths.period > 1
 
     @cached_property
-    def count(self) -> int:
-        """Return how many points are needed at least."""
-        if self.growth is None:
-            return MOST_POINTS + 1
-        found = sum(comb(degree + len(self.names), len(self.names)) for degree in self.growth.values())
-        return found * int(self.growths.period ** len(self.names))
+    def classes(self) -> frozenset[tuple[int, ...]]:
+        """Return the remainders of the sizes that have to be tested, where powers have branches."""
+        period = self.growths.period
+        if period == 1 or period ** len(self.names) > MOST_POINTS:
+            return frozenset()
+        grid = product(range(1, 2 * period + 1), repeat=len(self.names))
+        allowed = (point for point in grid if is_allowed(dict(zip(self.names, point, strict=True)), self.scope))
+        return frozenset(self._class_of(point) for point in allowed)
+
+    @property
+    def is_possible(self) -> bool:
+        """Whether so many sizes as are needed are tried."""
+        if self.columns is None or (self.is_branched and not self.classes):
+            return False
+        return max(self.columns, len(self.classes)) <= MOST_POINTS
 
     def is_met(self, tested: Sequence[Mapping[str, int]]) -> bool:
         """Whether nothing that grows like the two sides vanishes at all the sizes that were tested but zero."""
         if not self.names:
             return True
         points = {tuple(each[name] for name in self.names) for each in tested}
-        if not self.count <= min(len(points), MOST_POINTS):
+        if not self.is_possible or self.columns is None or len(points) < self.columns:
             return False
-        return _rank([self._row(point) for point in sorted(points)]) == self.count
+        if not self.classes <= {self._class_of(point) for point in points}:
+            return False
+        return _rank([self._row(point) for point in sorted(points)]) == self.columns
 
     def more(self, tested: Sequence[Mapping[str, int]]) -> Iterator[dict[str, int]]:
         """Yield further sizes, small ones first; those that are no numbers are as in the first ones."""
-        if not self.names or not tested or self.count > MOST_POINTS:
+        if not self.names or not tested or not self.is_possible:
             return
         base = min(tested, key=lambda each: sum(each.values()))
         largest = LARGEST if len(self.names) == 1 else self.degree + 8
@@ -100,18 +112,15 @@ class Coverage:
         if point not in self._rows:
             assert self.growth is not None
             found = []
-            period = self.growths.period
-            classes = [1] if period == 1 else self._classes(point, period)
             for key, degree in self.growth.items():
                 factor = prod((self._value(base, exponent, point) for base, exponent in key), start=1) % _PRIME
                 exponents = (e for e in product(range(degree + 1), repeat=len(point)) if sum(e) <= degree)
                 found += [factor * prod(map(pow, point, each)) % _PRIME for each in exponents]
-            self._rows[point] = [each * entry for each in classes for entry in found]
+            self._rows[point] = found
         return self._rows[point]
 
-    def _classes(self, point: tuple[int, ...], period: int) -> list[int]:
-        at = tuple(size % period for size in point)
-        return [int(each == at) for each in product(range(period), repeat=len(point))]
+    def _class_of(self, point: tuple[int, ...]) -> tuple[int, ...]:
+        return tuple(size % self.growths.period for size in point)
 
     def _value(self, base: Any, exponent: Any, point: tuple[int, ...]) -> int:
         """Return the value of a power; a number at random stands for the base.
@@ -120,8 +129,8 @@ class Coverage:
         does not matter which ones the bases are.
         """
         number = self._bases.setdefault(base, len(self._bases))
-        if exponent.is_Integer:  # a function of the sizes
-            return pow(random.Random(f"{number} {point}").randrange(2, _PRIME), int(exponent), _PRIME)
+        if exponent.is_Rational:  # a function of the sizes
+            return pow(random.Random(f"{number} {point}").randrange(2, _PRIME), int(_ROOTS * exponent), _PRIME)
         sizes = dict(zip(self.names, map(Integer, point), strict=True))
         raised = exponent.xreplace({symbol: sizes.get(symbol.name, _OTHER) for symbol in exponent.free_symbols})
         return pow(random.Random(number).randrange(2, _PRIME), int(_ROOTS * raised), _PRIME)

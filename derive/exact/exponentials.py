@@ -84,7 +84,7 @@ def _joined(left: Exponential, right: Exponential) -> Exponential:
     return frozenset((base, exponent) for base, exponent in exponents.items() if exponent != 0)
 
 
-def to_power(key: Exponential, power: int) -> Exponential:
+def to_power(key: Exponential, power: Any) -> Exponential:
     """Return the power of an exponential.
 
     Examples

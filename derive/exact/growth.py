@@ -13,7 +13,7 @@ from itertools import pairwise
 from math import lcm
 from typing import Any
 
-from sympy import Add, Basic, Expr, Integer, Mul, Poly, PolynomialError, Pow, S, Symbol, preorder_traversal
+from sympy import Add, Basic, Expr, Integer, Mul, Poly, PolynomialError, Pow, Rational, S, Symbol, preorder_traversal
 from sympy.matrices.expressions import (
     Determinant,
     HadamardProduct,
@@ -125,7 +125,8 @@ class Growths:
     values : dict
         Values of functions of sizes: the whole numbers by which the arguments of each differ.
     period : int
-        Powers of bases of either sign have one sign at sizes that differ by a multiple of it.
+        Powers of bases of either sign are alike, in their signs and where they are defined, at sizes that differ by a
+        multiple of it.
 
     Raises
     ------
@@ -142,6 +143,8 @@ class Growths:
         self._found: dict[Any, Growth] = {}
         self._arguments: dict[Any, Growth] = {}
         self._inside: set[str] = set()
+        self._indices: set[str] = set()
+        """Indices that are numbers somewhere."""
 
     def of(self, expr: Any) -> Growth:
         """Return the growth of an expression.
@@ -192,6 +195,7 @@ class Growths:
 
     def _size(self, symbol: Symbol) -> int:
         if isinstance(symbol, IndexSymbol):
+            self._indices.add(symbol.name)
             return 1
         if not self.scope.is_size(symbol.name):
             return 0
@@ -266,19 +270,20 @@ class Growths:
         """Return the growth of a power of which the exponent is no whole number."""
         inner = self.of(base)
         varies = self.of(exponent) != {ONE: 0}
-        if inner != {ONE: 0}:  # the root of a size, or of a power
-            self._note(expr, Integer(0))
         if not varies and inner == {ONE: 0}:
             return {ONE: 0}
         found = _polynomial(exponent, self.scope)
         parts = _denominator(exponent) if found is None else lcm(*(int(each.q) for each in found.coeffs()))
         if not is_nonnegative(base, self.scope) and (parts > 1 or found is None):
             self.period = lcm(self.period, 2 * parts)
-        if found is None or inner != {ONE: 0}:
-            if varies and (found is None and _is_of_sizes(exponent, self.scope)):
-                self._note(expr, Integer(0))
-            return {frozenset({(expr, Integer(1))}): 0}
-        return {frozenset({(base, (found - found.eval(dict.fromkeys(found.gens, 0))).as_expr())}): 0}
+        if len(inner) > 1 or max(inner.values()) or (varies and found is None and _is_of_sizes(exponent, self.scope)):
+            self._note(expr, Integer(0))
+        elif not varies and exponent.is_Rational:
+            ((key, _),) = inner.items()
+            return {to_power(key, exponent): 0}
+        elif found is not None and inner == {ONE: 0}:
+            return {frozenset({(base, (found - found.eval(dict.fromkeys(found.gens, 0))).as_expr())}): 0}
+        return {frozenset({(expr, Integer(1))}): 0}
 
     # -- other nodes -------------------------------------------------------------------------------------------
 
@@ -315,7 +320,7 @@ class Growths:
         body, index, lower, upper = expr.args[:4]
         found = self.of(body)
         has_constants = any(isinstance(node, Add) for node in preorder_traversal(body)) or not _has_data(body)
-        if found == {ONE: 0} and not has_constants:  # of entries and members only
+        if index.name not in self._indices and not has_constants:  # of entries and members only
             return found
         extent = max(self._extent(upper), 1)
         return added(
@@ -332,7 +337,8 @@ class Growths:
 
     def _determinant(self, expr: Any) -> Growth:
         arg = expr.args[0]
-        if isinstance(arg, MatrixSymbol | MatrixMember):
+        has_factors = any(isinstance(node, MatMul) and not is_matrix(node.args[0]) for node in preorder_traversal(arg))
+        if _has_data(arg) and not has_factors and not self._contains(arg, (OneMatrix,)):
             return {ONE: 0}
         self._rows(arg)
         return self._opaque(expr)
@@ -386,11 +392,10 @@ class Growths:
 
 def _polynomial(exponent: Any, scope: Scope) -> Poly | None:
     """Return an exponent as a polynomial in sizes and indices, or None."""
-    if not _is_of_sizes(exponent, scope):
+    if not _is_of_sizes(exponent, scope) or not exponent.free_symbols:
         return None
-    free = sorted(exponent.free_symbols, key=lambda symbol: symbol.name)
     try:
-        return Poly(exponent, *free, domain="QQ") if free else None
+        return Poly(exponent, *sorted(exponent.free_symbols, key=lambda symbol: symbol.name), domain="QQ")
     except PolynomialError:
         return None
 
@@ -400,9 +405,12 @@ def _denominator(exponent: Any) -> int:
 
 
 def _is_of_sizes(expr: Any, scope: Scope) -> bool:
-    """Whether an expression has one value for given sizes and indices."""
-    free = getattr(expr, "free_symbols", ())
-    return all(isinstance(each, IndexSymbol) or scope.is_size(each.name) for each in free)
+    """Whether an expression is made of sizes, indices and numbers by arithmetic."""
+    if isinstance(expr, Symbol):
+        return isinstance(expr, IndexSymbol) or scope.is_size(expr.name)
+    if isinstance(expr, Add | Mul | Pow):
+        return all(_is_of_sizes(arg, scope) for arg in expr.args)
+    return isinstance(expr, Rational)
 
 
 def _has_data(expr: Any) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from sympy import Symbol
 
-from derive.exact.growth import size_numbers
+from derive.exact.dependence import size_numbers
 from derive.items import Item
 from derive.statement import Statement
 from derive.verdict import Judgement, Verdict

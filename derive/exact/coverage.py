@@ -18,8 +18,9 @@ from typing import Any
 from sympy import Integer
 
 from derive.exact.choices import is_allowed
+from derive.exact.dependence import size_numbers
 from derive.exact.exponentials import Growth, TooManyTerms
-from derive.exact.growth import Growths, size_numbers
+from derive.exact.growth import Growths
 from derive.scope import Scope
 
 MOST_POINTS = 66
@@ -38,29 +39,43 @@ class Coverage:
 
     Parameters
     ----------
-    sides : sequence of expression
+    lhs, rhs : expression
         The two sides.
     scope : Scope
         What is known.
     pinned : collection of str
         Sizes that are not varied.
+    free : sequence
+        The free indices, each with its upper bound.
     """
 
-    def __init__(self, sides: Sequence[Any], scope: Scope, pinned: Collection[str] = ()) -> None:
+    def __init__(
+        self,
+        lhs: Any,
+        rhs: Any,
+        scope: Scope,
+        pinned: Collection[str] = (),
+        free: Sequence[tuple[str, Any]] = (),
+    ) -> None:
         self.scope = scope
         self.growths = Growths(scope)
         self.growth: Growth | None = None
         """None where it has too many terms."""
         try:
-            self.growth = self.growths.difference(*sides)
+            self.growth = self.growths.difference(lhs, rhs, free)
             names = self.growths.names
         except TooManyTerms:
-            names = set().union(*(size_numbers(side, scope) for side in sides))
+            names = set().union(*(size_numbers(side, scope) for side in (lhs, rhs)))
         self.names = sorted(names.difference(pinned))
         self.degree = max(self.growth.values()) if self.growth else MOST_POINTS
         self.columns = sum(comb(each + len(self.names), each) for each in self.growth.values()) if self.growth else None
         self._bases: dict[Any, int] = {}
         self._rows: dict[tuple[int, ...], list[int]] = {}
+
+    @property
+    def has_index_numbers(self) -> bool:
+        """Whether indices are numbers, as in ``i x_i``."""
+        return bool(self.growths.indices)
 
     @property
     def is_branched(self) -> bool:

@@ -13,21 +13,26 @@ from itertools import pairwise
 from math import lcm
 from typing import Any
 
-from sympy import Add, Basic, Expr, Integer, Mul, Poly, PolynomialError, Pow, Rational, S, Symbol, preorder_traversal
+from sympy import Add, Basic, Expr, Integer, Pow, S, Symbol, preorder_traversal
 from sympy.matrices.expressions import (
     Determinant,
-    HadamardProduct,
     Identity,
     Inverse,
-    KroneckerProduct,
     MatMul,
     MatPow,
-    MatrixSymbol,
     OneMatrix,
     Trace,
-    ZeroMatrix,
 )
 
+from derive.exact.dependence import (
+    ARRAYS,
+    PRODUCTS,
+    denominator,
+    has_constant_term,
+    has_data,
+    is_of_sizes,
+    polynomial_in_sizes,
+)
 from derive.exact.exponentials import (
     MOST_TERMS,
     ONE,
@@ -42,7 +47,6 @@ from derive.exact.exponentials import (
 from derive.exact.features import definition_of
 from derive.exact.signs import is_nonnegative
 from derive.expr import (
-    Call,
     Commutation,
     DefiniteIntegral,
     Density,
@@ -52,20 +56,16 @@ from derive.expr import (
     IndexSum,
     Instantiated,
     Jacobian,
-    MatrixCall,
     MatrixDifferentiated,
     MatrixFunction,
     MatrixIndexSum,
     MatrixInstantiated,
-    MatrixMember,
     MatrixNode,
     MatrixPartial,
-    Member,
     Norm,
     Restricted,
     ScalarFunction,
     ScalarPartial,
-    UnitVector,
     is_matrix,
 )
 from derive.indices import IndexSymbol
@@ -73,39 +73,7 @@ from derive.scope import Scope
 
 UNKNOWN = 3
 """What is added to the degree where values of functions of sizes occur."""
-_ARRAYS = (MatrixSymbol, Identity, ZeroMatrix, OneMatrix, MatrixMember, Member, UnitVector, Commutation)
-"""What has sizes that are no numbers in it."""
 _DERIVATIVES = (ScalarPartial, Gradient, Jacobian, MatrixPartial, Differentiated, MatrixDifferentiated)
-_PRODUCTS = (Mul, MatMul, HadamardProduct, KroneckerProduct)
-
-
-def size_numbers(expr: Basic, scope: Scope, seen: frozenset[str] = frozenset()) -> frozenset[str]:
-    """Return the sizes that are numbers in an expression, or in the definitions that it rests on.
-
-    Examples
-    --------
-    >>> from derive.facts import Declaration, Kind
-    >>> n, scope = Symbol("n"), Scope(declarations={"n": Declaration("n", Kind.SIZE)})
-    >>> size_numbers(2 * n, scope), size_numbers(MatrixSymbol("A", n, n), scope)
-    (frozenset({'n'}), frozenset())
-    """
-    if isinstance(expr, Symbol):
-        is_size = not isinstance(expr, IndexSymbol) and scope.is_size(expr.name)
-        return frozenset((expr.name,) if is_size else ())
-    if isinstance(expr, _ARRAYS):
-        return frozenset()
-    parts, found = expr.args, frozenset[str]()
-    if isinstance(expr, IndexSum | IndexProduct | MatrixIndexSum):
-        parts = expr.args[:1]
-    if isinstance(expr, Call | MatrixCall):
-        ident = expr.args[0].name
-        definition = scope.definitions.get(ident)
-        if definition is not None and ident not in seen:
-            found = size_numbers(definition.body, scope, seen | {ident})
-        parts = expr.args[1:]
-    if isinstance(expr, MatrixNode | Call):
-        parts = tuple(part for part in parts if not isinstance(part, Symbol))  # rows and columns, or indices
-    return found.union(*(size_numbers(part, scope, seen) for part in parts if isinstance(part, Basic)))
 
 
 class Growths:
@@ -120,6 +88,8 @@ class Growths:
     ----------
     names : set of str
         The sizes that are numbers.
+    indices : set of str
+        The indices that are numbers.
     poles : dict
         Denominators with sizes, and the highest power of each.
     values : dict
@@ -137,14 +107,13 @@ class Growths:
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
         self.names: set[str] = set()
+        self.indices: set[str] = set()
         self.poles: dict[Any, int] = {}
         self.values: dict[Any, set[int]] = {}
         self.period = 1
         self._found: dict[Any, Growth] = {}
         self._arguments: dict[Any, Growth] = {}
         self._inside: set[str] = set()
-        self._indices: set[str] = set()
-        """Indices that are numbers somewhere."""
 
     def of(self, expr: Any) -> Growth:
         """Return the growth of an expression.
@@ -167,24 +136,33 @@ class Growths:
     def _of(self, expr: Any) -> Growth:
         if isinstance(expr, Symbol):
             return {ONE: self._size(expr)}
-        if isinstance(expr, _ARRAYS) or not isinstance(expr, Basic):
+        if isinstance(expr, ARRAYS) or not isinstance(expr, Basic):
             return {ONE: 0}
         definition = definition_of(expr, self.scope)
         if definition is not None:
             return self._defined(definition, expr.args[-len(definition.parameters) :] if definition.parameters else ())
         if isinstance(expr, Add):
             return added(map(self.of, expr.args))
-        if isinstance(expr, _PRODUCTS):
+        if isinstance(expr, PRODUCTS):
             return self._of_product(expr)
         if isinstance(expr, Pow | MatPow):
             return self._power(expr)
         return self._node(expr)
 
-    def difference(self, lhs: Any, rhs: Any) -> Growth:
-        """Return the growth of the difference of two sides, multiplied by the denominators."""
+    def difference(self, lhs: Any, rhs: Any, free: Sequence[tuple[str, Any]] = ()) -> Growth:
+        """Return the growth of the difference of two sides, multiplied by the denominators.
+
+        Free indices that are numbers reach up to their bounds.
+        """
         found = added([self.of(lhs), self.of(rhs)])
         for pole, power in list(self.poles.items()):
             found = multiplied([found, *[self.of(pole)] * power])
+        for name, upper in free:
+            if name in self.indices:
+                extent = max(self._extent(upper), 1)
+                found = added(
+                    {at_bound(key, IndexSymbol(name), upper): degree * extent} for key, degree in found.items()
+                )
         if self.values:
             steepest = max(found, key=lambda key: found[key])
             shifts = sum(max(shifts) - min(shifts) for shifts in self.values.values())
@@ -195,7 +173,7 @@ class Growths:
 
     def _size(self, symbol: Symbol) -> int:
         if isinstance(symbol, IndexSymbol):
-            self._indices.add(symbol.name)
+            self.indices.add(symbol.name)
             return 1
         if not self.scope.is_size(symbol.name):
             return 0
@@ -243,7 +221,7 @@ class Growths:
             return multiplied([square] * (power // 2))
         if power < 0:
             return self._quotient(expr, base, -power)
-        if power > MOST_TERMS and _is_of_sizes(base, self.scope) and len(self.of(base)) > 1:
+        if power > MOST_TERMS and is_of_sizes(base, self.scope) and len(self.of(base)) > 1:
             raise TooManyTerms
         found = self.of(base)
         if len(found) == 1:
@@ -272,11 +250,11 @@ class Growths:
         varies = self.of(exponent) != {ONE: 0}
         if not varies and inner == {ONE: 0}:
             return {ONE: 0}
-        found = _polynomial(exponent, self.scope)
-        parts = _denominator(exponent) if found is None else lcm(*(int(each.q) for each in found.coeffs()))
+        found = polynomial_in_sizes(exponent, self.scope)
+        parts = denominator(exponent) if found is None else lcm(*(int(each.q) for each in found.coeffs()))
         if not is_nonnegative(base, self.scope) and (parts > 1 or found is None):
             self.period = lcm(self.period, 2 * parts)
-        if len(inner) > 1 or max(inner.values()) or (varies and found is None and _is_of_sizes(exponent, self.scope)):
+        if len(inner) > 1 or max(inner.values()) or (varies and found is None and is_of_sizes(exponent, self.scope)):
             self._note(expr, Integer(0))
         elif not varies and exponent.is_Rational:
             ((key, _),) = inner.items()
@@ -303,7 +281,7 @@ class Growths:
         if isinstance(expr, ScalarFunction | MatrixFunction):
             return self._function(expr)
         if isinstance(expr, Density):
-            return {frozenset({(expr, Integer(1))}): 0}
+            return {ONE: 0}
         if isinstance(expr, Norm | DefiniteIntegral):
             return self._opaque(expr)
         if isinstance(expr, Instantiated | MatrixInstantiated):
@@ -319,8 +297,7 @@ class Growths:
     def _index_sum(self, expr: Any) -> Growth:
         body, index, lower, upper = expr.args[:4]
         found = self.of(body)
-        has_constants = any(isinstance(node, Add) for node in preorder_traversal(body)) or not _has_data(body)
-        if index.name not in self._indices and not has_constants:  # of entries and members only
+        if index.name not in self.indices and not has_constant_term(body, index):  # of entries and members only
             return found
         extent = max(self._extent(upper), 1)
         return added(
@@ -338,7 +315,7 @@ class Growths:
     def _determinant(self, expr: Any) -> Growth:
         arg = expr.args[0]
         has_factors = any(isinstance(node, MatMul) and not is_matrix(node.args[0]) for node in preorder_traversal(arg))
-        if _has_data(arg) and not has_factors and not self._contains(arg, (OneMatrix,)):
+        if has_data(arg) and not has_factors and not self._contains(arg, (OneMatrix,)):
             return {ONE: 0}
         self._rows(arg)
         return self._opaque(expr)
@@ -388,33 +365,3 @@ class Growths:
                     seen.add(definition.ident)
                     stack.append(definition.body)
         return False
-
-
-def _polynomial(exponent: Any, scope: Scope) -> Poly | None:
-    """Return an exponent as a polynomial in sizes and indices, or None."""
-    if not _is_of_sizes(exponent, scope) or not exponent.free_symbols:
-        return None
-    try:
-        return Poly(exponent, *sorted(exponent.free_symbols, key=lambda symbol: symbol.name), domain="QQ")
-    except PolynomialError:
-        return None
-
-
-def _denominator(exponent: Any) -> int:
-    return int(exponent.q) if exponent.is_Rational else 2
-
-
-def _is_of_sizes(expr: Any, scope: Scope) -> bool:
-    """Whether an expression is made of sizes, indices and numbers by arithmetic."""
-    if isinstance(expr, Symbol):
-        return isinstance(expr, IndexSymbol) or scope.is_size(expr.name)
-    if isinstance(expr, Add | Mul | Pow):
-        return all(_is_of_sizes(arg, scope) for arg in expr.args)
-    return isinstance(expr, Rational)
-
-
-def _has_data(expr: Any) -> bool:
-    return any(
-        isinstance(node, MatrixSymbol | MatrixMember | Member) or type(node) is Symbol
-        for node in preorder_traversal(expr)
-    )

@@ -37,6 +37,7 @@ SCALES = tuple(Fraction(10) ** k for k in (0, 0, 1, -1, 2, 0, -2, 3, 1, -3, 4, 0
 SOLVING_REDRAWS = 3
 SOLVING_STEPS = 30_000
 MAX_CASES = 12
+MOST_NUMBERED = 100
 AGREEMENT = Fraction(1, 2**120)
 
 
@@ -107,7 +108,7 @@ class Test(Examined):
         ranges = [range(1, evaluator.size(upper, {}) + 1) for _, upper in self.equation.free]
         names = [name for name, _ in self.equation.free]
         found = [dict(zip(names, values, strict=True)) for values in product(*ranges)]
-        if len(found) > MAX_CASES:
+        if len(found) > (MOST_NUMBERED if self.coverage.has_index_numbers else MAX_CASES):
             found = [found[0], found[-1], *random.Random(self.seed).sample(found[1:-1], MAX_CASES - 2)]
         return found
 
@@ -227,8 +228,8 @@ class Test(Examined):
         """What has to be tested where sizes are numbers."""
         key = tuple(self.pinned)
         if key not in self._coverages:
-            sides = self.equation.lhs, self.equation.rhs
-            self._coverages[key] = Coverage(sides, self.equation.scope, self.pinned)
+            equation = self.equation
+            self._coverages[key] = Coverage(equation.lhs, equation.rhs, equation.scope, self.pinned, equation.free)
         return self._coverages[key]
 
     def _until_covered(

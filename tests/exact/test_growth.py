@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sympy import Add, Integer, Mul, Pow, Symbol, diff
 
 from derive.exact.exponentials import ONE, TooManyTerms
-from derive.exact.growth import Growths, size_numbers
+from derive.exact.growth import Growths
 from derive.expr import ScalarFunction, build, word
 from derive.facts import Declaration, Kind
 from derive.scope import Scope
@@ -92,4 +92,3 @@ def test_more_exponentials_than_can_be_told_apart_are_refused():
 
 def test_what_shows_no_size_has_none():
     assert Growths(SCOPE).of(Symbol("c") ** 3) == {ONE: 0}
-    assert size_numbers(Symbol("c") + N, SCOPE) == {"n"}

@@ -49,8 +49,10 @@ from derive.exact.signs import is_nonnegative
 from derive.expr import (
     Commutation,
     DefiniteIntegral,
+    Delta,
     Density,
     Differentiated,
+    Entry,
     Gradient,
     IndexProduct,
     IndexSum,
@@ -67,6 +69,7 @@ from derive.expr import (
     ScalarFunction,
     ScalarPartial,
     is_matrix,
+    rebuild,
 )
 from derive.indices import IndexSymbol
 from derive.scope import Scope
@@ -112,7 +115,6 @@ class Growths:
         self.values: dict[Any, set[int]] = {}
         self.period = 1
         self._found: dict[Any, Growth] = {}
-        self._arguments: dict[Any, Growth] = {}
         self._inside: set[str] = set()
 
     def of(self, expr: Any) -> Growth:
@@ -125,10 +127,6 @@ class Growths:
         >>> Growths(scope).of(n**2 * 2**n + 3)
         {frozenset(): 0, frozenset({(2, n)}): 2}
         """
-        if expr in self._arguments:
-            return self._arguments[expr]
-        if self._arguments:
-            return self._of(expr)
         if expr not in self._found:
             self._found[expr] = self._of(expr)
         return self._found[expr]
@@ -188,16 +186,15 @@ class Growths:
         if definition.ident in self._inside:
             return {ONE: 0}
         values = {
-            parameter.symbol: self.of(argument)
+            parameter.symbol: argument
             for parameter, argument in zip(definition.parameters, arguments, strict=False)
+            if parameter.symbol != argument
         }
-        before, self._arguments = self._arguments, values
         self._inside.add(definition.ident)
         try:
-            return self.of(definition.body)
+            return self.of(rebuild(definition.body, values) if values else definition.body)
         finally:
             self._inside.discard(definition.ident)
-            self._arguments = before
 
     # -- products and powers -----------------------------------------------------------------------------------
 
@@ -280,9 +277,13 @@ class Growths:
             return self._quotient(expr, expr.args[0], 1)
         if isinstance(expr, ScalarFunction | MatrixFunction):
             return self._function(expr)
-        if isinstance(expr, Density):
+        if isinstance(expr, Density | Delta):
             return {ONE: 0}
-        if isinstance(expr, Norm | DefiniteIntegral):
+        if isinstance(expr, Entry):
+            return self.of(expr.args[0])
+        if isinstance(expr, Norm):
+            return self._norm(expr)
+        if isinstance(expr, DefiniteIntegral):
             return self._opaque(expr)
         if isinstance(expr, Instantiated | MatrixInstantiated):
             return self._instantiated(expr)
@@ -322,12 +323,19 @@ class Growths:
 
     def _function(self, expr: Any) -> Growth:
         name, argument = expr.args[0].name, expr.args[-1]
-        if name == "exp":
-            return self._exponential(expr, S.Exp1, argument) if not is_matrix(argument) else self._opaque(expr)
+        if name == "exp" and not is_matrix(argument):
+            return self._exponential(expr, S.Exp1, argument)
         found = self.of(argument)
         if found != {ONE: 0}:
             constant = Integer(0) if is_matrix(argument) else argument.as_coeff_Add()[0]
             self._note((expr.args[0], argument - constant if constant else argument), constant)
+        return {ONE: 0}
+
+    def _norm(self, expr: Any) -> Growth:
+        array = expr.args[0]
+        if self.of(array) != {ONE: 0} or self._contains(array, (Identity, OneMatrix, Commutation)):
+            self._rows(array)
+            self._note(expr, Integer(0))
         return {ONE: 0}
 
     def _opaque(self, expr: Any) -> Growth:
@@ -337,12 +345,7 @@ class Growths:
 
     def _instantiated(self, expr: Any) -> Growth:
         body, symbol, value = expr.args[:3]
-        before = self._arguments
-        self._arguments = {**before, symbol: self.of(value)}
-        try:
-            return self.of(body)
-        finally:
-            self._arguments = before
+        return self.of(rebuild(body, {symbol: value}))
 
     # -- helpers -----------------------------------------------------------------------------------------------
 

@@ -51,6 +51,7 @@ from derive.expr import (
     DefiniteIntegral,
     Delta,
     Density,
+    DiagonalOf,
     Differentiated,
     Entry,
     Gradient,
@@ -68,6 +69,7 @@ from derive.expr import (
     Restricted,
     ScalarFunction,
     ScalarPartial,
+    Vec,
     is_matrix,
     rebuild,
 )
@@ -204,7 +206,7 @@ class Growths:
         inner = [
             left.shape[1]
             for left, right in pairwise(arrays)
-            if self._contains(left, (OneMatrix,)) and self._contains(right, (OneMatrix,))
+            if self._has_fixed_column(left) and self._has_fixed_column(right)
         ]
         return raised(found, sum(map(self._extent, inner)))
 
@@ -221,12 +223,11 @@ class Growths:
         if power > MOST_TERMS and is_of_sizes(base, self.scope) and len(self.of(base)) > 1:
             raise TooManyTerms
         found = self.of(base)
+        inner = (power - 1) * self._rows(base) if is_matrix(base) and self._has_fixed_column(base) else 0
         if len(found) == 1:
             ((key, degree),) = found.items()
-            return {to_power(key, power): degree * power}
-        found = multiplied([found] * power)
-        extent = self._rows(base) if is_matrix(base) and self._contains(base, (OneMatrix,)) else 0
-        return raised(found, extent * (power - 1))
+            return {to_power(key, power): degree * power + inner}
+        return raised(multiplied([found] * power), inner)
 
     def _quotient(self, expr: Any, base: Any, power: int) -> Growth:
         found = self.of(base)
@@ -355,6 +356,11 @@ class Growths:
     def _note(self, function: Any, shift: Any) -> None:
         """Take note of a value of a function; those at arguments that differ by a whole number are related."""
         self.values.setdefault(function, set()).add(int(shift) if shift.is_Integer else 0)
+
+    def _has_fixed_column(self, array: Any) -> bool:
+        """Whether a vector of ones, or the columns of an identity as one, stand in an array: products are sizes."""
+        has_ones = self._contains(array, (OneMatrix,))
+        return has_ones or (self._contains(array, (Vec, DiagonalOf)) and self._contains(array, (Identity,)))
 
     def _contains(self, expr: Any, kinds: tuple[type, ...]) -> bool:
         """Whether an expression has a constant array in it, or in the definitions that it rests on."""

@@ -13,6 +13,8 @@ from derive.containers.block import BlockKind
 from derive.containers.delimiters import is_display
 
 DOCUMENTS = Path(__file__).parents[1] / "documents"
+LINEAR = 5
+"""Seconds of this process that are several times what reading takes, and far below what a quadratic reader would."""
 
 
 def pieces(text: str, kind: BlockKind) -> list[str]:
@@ -124,9 +126,9 @@ def test_pylatexenc_finds_the_same_formulas(path: Path) -> None:
 def test_a_megabyte_is_read_in_time(name: str) -> None:
     body = (DOCUMENTS / name).read_text(encoding="utf-8").replace("\\end{document}", "")
     text = body * (1_000_000 // len(body))
-    start = time.perf_counter()
+    start = time.process_time()
     document = read_text(name, text)
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < LINEAR
     assert len(document.blocks) > 10_000
 
 
@@ -136,6 +138,6 @@ def test_a_megabyte_is_read_in_time(name: str) -> None:
 )
 @pytest.mark.parametrize("name", ["notes.md", "notes.tex"])
 def test_time_grows_with_the_length_only(unit: str, name: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     read_text(name, unit * (150_000 // len(unit)))
-    assert time.perf_counter() - start < 3
+    assert time.process_time() - start < LINEAR

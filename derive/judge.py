@@ -34,7 +34,7 @@ class Judge(Premises):
     ) -> Judgement:
         """Judge a claim under the conditions stated before it."""
         first = self.check(statement)
-        if first.holds:
+        if first.agrees:
             return self.accept(statement, first)
         if first.code == "S213":
             return Judgement(
@@ -50,9 +50,11 @@ class Judge(Premises):
         return Judgement(Verdict.UNDECIDED, first.code, first.reason, notes=statement.notes)
 
     def accept(self, statement: Statement, checked: Checked, given: tuple[Condition, ...] = ()) -> Judgement:
-        """Answer a claim that passed the identity test: proved, if a certificate is found."""
+        """Answer a claim that passed the identity test, be it at too few sizes: proved, if a certificate is found."""
         names = tuple(condition.text for condition in given)
         certificate = prove(statement, given)
+        if certificate is None and not checked.holds:
+            return Judgement(Verdict.UNDECIDED, checked.code, checked.reason, given=names, notes=statement.notes)
         if certificate is None:
             return Judgement(Verdict.HOLDS, given=names, evidence=checked.evidence, notes=statement.notes)
         evidence = Evidence("certificate", error_bound=0, rules=certificate.rules)
@@ -65,7 +67,7 @@ class Judge(Premises):
             if proved is not None:
                 return proved
         checked = self.check(statement, met) if used else first
-        if checked.holds and used and (not met.constraints.solved or self._is_plain(checked)):
+        if checked.agrees and used and (not met.constraints.solved or self._is_plain(checked)):
             if not self._can_be_met(statement, tuple(used)):
                 message = "it holds in a finite field, but no real point was found that satisfies the conditions"
                 return Judgement(Verdict.UNDECIDED, "J501", message, notes=statement.notes)

@@ -270,7 +270,7 @@ def _assumption(item: Item, options: Options) -> tuple[Judgement, str, Span | No
 def _stated(statement: Statement, item: Item, options: Options) -> Judgement:
     judge = Judge(options.seed)
     checked = judge.check(statement, witness=False)
-    if checked.holds and not item.is_extreme:
+    if checked.agrees and not item.is_extreme:
         return replace(judge.accept(statement, checked), message="true without being assumed")
     impossible = contradiction(statement, item.scope.conditions, options.seed)
     if impossible:

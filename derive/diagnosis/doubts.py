@@ -156,4 +156,14 @@ ENTRIES = (
         "$$\\mu \\Sigma = \\Sigma \\mu$$\n",
         "Let $\\mu \\in \\mathbb{R}$.\n\n$$\\mu \\Sigma = \\Sigma \\mu$$\n",
     ),
+    Diagnostic(
+        "U611",
+        "few-sizes",
+        "the sides agree, at too few sizes to say more",
+        "Two sides in which sizes are numbers, or in which products of matrices are long, may agree at small sizes and "
+        "nowhere else. How many sizes tell them apart is known from their degrees; so many were not tested, and no "
+        "proof was found.",
+        r"$$\sum_{i=1}^n (i + 1)^{70} - \sum_{i=1}^n i^{70} = (n + 1)^{70} - 1$$",
+        r"$$\sum_{i=1}^n (i + 1)^7 - \sum_{i=1}^n i^7 = (n + 1)^7 - 1$$",
+    ),
 )

@@ -14,7 +14,8 @@ from derive.exact.features import satisfies, trace_degree, word_length
 from derive.expr import MatrixMember, is_matrix
 from derive.scope import Scope
 
-MAX_SIZE = 6
+MAX_SIZE = 8
+"""The largest size at which matrices are tried."""
 ENOUGH = 4
 
 
@@ -57,7 +58,7 @@ class SizeChoices:
         patterns = [[2 + i % 3 for i in range(count)], [3 - i % 3 for i in range(count)], [1] * count]
         if count == 2:
             patterns.append([4, 3])
-        least = self.least_size()
+        least = min(MAX_SIZE, self.least_size())
         if least > 3:
             patterns += (
                 [[least] * count]
@@ -89,13 +90,20 @@ class SizeChoices:
         No polynomial identity of degree below 2n holds for n × n matrices (Amitsur and Levitzki 1950), and none in
         which traces are multiplied of degree up to n (Procesi 1976); determinants of sums are tried up to 4 × 4.
         """
-        least = 1
+        least, definitions = 1, self.scope.definitions
         for node in self.nodes:
             if isinstance(node, MatMul):
-                least = max(least, sum(word_length(arg) for arg in node.args if is_matrix(arg)) // 2 + 1)
-                least = max(least, trace_degree(node, self.scope.definitions))
+                words = sum(word_length(arg, definitions) for arg in node.args if is_matrix(arg))
+                least = max(least, words // 2 + 1, trace_degree(node, definitions))
             elif isinstance(node, Mul | Pow):
-                least = max(least, trace_degree(node, self.scope.definitions))
+                least = max(least, trace_degree(node, definitions))
             elif isinstance(node, Determinant) and not isinstance(node.args[0], MatrixSymbol | MatrixMember):
                 least = max(least, 4)
-        return min(MAX_SIZE, least)
+        return least
+
+    def doubt(self) -> str:
+        """Return what the matrices that are tried are too small for, or nothing."""
+        least = self.least_size()
+        if least <= MAX_SIZE or not set(self.names).difference(self.pinned):
+            return ""
+        return f"products so long may be equal at sizes below {least} only, and sizes up to {MAX_SIZE} are tested"

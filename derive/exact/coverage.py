@@ -110,6 +110,12 @@ class Coverage:
             return False
         return _rank([self._row(point) for point in sorted(points)]) == self.columns
 
+    def doubt(self, tested: Sequence[Mapping[str, int]]) -> str:
+        """Return what was tested too little, or nothing."""
+        if self.is_met(tested):
+            return ""
+        return f"the values of {' and '.join(self.names)} that were tested are too few to tell the sides apart"
+
     def more(self, tested: Sequence[Mapping[str, int]]) -> Iterator[dict[str, int]]:
         """Yield further sizes, small ones first; those that are no numbers are as in the first ones."""
         if not self.names or not tested or not self.is_possible:

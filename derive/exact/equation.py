@@ -40,3 +40,5 @@ class Outcome:
     points: int = 0
     bound: float | None = None
     reason: str = ""
+    doubt: str = ""
+    """Why sides that agree wherever they were tested may differ at other sizes."""

@@ -97,14 +97,21 @@ def is_exponential(name: str) -> bool:
     return name in known_functions() - {"log", "sqrt", "abs", "relu", "gamma", "digamma"}
 
 
-def word_length(arg: Any) -> int:
+def word_length(arg: Any, definitions: Mapping[str, Any]) -> int:
     """Return the number of matrices in the longest product inside an argument."""
     if isinstance(arg, MatMul):
-        return sum(word_length(inner) for inner in arg.args if is_matrix(inner))
+        return sum(word_length(inner, definitions) for inner in arg.args if is_matrix(inner))
     if type(arg) is MatPow and getattr(arg.args[1], "is_Integer", False):
-        return abs(int(arg.args[1])) * word_length(arg.args[0])
-    inner = [word_length(sub) for sub in arg.args if is_matrix(sub)]
+        return abs(int(arg.args[1])) * word_length(arg.args[0], definitions)
+    if isinstance(arg, MatrixCall):
+        definition = definitions.get(arg.args[0].name)
+        return 1 if definition is None else word_length(definition.body, _without(definitions, definition.ident))
+    inner = [word_length(sub, definitions) for sub in arg.args if is_matrix(sub)]
     return max(inner, default=1) if arg.args and not isinstance(arg, MatrixSymbol | MatrixMember) else 1
+
+
+def _without(definitions: Mapping[str, Any], ident: str) -> Mapping[str, Any]:
+    return {key: value for key, value in definitions.items() if key != ident}
 
 
 def satisfies(kind: str, left: Any, right: Any, assignment: Mapping[str, int]) -> bool:
@@ -142,7 +149,7 @@ def trace_degree(expr: Any, definitions: Mapping[str, Any]) -> int:
 def _traces(expr: Any, definitions: Mapping[str, Any]) -> tuple[int, int]:
     """Return the total degree of traces, sums and matrices in a product, and their number."""
     if isinstance(expr, Trace):
-        return word_length(expr.args[0]), 1
+        return word_length(expr.args[0], definitions), 1
     if isinstance(expr, ScalarOf):
         return 1, 1
     if isinstance(expr, IndexSum):
@@ -151,7 +158,7 @@ def _traces(expr: Any, definitions: Mapping[str, Any]) -> tuple[int, int]:
         return _traces(definitions[expr.args[0].name].body, definitions)
     if isinstance(expr, Mul | MatMul):
         scalars = [_traces(arg, definitions) for arg in expr.args if not is_matrix(arg)]
-        words = sum(word_length(arg) for arg in expr.args if is_matrix(arg))
+        words = sum(word_length(arg, definitions) for arg in expr.args if is_matrix(arg))
         total, count = sum(total for total, _ in scalars), sum(count for _, count in scalars)
         return total + words, count + int(words > 0)
     if isinstance(expr, Add):

@@ -220,14 +220,17 @@ class Growths:
             return multiplied([square] * (power // 2))
         if power < 0:
             return self._quotient(expr, base, -power)
-        if power > MOST_TERMS and is_of_sizes(base, self.scope) and len(self.of(base)) > 1:
-            raise TooManyTerms
         found = self.of(base)
         inner = (power - 1) * self._rows(base) if is_matrix(base) and self._has_fixed_column(base) else 0
-        if len(found) == 1:
-            ((key, degree),) = found.items()
-            return {to_power(key, power): degree * power + inner}
-        return raised(multiplied([found] * power), inner)
+        return raised(self._whole_power(found, power), inner)
+
+    def _whole_power(self, growth: Growth, power: int) -> Growth:
+        if len(growth) == 1:
+            ((key, degree),) = growth.items()
+            return {to_power(key, power): degree * power}
+        if power > MOST_TERMS:
+            raise TooManyTerms
+        return multiplied([growth] * power)
 
     def _quotient(self, expr: Any, base: Any, power: int) -> Growth:
         found = self.of(base)
@@ -267,8 +270,7 @@ class Growths:
         if isinstance(expr, IndexSum | MatrixIndexSum):
             return self._index_sum(expr)
         if isinstance(expr, IndexProduct):
-            self._index_product(expr)
-            return {frozenset({(expr, Integer(1))}): 0}
+            return self._index_product(expr)
         if isinstance(expr, Trace):
             extent = self._rows(expr.args[0]) if self._contains(expr.args[0], (Identity, OneMatrix, Commutation)) else 0
             return raised(self.of(expr.args[0]), extent)
@@ -301,18 +303,22 @@ class Growths:
         found = self.of(body)
         if index.name not in self.indices and not has_constant_term(body, index):  # of entries and members only
             return found
-        extent = max(self._extent(upper), 1)
+        extent = max(self._extent(lower), self._extent(upper), 1)
         return added(
             {at_bound(key, index, bound): (degree + 1) * extent}
             for key, degree in found.items()
             for bound in (lower, upper)
         )
 
-    def _index_product(self, expr: Any) -> None:
-        body, _, _, upper = expr.args[:4]
-        if self.of(body) != {ONE: 0}:
+    def _index_product(self, expr: Any) -> Growth:
+        body, _, lower, upper = expr.args[:4]
+        found = self.of(body)
+        if lower.is_Integer and upper.is_Integer:
+            return self._whole_power(found, max(0, int(upper - lower) + 1))
+        if found != {ONE: 0}:
             self._note(expr, Integer(0))
         self._extent(upper)
+        return {frozenset({(expr, Integer(1))}): 0}
 
     def _determinant(self, expr: Any) -> Growth:
         arg = expr.args[0]

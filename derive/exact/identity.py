@@ -60,9 +60,12 @@ class Test(Examined):
         """Return the assignments of sizes to test."""
         key = tuple(self.pinned.items())
         if key not in self._chosen:
-            choices = SizeChoices(self.sizes(), self.nodes, self.equation.scope, self.pinned, self.seed)
-            self._chosen[key] = choices.assignments()
+            self._chosen[key] = self.choices().assignments()
         return self._chosen[key]
+
+    def choices(self) -> SizeChoices:
+        """Return what says which sizes to test."""
+        return SizeChoices(self.sizes(), self.nodes, self.equation.scope, self.pinned, self.seed)
 
     def allowed(self, assignment: Mapping[str, int]) -> bool:
         """Whether an assignment satisfies the restrictions of sizes."""
@@ -219,9 +222,8 @@ class Test(Examined):
             return Outcome("differ", tuple(tested), tuple(failing), count)
         if _is_narrow(tested, assignments, self.pinned):
             return Outcome("no-point", reason="points were found only where a size is one")
-        if not self.coverage.is_met(tested):
-            return Outcome("no-point", reason=f"too few values of {', '.join(self.coverage.names)} were found to test")
-        return Outcome("agree", tuple(tested), (), count, self.error_bound(tested))
+        doubt = self.coverage.doubt(tested) or self.choices().doubt()
+        return Outcome("agree", tuple(tested), (), count, self.error_bound(tested), doubt=doubt)
 
     @property
     def coverage(self) -> Coverage:

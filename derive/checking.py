@@ -11,6 +11,7 @@ from derive.ambiguity import Other, other, weighed
 from derive.claims import check_record, late_record, record_answers
 from derive.containers import read_text
 from derive.containers.block import Document
+from derive.diagnostics import CATALOGUE
 from derive.document import read_blocks
 from derive.infer import Inferred, as_declared, assumed_in, inferred, settled
 from derive.items import Item, place
@@ -121,7 +122,7 @@ def relation_answers(reader: Reader, index: int) -> Iterator[RelationReport]:
     earlier = agrees_with(item, options) if judgement.verdict is Verdict.REFUTED else None
     if earlier is not None:
         note = f"it agrees with line {earlier}: the side before it is the one that is wrong"
-        judgement = replace(judgement, code="E316", message=None, notes=(*judgement.notes, note))
+        judgement = replace(judgement, code="E316", message=CATALOGUE["E316"].headline, notes=(*judgement.notes, note))
     span = None if judgement.repair is None else Span(*judgement.repair.place)
     better = _report(reader, index, judgement, report.read_as, span)
     if span is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from derive.diagnostics import CATALOGUE
 from derive.exact.domain import NotEvaluable
 from derive.judge import Contradiction
 from derive.options import Options
@@ -67,6 +68,6 @@ def with_repair(judgement: Judgement, repair: Repair) -> Judgement:
     """Return a judgement with a repair, and with the code that says what the author did."""
     code, message = judgement.code, judgement.message
     if judgement.verdict is Verdict.REFUTED and code in _GENERAL and repair.code not in _GENERAL:
-        message = None if code == "E301" else message
         code = repair.code
+        message = CATALOGUE[code].headline if judgement.code == "E301" else message
     return replace(judgement, repair=repair, code=code, message=message)

@@ -292,3 +292,9 @@ def test_the_shape_of_a_parameter_that_nothing_declares_is_not_held_against_a_li
     text = r"$$f(u) = u^\top x$$ $$f(y) = f(A y)$$ $$h(u) = u^2$$ $$h(x) = x \odot x$$"
     assert verdicts(text)[1] in ("unread", "undecided")
     assert verdicts(text)[3] == "holds"
+
+
+def test_a_wrong_step_with_a_repair_has_a_message():
+    (report,) = check_text(r"Let $a, b \in \mathbb{R}$. $$(a + b)^2 = a^2 - 2ab + b^2$$")
+    assert report.judgement.code == "E303" and report.judgement.repair is not None
+    assert report.judgement.message == "a sign is wrong"

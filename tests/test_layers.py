@@ -27,11 +27,11 @@ ORDER = """
     certificate normal.* isolate hypotheses contexts consequences prove
     decode latex present.* naming steps derivation curvature
     definitions hats conditions satisfiable tester premises judge ties expected integrals joints
-    repair.* mending
+    diagnosis.* diagnostics repair.* mending
     given piecewise judging congruence extrema proportional claims prose items stated told predefined cases varying
     document origins guessed_sizes guesses roles
     infer.* ambiguity
-    diagnosis.* diagnostics checking
+    checking
     fixing pool
     rules_page proofs
     solver stationary problem records solved models.model models.*

@@ -106,7 +106,9 @@ class Reductions(Calculus):
 
     def _is_constant(self, body: Typed) -> bool:
         """Whether the body has no symbol that could carry an index: ``Σ_n 1`` is meant."""
-        return all(self.scope.is_size(symbol.name) for symbol in body.expr.free_symbols) and not body.expr.atoms(Str)
+        bound = {inner.args[1] for inner in body.expr.atoms(IndexSum, IndexProduct)}
+        free = body.expr.free_symbols - bound
+        return all(self.scope.is_size(symbol.name) for symbol in free) and not body.expr.atoms(Str)
 
     def _constant_summand(self, letter: str, node: Reduction, before: frozenset[str]) -> None:
         """Accept a sum from 1 to n of what does not use the index, where nothing is declared; it is n times that.

@@ -42,3 +42,18 @@ def test_an_index_in_the_name_of_a_density_is_no_unused_one():
     text = "The observations $y_1, \\dots, y_n$ are independent.\n\n$$p(y|\\lambda) = \\prod_{i=1}^n p(y_i|\\lambda)$$"
     (report,) = answers("text.md", text).values()
     assert report.judgement.verdict.value not in ("malformed", "refuted")
+
+
+@pytest.mark.parametrize(
+    ("claim", "verdicts"),
+    [
+        (r"\sum_{i=1}^n \sum_{j=1}^k 1 = n k", {"proved", "holds"}),
+        (r"\sum_{i=1}^n \sum_{j=1}^i 1 = \frac{n (n + 1)}{2}", {"proved", "holds"}),
+        (r"\sum_{i=1}^n \sum_{j=1}^n 1 = n^3", {"refuted"}),
+        (r"\prod_{i=1}^n \prod_{j=1}^k 2 = 2^{n k}", {"proved", "holds"}),
+        (r"\sum_{i=1}^n \sum_{j=1}^n x_j = n \sum_{j=1}^n x_j", {"malformed"}),
+    ],
+)
+def test_sums_of_numbers_count(claim, verdicts):
+    record = {"declare": [r"x_i \in \mathbb{R}, i = 1, \dots, n", r"n, k \in \mathbb{N}"], "claim": claim}
+    assert check_record(json.dumps(record), Options(repair=False))["verdict"] in verdicts

@@ -10,13 +10,13 @@ from typing import Any
 from derive.containers.block import Block, BlockKind
 from derive.definitions import Target, target
 from derive.facts import Fact
-from derive.names import CONSTANTS
+from derive.names import is_special_value
 from derive.opaque import written
 from derive.predefined import Place, Predefined, key_of
 from derive.relations import Sign
 from derive.scope import Condition, Dependencies
 from derive.statement import parse_side
-from derive.syntax import Name, Node, below
+from derive.syntax import Node
 from derive.tokens import Unreadable, tokenize
 
 _LET = re.compile(
@@ -48,6 +48,8 @@ class Cases(Predefined):
         Symbols with a value in the case that the text speaks of.
     narrow : set of str
         Those whose value counts in what is said with it only.
+    brief : set of str
+        Those whose value counts in its sentence only.
     shown : frozenset of str
         Those for which a displayed formula was read since.
     valued : dict of str to str
@@ -62,6 +64,7 @@ class Cases(Predefined):
 
     cases: set[str] = field(default_factory=set)
     narrow: set[str] = field(default_factory=set)
+    brief: set[str] = field(default_factory=set)
     shown: frozenset[str] = frozenset()
     valued: dict[str, str] = field(default_factory=dict)
     left: set[str] = field(default_factory=set)
@@ -85,8 +88,11 @@ class Cases(Predefined):
         if sign.kind != "equal":
             return
         is_case = self.prose.speaks_of_case(words) and (inline or bool(words.strip()))
-        if is_case or (inline and isinstance(right, Node) and self._is_special(right)):
+        is_special = inline and isinstance(right, Node) and is_special_value(right, self.scope)
+        if is_case or is_special:
             self._open_case(key)
+        if (is_special and not self.prose.sets_for_good()) or (inline and self.prose.speaks_of_narrow_case()):
+            self.brief.add(key)
 
     def note_display(self) -> None:
         """Take note of a displayed formula: what holds in a case is shown by now."""
@@ -101,14 +107,10 @@ class Cases(Predefined):
 
     def _open_case(self, key: str) -> None:
         self.cases.add(key)
+        self.brief.discard(key)
         self.narrow.discard(key)
         if self.prose.speaks_of_narrow_case():
             self.narrow.add(key)
-
-    def _is_special(self, value: Node) -> bool:
-        """Whether a value is made of numbers, identities and sizes only."""
-        names = [node.key for node in below(value) if isinstance(node, Name)]
-        return all(name in CONSTANTS or self.scope.is_size(name) for name in names)
 
     def leave_case(self, text: str, place: Place) -> None:
         """Leave the case that the text spoke of, and what it supposed, if it says so.
@@ -117,7 +119,9 @@ class Cases(Predefined):
         """
         over = self.cases if self.prose.leaves_case(text) else set()
         if self.prose.begins_anew(text):
-            over = over | (self.cases & self.narrow & self.shown)
+            over = over | (self.cases & (self.narrow | self.brief) & self.shown)
+        if self.prose.ends_sentence(text):
+            over = over | (self.cases & self.brief)
         self.left |= over
         self.cases -= over
         if self.supposed and self.prose.lifts(text):

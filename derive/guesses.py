@@ -27,12 +27,15 @@ def _is_sure(item: Item, code: str | None) -> bool:
     """Whether a fault is one however the symbols are declared.
 
     An index that is not used is one. What does not occur in what is differentiated depends on definitions, ranges of
-    indices are often left to words, and shapes may have been guessed wrongly unless everything else fits.
+    indices are often left to words, shapes may have been guessed wrongly unless everything else fits, and a symbol has
+    another shape where it has a value that only another place gives it.
     """
     if code == "S210":
         return True
     if code == "S212":
         return not item.failed and not any(_is_of_guess(side, item.guessed) for side in (item.left, item.right))
+    if any(key in f"{item.lhs} {item.rhs}" for key in item.early):
+        return False
     return item.fits and code != "S213" and item.role != "definition"
 
 

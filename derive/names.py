@@ -25,7 +25,7 @@ from derive.indices import IndexSymbol, Indices
 from derive.scope import Definition, Scope
 from derive.shape import ONE, Dim, Shape, Sizes
 from derive.source import Span
-from derive.syntax import Group, Name, Node, Num, Product, Scripted, Terms
+from derive.syntax import Group, Name, Node, Num, Product, Scripted, Terms, below
 from derive.tokens import Unreadable
 from derive.typed import Algebra, Malformed, Typed
 
@@ -46,6 +46,22 @@ _EULER = frozenset({"e", "\\mathrm{e}"})
 
 CONSTANTS = _IDENTITY | _ONES | _ZEROS | _EULER | {"\\pi"}
 """Names with a usual meaning until they are declared."""
+
+
+def is_special_value(value: Node, scope: Scope) -> bool:
+    """Whether a value is made of numbers, identities and sizes only, such as ``0_p`` or ``I_n``.
+
+    Examples
+    --------
+    >>> from derive.source import Span
+    >>> is_special_value(Name(Span(0, 1), "I"), Scope()), is_special_value(Name(Span(0, 1), "a"), Scope())
+    (True, False)
+    """
+    marks = {
+        id(inner) for node in below(value) if isinstance(node, Scripted) for sub in node.sub for inner in below(sub)
+    }
+    names = [node.key for node in below(value) if isinstance(node, Name) and id(node) not in marks]
+    return all(name in CONSTANTS or scope.is_size(name) for name in names)
 
 
 def above_key(key: str, above: Node) -> str:

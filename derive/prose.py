@@ -45,6 +45,13 @@ _NARROW = re.compile(
     re.IGNORECASE,
 )
 """Words before an equation that holds in what is said with it only."""
+_FOR_GOOD = re.compile(
+    r"\b([Ll]et|[Aa]ssum\w+|[Ss]uppos\w+|[Ff]ix|[Tt]ake|[Pp]ut|[Cc]hoose|[Dd]efine)(\s+(us|that|now|again|also|here|further|simply"
+    r"|without loss of generality,?|for simplicity,?))*\s*(\$\s*(,|and)?\s*)*$"
+    r"|^[\s*_,;]*(where|with|and|for)\b[^.;:]*$"
+    r"|^[\s*_]*(Let|Assume|Suppose|Consider|Given)\b[^.;:]*\b(with|where)\s+(\$\s*(,|and)?\s*)*$"
+)
+"""Words before an equation that gives a symbol its value from there on, and not in what is said beside it only."""
 _CASE_INSIDE = re.compile(r"\b(if|for|when|whenever|unless|case|assum\w+|suppos\w+|provided)\b", re.IGNORECASE)
 _THAT = "(?:this|that|these|those)"
 _CONDITION = r"(?:assumption|condition|restriction|constraint|requirement)s?\b"
@@ -179,6 +186,23 @@ class Prose:
     def speaks_of_narrow_case(self) -> bool:
         """Whether the formula that comes holds in what is said with it only."""
         return _NARROW.search(self.sentence[-REACH:]) is not None
+
+    def sets_for_good(self) -> bool:
+        """Whether the special value that comes is that of its symbol from here on.
+
+        >>> Prose("Let ").sets_for_good(), Prose("Let $ be the model in which ").sets_for_good()
+        (True, False)
+        """
+        return _FOR_GOOD.search(self.sentence) is not None
+
+    @staticmethod
+    def ends_sentence(text: str) -> bool:
+        """Whether a sentence ends in a text between formulas, or a paragraph does.
+
+        >>> Prose.ends_sentence(", this gives one. The next is"), Prose.ends_sentence(", we have ")
+        (True, False)
+        """
+        return _SENTENCE_END.search(text) is not None
 
     @staticmethod
     def leaves_case(text: str) -> bool:

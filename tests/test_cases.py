@@ -94,7 +94,9 @@ def test_what_is_to_be_shown_or_is_false_says_nothing_of_its_symbols(words):
 
 
 def test_an_equation_in_words_that_assert_it_counts():
-    assert verdict("It was shown before that, for $x = 2 y$, all is well. $$x^2 = 4 y^2$$") == "proved"
+    assert verdict("It was shown before, for $x = 2 y$, that $$x^2 = 4 y^2$$") == "proved"
+    assert verdict("It was shown before that $x = 2 y$. $$x^2 = 4 y^2$$") == "proved"
+    assert verdict("It was shown before that, for $x = 2 y$, all is well. $$x^2 = 4 y^2$$") == "undecided"
 
 
 def test_a_contradiction_ends_what_led_to_it():
@@ -141,3 +143,39 @@ def test_a_doubted_condition_that_cannot_be_read_is_taken_as_stated():
 
 def test_a_hypothesis_that_is_not_understood_is_taken_as_stated():
     assert verdict("We test the hypothesis that $$\\mathrm{H}_0: \\, C^\\top \\beta = 0$$") == "assumption"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "$$x^T A x = x^T x$$\n\nWith white noise, $A = I_n$.",
+        "$$x + b = x - b$$\n\nWith a flat prior, $b = 0_p$.",
+        "$$\\mathrm{tr}(I_p - \\Lambda_0) = \\mathrm{tr}(I_p + \\Lambda_0)$$\n\nConsequently, with a flat prior, i.e. "
+        "$\\Lambda_0 = 0_{pp}$, it is $p$.",
+        "$$(\\mu - a)^2 = \\mu^3 - 2 a \\mu + a^2$$\n\nFinally, let $\\mu = 0$.",
+        "Let $m_0$ be the model in which $\\mu = 0$.\n\n$$\\lambda (\\mu - a)^2 = \\lambda (\\mu^3 - 2 a \\mu + a^2)$$",
+        "Evaluated at $t = 0$, this gives one.\n\n$$(t - a)^2 = t^3 - 2 a t + a^2$$",
+        "$$M(t) = (1 - 2 t)^{-1}$$\n\nEvaluating at $t = 0$, we have one. The logarithm is\n\n"
+        "$$\\log M(t) = \\log(1 - 2 t) + t$$",
+        "Setting $m = 1$, we have the mean. The ratio of moments is\n\n$$\\frac{\\Gamma(m + 1)}{\\Gamma(m)} = m^2$$",
+        "Let $C$ be a $p \\times q$ matrix, $b$ a $p \\times 1$ vector and $G$ be a $p \\times p$ matrix. Setting "
+        "$q = 1$ and $C = c$, we have the old result. Moreover, let $A$ be an invertible $q \\times q$ matrix. Then\n\n"
+        "$$b^T C A (C^T G C)^{-1} C^T b = b^T C (C^T G C)^{-1} A C^T b$$",
+    ],
+)
+def test_a_special_value_counts_in_its_sentence_only(text):
+    assert verdict(text) == "undecided"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Let $a = 0$. Then\n\n$$(a - b)^2 = b^2$$",
+        "$$(a - b)^2 = b^2$$\n\nwhere $a = 0$.",
+        "Setting $a = 0$, we have\n\n$$(a - b)^2 = b^2$$",
+        "$$\\frac{a}{b} = 2 a$$\n\nwith $b = 1/2$.",
+        "Assume that $a = 1$. We have\n\n$$a b = b$$",
+    ],
+)
+def test_a_special_value_counts_where_the_text_sets_it(text):
+    assert verdict(text) == "proved"

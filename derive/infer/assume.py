@@ -23,6 +23,7 @@ from derive.infer.means import barred, means
 from derive.infer.notations import covariances, spelled
 from derive.infer.properties import errors, independent, properties, random_symbols, siblings
 from derive.infer.readable import functions_of, is_undeclared
+from derive.infer.rescue import doubtful
 from derive.infer.rivals import MOST, Fit, alone, evidence, rivals
 from derive.infer.samples import sample_equations, sampled
 from derive.infer.shapes import OPEN, AnyShape, Open
@@ -229,6 +230,7 @@ class _Inference:
             conventions=frozenset(samples),
             measured=frozenset(key for key in known.dims if fitted.sorts.get(key) is known.sorts.get(key, OPEN)),
             wording=self.wording,
+            doubtful=doubtful(fit),
         )
 
     def _told(self) -> dict[str, tuple[tuple[int, frozenset[Fact]], ...]]:

@@ -9,6 +9,7 @@ from derive.infer.fit import Fitted
 from derive.infer.gather import Formula, Gathered, functions, head_key
 from derive.infer.typography import stem
 from derive.infer.variables import Variables
+from derive.names import is_special_value
 from derive.predefined import Place
 from derive.scope import Scope
 from derive.syntax import Derivative, Name, Node, Num, Product, Scripted, Terms, below
@@ -145,9 +146,20 @@ class Equations:
             for _, item in side.items
         )
 
+    def _is_special(self, formula: Formula) -> bool:
+        """Whether an equation gives a special value."""
+        value = formula.sides[-1]
+        return value is not None and is_special_value(value, self.scope)
+
     def unannounced(self, defined: Mapping[str, Place]) -> Iterator[Place]:
-        """Yield the definitions of plain letters that no word announces: before them, the letter may be anything."""
-        announced = {formula.place for formula in self.gathered.formulas if formula.announced}
+        """Yield the definitions of plain letters that no word announces: before them, the letter may be anything.
+
+        A value such as 0 or I that words give belongs to a case, unless they stand right behind a displayed formula.
+        """
+        by_place = {formula.place: formula for formula in self.gathered.formulas}
         for key, place in defined.items():
-            if place not in announced and stem(key) == key and "_{" not in key and "(" not in key:
+            formula = by_place[place]
+            is_case = not formula.displayed and not formula.trails and self._is_special(formula)
+            is_plain = stem(key) == key and "_{" not in key
+            if "(" not in key and (is_case or (is_plain and not formula.announced)):
                 yield place

@@ -31,6 +31,8 @@ _ANNOUNCED = re.compile(
     re.IGNORECASE,
 )
 """Words that make an equation a definition of what is used before it."""
+_TRAILING = re.compile(r"[\s*_,;]*(where|with|and|for)\b")
+"""Words with which a sentence goes on behind a displayed formula."""
 _SUPPOSED = re.compile(r"\b(suppose|assume|assuming)\b", re.IGNORECASE)
 """Words that make an equation an assumption."""
 _IID = re.compile(
@@ -49,8 +51,8 @@ class Formula:
     A side that cannot be read is None. ``relation`` is the first sign, ``""`` for an expression without one.
     ``places`` are those of its signs: the cell and the offset. ``announced`` says that the words around it make it a
     definition, as "where" does, ``doubted`` that it is only to be shown, or said to be false, ``supposed`` that it is
-    an assumption. ``multiples`` and ``exponents`` are the sizes that show in it: those of multiples of matrices, and
-    for each side those beside determinants.
+    an assumption, ``trails`` that its sentence goes on behind a displayed formula. ``multiples`` and ``exponents`` are
+    the sizes that show in it: those of multiples of matrices, and for each side those beside determinants.
     """
 
     sides: tuple[Node | None, ...]
@@ -63,6 +65,7 @@ class Formula:
     supposed: bool = False
     multiples: tuple[tuple[Node, Node], ...] = ()
     exponents: tuple[tuple[tuple[Bars, Node], ...], ...] = ()
+    trails: bool = False
 
     @property
     def place(self) -> tuple[int | None, int]:
@@ -161,8 +164,11 @@ def _formulas(excerpt: Excerpt, macros: Mapping[str, Any], displayed: bool, foun
         announced = kind.startswith("define") or _ANNOUNCED.search(f"{before} {chain.words}") is not None
         doubted = doubts(_behind_displays(before, found), displayed)
         sized = tuple(multiples(sides)), tuple(tuple(exponents(side)) for side in sides)
-        supposed = _SUPPOSED.search(_behind_displays(before, found)) is not None
-        found.formulas.append(Formula(sides, kind, line, displayed, places, announced, doubted, supposed, *sized))
+        behind = _behind_displays(before, found)
+        supposed, trails = _SUPPOSED.search(behind) is not None, _TRAILING.match(behind) is not None
+        found.formulas.append(
+            Formula(sides, kind, line, displayed, places, announced, doubted, supposed, *sized, trails=trails)
+        )
     if not read and not any(token.text in RELATIONS or token.text in ("\\in", "\\sim") for token in prepared.tokens):
         alone = read_side(prepared.tokens)
         beside = (tuple(exponents(alone)),)

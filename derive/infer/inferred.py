@@ -32,6 +32,8 @@ class Inferred:
         Symbols that are random variables, or sums with one, with the line that says so.
     misfits : tuple of int
         Lines that do not fit what was inferred.
+    doubtful : frozenset of int
+        Those of these lines that fit under another reading under which all the rest fits as well.
     definitions : tuple of (int or None, int)
         Where equations define symbols: the cell and the offset of the sign.
     lines : int
@@ -83,6 +85,7 @@ class Inferred:
     local: tuple[Local, ...] = ()
     conventions: frozenset[str] = frozenset()
     wording: Wording = NOTHING_SAID
+    doubtful: frozenset[int] = frozenset()
 
     @property
     def symbols(self) -> list[Assumed]:
@@ -111,7 +114,7 @@ class Inferred:
             random=random,
             definitions=self.definitions,
             guessed=frozenset(each.key for each in stated if not each.latex.endswith(r"\mathbb{N}")),
-            misfits=frozenset(self.misfits) if len(self.misfits) <= max(1, self.lines // 8) else None,
+            misfits=frozenset(self.misfits) - self.doubtful if len(self.misfits) <= max(1, self.lines // 8) else None,
             invented=self.invented,
             defined=frozenset(each.key for each in stated if each.defined),
             densities=self.densities,

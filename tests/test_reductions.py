@@ -57,3 +57,17 @@ def test_an_index_in_the_name_of_a_density_is_no_unused_one():
 def test_sums_of_numbers_count(claim, verdicts):
     record = {"declare": [r"x_i \in \mathbb{R}, i = 1, \dots, n", r"n, k \in \mathbb{N}"], "claim": claim}
     assert check_record(json.dumps(record), Options(repair=False))["verdict"] in verdicts
+
+
+@pytest.mark.parametrize(
+    ("claim", "verdicts"),
+    [
+        (r"\sum_{i=1}^n -2 (x_i - a) = -2 \sum_{i=1}^n (x_i - a)", {"proved"}),
+        (r"\sum_{i=1}^n - x_i + a = a - \sum_{i=1}^n x_i", {"proved"}),
+        (r"\prod_{i=1}^n -x_i = (-1)^n \prod_{i=1}^n x_i", {"proved", "holds"}),
+        (r"\sum_{i=1}^n -x_i = \sum_{i=1}^n x_i", {"refuted"}),
+    ],
+)
+def test_a_minus_behind_the_sign_belongs_to_the_summand(claim, verdicts):
+    record = {"declare": [r"x_i \in \mathbb{R}, i = 1, \dots, n", r"a \in \mathbb{R}"], "claim": claim}
+    assert check_record(json.dumps(record), Options(repair=False))["verdict"] in verdicts

@@ -16,6 +16,7 @@ from derive.syntax import (
     FunctionCall,
     Node,
     Reduction,
+    Terms,
 )
 
 _REDUCTIONS = frozenset({"\\sum", "\\prod", "\\int"})
@@ -121,8 +122,15 @@ class Operators(Atoms):
             else:
                 indices, lower, condition = self._limits(start, stop)
             after = behind
-        body, stop = self.entrywise(after, end)
+        body, stop = self._summand(after, end)
         return Reduction(self.span(position, stop), operator, indices, lower, upper, condition, body), stop
+
+    def _summand(self, position: int, end: int) -> tuple[Node, int]:
+        r"""Read what a sum or a product runs over; a minus right behind the sign belongs to it: ``\sum_i -2 x_i``."""
+        if position >= end or self.text(position) != "-":
+            return self.entrywise(position, end)
+        body, stop = self.entrywise(position + 1, end)
+        return Terms(self.span(position, stop), ((-1, body),)), stop
 
     def _limits(self, start: int, end: int) -> tuple[tuple[Node, ...], Node | None, tuple[str, Node, Node] | None]:
         for at in range(start, end):

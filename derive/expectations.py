@@ -126,9 +126,18 @@ class Expectations(ConditionalMoments):
         """Return what is random in an expectation."""
         if only is not None and only.given is not None:
             return set(only.names)
+        if only is not None and only.fixed:
+            self._check_conditional(only)
+            return (self._random(dependencies) | only.names) - only.fixed
         if only is not None and only.condition:
             return self._random(dependencies) - self.known_under(only.condition)
         return self._random(dependencies) | (only.names if only is not None else frozenset())
+
+    def _check_conditional(self, only: Over) -> None:
+        """Check that the text gives the conditional density over which an average is taken."""
+        bodies = [each.body for each in self.scope.overloads(only.density)]
+        if not any(measured(body) is not None for body in bodies):
+            raise NotExpanded("nothing says what the conditional density is under which it is taken")
 
     def _speaks_of_parameters(self, names: frozenset[str]) -> bool:
         """Whether symbols are those that distributions speak of as their parameters."""
@@ -197,11 +206,16 @@ def _over(scripted: Scripted) -> Over | None:
     if not scripted.sub:
         return None
     groups = [node for node in below(scripted.sub) if isinstance(node, Group)]
-    if any(mark != "," for group in groups for mark in group.separators) or "|" in scripted.sub_text:
-        raise NotExpanded("it is taken under a condition")
     if len(groups) > 1 or (groups and len(scripted.sub) != 2):
         raise NotExpanded("its subscript is not understood")
-    inside = groups[0].items if groups else scripted.sub
-    names = frozenset(node.key for item in inside for node in below(item) if isinstance(node, Name))
+    marks = groups[0].separators if groups else ()
+    if set(marks) - {",", "|"} or marks.count("|") > 1 or ("|" in scripted.sub_text) != ("|" in marks):
+        raise NotExpanded("it is taken under a condition")
+    inside, given = split_condition(groups[0]) if groups else (scripted.sub, ())
     head = written(scripted.sub[0]) if groups else ""
-    return Over(names, f"{head}{written(groups[0])}" if groups else "", head)
+    density = f"{head}{written(groups[0])}" if groups else ""
+    return Over(_names_in(inside), density, "" if given else head, fixed=_names_in(given))
+
+
+def _names_in(nodes: Sequence[Node]) -> frozenset[str]:
+    return frozenset(node.key for item in nodes for node in below(item) if isinstance(node, Name))

@@ -45,6 +45,8 @@ class Over:
     """The symbols that are given."""
     given: Any = None
     """The density itself, where it has no name."""
+    fixed: frozenset[str] = frozenset()
+    """The symbols behind the bar of a conditional density, which are constant under it."""
 
     @property
     def is_other(self) -> bool:

@@ -27,7 +27,8 @@ _MARK = r"⟦(\d+)⟧"
 _LINK = re.compile(r"\[([^\[\]]*)\]\([^()]*\)")
 _KIND = r"((?:(?:unbiased|biased|corrected|uncorrected|empirical|sample)\s+)+)(co)?variances?\b(?!\s*(?:matri|func))"
 _OF = rf"(?:\s+(?:of|between)\s+(?:the\s+)?{_MARK}(?:\s+and\s+{_MARK}(?!\s*(?:is|are|denotes?)\b))?)?"
-_SAID = re.compile(rf"((?:{_MARK}\s*(?:,|and|,\s*and)?\s*)+)(?:is|are|denotes?|be)\s+(?:the|an?)?\s*{_KIND}{_OF}", re.I)
+_IS = r"(?:(?:is|are|denotes?|be)\s+(?:the|an?)?|the|an?)"
+_SAID = re.compile(rf"((?:{_MARK}\s*(?:,|and|,\s*and)?\s*)+){_IS}\s*{_KIND}{_OF}", re.I)
 _BEHIND = re.compile(rf"(){_KIND}\s+((?:{_MARK}\s*(?:,|and|,\s*and)?\s*)+)", re.I)
 _BIASED = re.compile(r"\b(biased|uncorrected)\b", re.I)
 

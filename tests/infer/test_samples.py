@@ -10,6 +10,7 @@ MODEL = (
 WORDS = [
     r"$s_x^2$ is the [sample variance](/D/var-samp) of $x$ and $s_{xy}$ is the sample covariance between $x$ and $y$",
     r"$s_x^2$ is the unbiased sample variance and $s_{xy}$ the sample covariance; $s_{xy}$ is the sample covariance",
+    r"$\bar{x}$ is the sample mean and $s_x^2$ the sample variance of $x$, $s_{xy}$ the sample covariance",
 ]
 BIASED = r"$s_x^2$ is the biased sample variance of $x$ and $s_{xy}$ is the biased sample covariance of $x$ and $y$"
 CENTRED = r"\sum_{i=1}^n \left(x_i - \frac{1}{n} \sum_{i=1}^n x_i \right)^2"

@@ -47,6 +47,8 @@ class Coverage:
         Sizes that are not varied.
     free : sequence
         The free indices, each with its upper bound.
+    is_related : bool
+        Whether conditions relate the data to each other or to numbers.
     """
 
     def __init__(
@@ -56,9 +58,11 @@ class Coverage:
         scope: Scope,
         pinned: Collection[str] = (),
         free: Sequence[tuple[str, Any]] = (),
+        *,
+        is_related: bool = False,
     ) -> None:
         self.scope = scope
-        self.growths = Growths(scope)
+        self.growths = Growths(scope, is_related=is_related)
         self.growth: Growth | None = None
         """None where it has too many terms."""
         try:

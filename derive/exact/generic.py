@@ -1,0 +1,192 @@
+"""Expressions out of which no sizes come as numbers: polynomials in data of which nothing is said.
+
+``tr(A B)`` has no size in it, ``tr(A A^{-1})`` and ``tr(Q Q^T)`` are sizes: what is inverted and occurs beside its inverse,
+is orthogonal, derived, or put into two functions may cancel, and what is left is added up as often as a size says.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator
+from typing import Any
+
+from sympy import Add, Integer, Mul, Pow, Rational, Symbol
+from sympy.matrices.expressions import (
+    HadamardProduct,
+    Inverse,
+    KroneckerProduct,
+    MatAdd,
+    MatMul,
+    MatPow,
+    MatrixSymbol,
+    Trace,
+    Transpose,
+    ZeroMatrix,
+)
+
+from derive.exact.features import definition_of
+from derive.expr import (
+    Blocks,
+    Density,
+    DiagonalMatrix,
+    DiagonalOf,
+    Entry,
+    IndexSum,
+    MatrixFunction,
+    MatrixIndexSum,
+    MatrixMember,
+    Member,
+    Norm,
+    ScalarFunction,
+    ScalarOf,
+    Vec,
+    is_matrix,
+)
+from derive.facts import Fact
+from derive.indices import IndexSymbol
+from derive.scope import Scope
+
+_LEAVES = (MatrixSymbol, MatrixMember, Member)
+_MULTILINEAR = (
+    Add,
+    Mul,
+    MatAdd,
+    MatMul,
+    HadamardProduct,
+    KroneckerProduct,
+    Transpose,
+    Trace,
+    ScalarOf,
+    DiagonalOf,
+    DiagonalMatrix,
+    Vec,
+    Blocks,
+)
+_FUNCTIONS = (ScalarFunction, MatrixFunction, Norm)
+
+
+class _NotGeneric(Exception):
+    """Something of which values may be the same whatever the data are."""
+
+
+def is_generic(expr: Any, scope: Scope, *, with_function: bool = False) -> bool:
+    """Whether no part of an expression is visibly or after cancelling the same for all data.
+
+    Parameters
+    ----------
+    expr : expression
+        A number or an array.
+    scope : Scope
+        What is known.
+    with_function : bool
+        Whether one function, norm or density of such an expression may stand in each term.
+
+    Examples
+    --------
+    >>> from derive.facts import Declaration, Kind
+    >>> A = MatrixSymbol("A", 2, 2)
+    >>> scope = Scope(declarations={"A": Declaration("A", Kind.ARRAY)})
+    >>> is_generic(A * A.T, scope), is_generic(MatAdd(A.T, MatMul(A, Inverse(A), A, evaluate=False)), scope)
+    (True, False)
+    """
+    try:
+        signs = set(_signs(expr, scope, 1, frozenset(), with_function))
+    except _NotGeneric:
+        return False
+    return bool(signs) and all((name, -sign) not in signs for name, sign in signs)
+
+
+def _signs(expr: Any, scope: Scope, sign: int, seen: frozenset[str], functions: bool) -> Iterator[tuple[str, int]]:
+    """Yield the names of the data in an expression, each with the sign of its exponents."""
+    if isinstance(expr, Rational | ZeroMatrix):
+        return
+    if isinstance(expr, _LEAVES) or type(expr) is Symbol:
+        yield _name(expr, scope), sign
+        return
+    if isinstance(expr, Entry | IndexSum | MatrixIndexSum):
+        yield from _signs(expr.args[0], scope, sign, seen, functions)
+        return
+    definition = definition_of(expr, scope)
+    if definition is not None and definition.ident not in seen and not isinstance(expr, MatrixFunction):
+        yield from _signs(definition.body, scope, sign, seen | {definition.ident}, functions)
+        return
+    if isinstance(expr, Inverse | Pow | MatPow):
+        power = expr.args[1] if len(expr.args) == 2 else Integer(-1)
+        if not isinstance(power, Integer) or power == 0:
+            raise _NotGeneric
+        yield from _signs(expr.args[0], scope, sign if power > 0 else -sign, seen, functions and power == 1)
+        return
+    if functions and isinstance(expr, (*_FUNCTIONS, Density)):
+        parts = expr.args if isinstance(expr, Density) else [arg for arg in expr.args if isinstance(arg, Symbol) is False]
+        yield from _inside(parts, scope, seen)
+        return
+    if not isinstance(expr, _MULTILINEAR):
+        raise _NotGeneric
+    yield from _parts(expr, scope, sign, seen, functions)
+
+
+def _parts(expr: Any, scope: Scope, sign: int, seen: frozenset[str], functions: bool) -> Iterator[tuple[str, int]]:
+    with_function = 0
+    for part in expr.args:
+        if isinstance(expr, Blocks) and isinstance(part, IndexSymbol | Integer):
+            continue
+        try:
+            yield from list(_signs(part, scope, sign, seen, False))
+        except _NotGeneric:
+            with_function += 1
+            if not functions or with_function > 1:
+                raise
+            yield from _signs(part, scope, sign, seen, True)
+
+
+def _inside(parts: Any, scope: Scope, seen: frozenset[str]) -> Iterator[tuple[str, int]]:
+    """Check that the arguments of a function are generic; what is in them does not cancel with what is outside."""
+    names: Counter[str] = Counter()
+    for part in parts:
+        if is_matrix(part) or not isinstance(part, Integer) and hasattr(part, "free_symbols") and part.free_symbols:
+            found = set(_signs(part, scope, 1, seen, False))
+            if any((name, -sign) in found for name, sign in found):
+                raise _NotGeneric
+            names.update({name for name, _ in found})
+    if not names or max(names.values()) > 1:
+        raise _NotGeneric
+    yield from ()
+
+
+def _name(leaf: Any, scope: Scope) -> str:
+    """Return the name of data of which nothing is said that relates their entries to numbers."""
+    name = str(leaf.name if isinstance(leaf, Symbol) else leaf.args[0].name)
+    declaration = scope.declarations.get(name)
+    if isinstance(leaf, IndexSymbol) or scope.is_size(name) or declaration is None:
+        raise _NotGeneric
+    if Fact.ORTHOGONAL in declaration.facts:
+        raise _NotGeneric
+    return name
+
+
+def has_distinct_terms(matrix: Any) -> bool:
+    """Whether the terms of a sum are of different data, so that none are alike; a product is one term.
+
+    Parameters
+    ----------
+    matrix : expression
+        A matrix.
+    """
+    terms = matrix.args if isinstance(matrix, MatAdd) else (matrix,)
+    found: set[Any] = set()
+    for term in terms:
+        leaves: Counter[str] = Counter()
+        stack: list[Collection[Any]] = [[term]]
+        while stack:
+            for node in stack.pop():
+                if isinstance(node, _LEAVES) or type(node) is Symbol:
+                    leaves[str(node)] += 1
+                elif isinstance(node, MatMul | Mul | Transpose):
+                    stack.append(node.args)
+                elif not isinstance(node, Rational):
+                    return False
+        key = frozenset(leaves.items())
+        if key in found:
+            return False
+        found.add(key)
+    return True

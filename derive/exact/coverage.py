@@ -2,8 +2,8 @@ r"""At how many sizes a claim has to be tested in which sizes are numbers, as in
 
 The two sides are told apart by values where nothing else that grows like them vanishes at all the sizes tested:
 polynomials before exponentials make as many columns of full rank there. Powers of distinct numbers at consecutive sizes
-are independent (they make a Vandermonde matrix). For values of Γ, roots and logarithms of sizes no bound is known: they
-are counted as if each had the degree 1, and three are added.
+are independent (they make a Vandermonde matrix). For values of Γ, roots and logarithms of sizes no bound is known: each
+is something of its own, as are its powers, and three are added.
 """
 
 from __future__ import annotations
@@ -103,6 +103,13 @@ class Coverage:
             return False
         return max(self.columns, len(self.classes)) <= MOST_POINTS
 
+    @cached_property
+    def _fewest(self) -> int:
+        """Return how many values of each size have to be tested: functions of one of them may be like polynomials."""
+        growth = self.growth or {}
+        has_functions = any(exponent.is_Rational for key in growth for _, exponent in key)
+        return self.degree + len(growth) + 1 if has_functions and len(self.names) > 1 else 1
+
     def is_met(self, tested: Sequence[Mapping[str, int]]) -> bool:
         """Whether nothing that grows like the two sides vanishes at all the sizes that were tested but zero."""
         if not self.names:
@@ -111,6 +118,8 @@ class Coverage:
         if not self.is_possible or self.columns is None or len(points) < self.columns:
             return False
         if not self.classes <= {self._class_of(point) for point in points}:
+            return False
+        if any(len({point[at] for point in points}) < self._fewest for at in range(len(self.names))):
             return False
         return _rank([self._row(point) for point in sorted(points)]) == self.columns
 

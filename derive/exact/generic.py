@@ -1,7 +1,7 @@
 """Expressions out of which no sizes come as numbers: polynomials in data of which nothing is said.
 
-``tr(A B)`` has no size in it, ``tr(A A^{-1})`` and ``tr(Q Q^T)`` are sizes: what is inverted and occurs beside its inverse,
-is orthogonal, derived, or put into two functions may cancel, and what is left is added up as often as a size says.
+``tr(A B)`` has no size in it, ``tr(A A^{-1})`` and ``tr(Q Q^T)`` are sizes: what is inverted beside itself, orthogonal,
+derived, or put into two functions may cancel, and what is left is added up as often as a size says.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from sympy import Add, Integer, Mul, Pow, Rational, Symbol
+from sympy import Add, Integer, Mul, Pow, Rational, Symbol, preorder_traversal
 from sympy.matrices.expressions import (
     HadamardProduct,
     Inverse,
@@ -19,6 +19,7 @@ from sympy.matrices.expressions import (
     MatMul,
     MatPow,
     MatrixSymbol,
+    OneMatrix,
     Trace,
     Transpose,
     ZeroMatrix,
@@ -31,16 +32,20 @@ from derive.expr import (
     DiagonalMatrix,
     DiagonalOf,
     Entry,
+    Gradient,
     IndexSum,
+    Jacobian,
+    MatrixDifferentiated,
     MatrixFunction,
     MatrixIndexSum,
     MatrixMember,
+    MatrixPartial,
     Member,
     Norm,
     ScalarFunction,
     ScalarOf,
+    UnitVector,
     Vec,
-    is_matrix,
 )
 from derive.facts import Fact
 from derive.indices import IndexSymbol
@@ -62,7 +67,24 @@ _MULTILINEAR = (
     Vec,
     Blocks,
 )
-_FUNCTIONS = (ScalarFunction, MatrixFunction, Norm)
+_FUNCTIONS = (ScalarFunction, MatrixFunction, Norm, Density)
+_COLUMNS = (
+    OneMatrix,
+    Vec,
+    DiagonalOf,
+    DiagonalMatrix,
+    HadamardProduct,
+    KroneckerProduct,
+    UnitVector,
+    MatrixFunction,
+    MatrixIndexSum,
+    Blocks,
+    Gradient,
+    Jacobian,
+    MatrixPartial,
+    MatrixDifferentiated,
+)
+"""Of what is made of these, columns may be vectors of ones; of products, sums and inverses of matrices they are not."""
 
 
 class _NotGeneric(Exception):
@@ -93,7 +115,7 @@ def is_generic(expr: Any, scope: Scope, *, with_function: bool = False) -> bool:
         signs = set(_signs(expr, scope, 1, frozenset(), with_function))
     except _NotGeneric:
         return False
-    return bool(signs) and all((name, -sign) not in signs for name, sign in signs)
+    return all((name, -sign) not in signs for name, sign in signs) and (bool(signs) or with_function)
 
 
 def _signs(expr: Any, scope: Scope, sign: int, seen: frozenset[str], functions: bool) -> Iterator[tuple[str, int]]:
@@ -116,9 +138,8 @@ def _signs(expr: Any, scope: Scope, sign: int, seen: frozenset[str], functions: 
             raise _NotGeneric
         yield from _signs(expr.args[0], scope, sign if power > 0 else -sign, seen, functions and power == 1)
         return
-    if functions and isinstance(expr, (*_FUNCTIONS, Density)):
-        parts = expr.args if isinstance(expr, Density) else [arg for arg in expr.args if isinstance(arg, Symbol) is False]
-        yield from _inside(parts, scope, seen)
+    if functions and isinstance(expr, _FUNCTIONS):
+        _check_inside(_arguments(expr), scope, seen)
         return
     if not isinstance(expr, _MULTILINEAR):
         raise _NotGeneric
@@ -139,18 +160,23 @@ def _parts(expr: Any, scope: Scope, sign: int, seen: frozenset[str], functions: 
             yield from _signs(part, scope, sign, seen, True)
 
 
-def _inside(parts: Any, scope: Scope, seen: frozenset[str]) -> Iterator[tuple[str, int]]:
-    """Check that the arguments of a function are generic; what is in them does not cancel with what is outside."""
+def _arguments(function: Any) -> Any:
+    """Return what a function, norm or density is applied to."""
+    if isinstance(function, Density):
+        return function.args
+    return function.args[:1] if isinstance(function, Norm) else function.args[-1:]
+
+
+def _check_inside(arguments: Any, scope: Scope, seen: frozenset[str]) -> None:
+    """Check that the arguments of a function are generic and share no data, so that its values are not all alike."""
     names: Counter[str] = Counter()
-    for part in parts:
-        if is_matrix(part) or not isinstance(part, Integer) and hasattr(part, "free_symbols") and part.free_symbols:
-            found = set(_signs(part, scope, 1, seen, False))
-            if any((name, -sign) in found for name, sign in found):
-                raise _NotGeneric
-            names.update({name for name, _ in found})
+    for argument in arguments:
+        found = set(_signs(argument, scope, 1, seen, False))
+        if any((name, -sign) in found for name, sign in found):
+            raise _NotGeneric
+        names.update({name for name, _ in found})
     if not names or max(names.values()) > 1:
         raise _NotGeneric
-    yield from ()
 
 
 def _name(leaf: Any, scope: Scope) -> str:
@@ -164,6 +190,34 @@ def _name(leaf: Any, scope: Scope) -> str:
     return name
 
 
+def has_columns(array: Any, scope: Scope) -> bool:
+    """Whether columns of an array, or of a definition in it, may be vectors of ones, so that products are sizes.
+
+    Parameters
+    ----------
+    array : expression
+        An array.
+    scope : Scope
+        What is known.
+
+    Examples
+    --------
+    >>> from sympy.matrices.expressions import OneMatrix
+    >>> has_columns(2 * OneMatrix(3, 1), Scope()), has_columns(MatrixSymbol("A", 3, 3), Scope())
+    (True, False)
+    """
+    stack, seen = [array], set[str]()
+    while stack:
+        for node in preorder_traversal(stack.pop()):
+            if isinstance(node, _COLUMNS):
+                return True
+            definition = definition_of(node, scope)
+            if definition is not None and definition.ident not in seen:
+                seen.add(definition.ident)
+                stack.append(definition.body)
+    return False
+
+
 def has_distinct_terms(matrix: Any) -> bool:
     """Whether the terms of a sum are of different data, so that none are alike; a product is one term.
 
@@ -171,6 +225,12 @@ def has_distinct_terms(matrix: Any) -> bool:
     ----------
     matrix : expression
         A matrix.
+
+    Examples
+    --------
+    >>> A, B = MatrixSymbol("A", 2, 2), MatrixSymbol("B", 2, 2)
+    >>> has_distinct_terms(A + B * B.T), has_distinct_terms(MatAdd(A * B, B * A))
+    (True, False)
     """
     terms = matrix.args if isinstance(matrix, MatAdd) else (matrix,)
     found: set[Any] = set()

@@ -16,13 +16,10 @@ from typing import Any
 from sympy import Add, Basic, Expr, Integer, Pow, S, Symbol, preorder_traversal
 from sympy.matrices.expressions import (
     Determinant,
-    HadamardProduct,
     Inverse,
-    KroneckerProduct,
     MatMul,
     MatPow,
     MatrixSymbol,
-    OneMatrix,
     Trace,
 )
 
@@ -46,15 +43,12 @@ from derive.exact.exponentials import (
     to_power,
 )
 from derive.exact.features import definition_of
-from derive.exact.generic import has_distinct_terms, is_generic
+from derive.exact.generic import has_columns, has_distinct_terms, is_generic
 from derive.exact.signs import is_nonnegative
 from derive.expr import (
-    Blocks,
     DefiniteIntegral,
     Delta,
     Density,
-    DiagonalMatrix,
-    DiagonalOf,
     Differentiated,
     Entry,
     Gradient,
@@ -73,8 +67,6 @@ from derive.expr import (
     Restricted,
     ScalarFunction,
     ScalarPartial,
-    UnitVector,
-    Vec,
     is_matrix,
     rebuild,
 )
@@ -83,23 +75,6 @@ from derive.scope import Scope
 
 UNKNOWN = 3
 """What is added to the degree where values of functions of sizes occur."""
-_COLUMNS = (
-    OneMatrix,
-    Vec,
-    DiagonalOf,
-    DiagonalMatrix,
-    HadamardProduct,
-    KroneckerProduct,
-    UnitVector,
-    MatrixFunction,
-    MatrixIndexSum,
-    Blocks,
-    Gradient,
-    Jacobian,
-    MatrixPartial,
-    MatrixDifferentiated,
-)
-"""Of what is made of these, columns may be vectors of ones; of products, sums and inverses of matrices they are not."""
 _DERIVATIVES = (ScalarPartial, Gradient, Jacobian, MatrixPartial, Differentiated, MatrixDifferentiated)
 
 
@@ -201,7 +176,7 @@ class Growths:
         if self.values:
             steepest = max(found, key=lambda key: found[key])
             shifts = sum(max(shifts) - min(shifts) for shifts in self.values.values())
-            found[steepest] += shifts + len(self.values) + UNKNOWN
+            found[steepest] += shifts + UNKNOWN
         return found
 
     # -- leaves and definitions --------------------------------------------------------------------------------
@@ -241,7 +216,7 @@ class Growths:
         inner = [
             left.shape[1]
             for left, right in pairwise(arrays)
-            if self._has_fixed_column(left) and self._has_fixed_column(right)
+            if has_columns(left, self.scope) or has_columns(right, self.scope)
         ]
         if inner and self._is_generic(expr):
             inner = []
@@ -258,7 +233,7 @@ class Growths:
         if power < 0:
             return self._quotient(expr, base, -power)
         found = self.of(base)
-        inner = (power - 1) * self._rows(base) if is_matrix(base) and self._has_fixed_column(base) else 0
+        inner = (power - 1) * self._rows(base) if is_matrix(base) and has_columns(base, self.scope) else 0
         return raised(self._whole_power(found, power), inner)
 
     def _whole_power(self, growth: Growth, power: int) -> Growth:
@@ -272,8 +247,7 @@ class Growths:
     def _quotient(self, expr: Any, base: Any, power: int) -> Growth:
         found = self.inside(base)
         if is_matrix(base) and (max(found.values()) or len(found) > 1):
-            self._note(expr, Integer(0))
-            return {ONE: 0}
+            return self._value(expr, Integer(0))
         if len(found) == 1:
             ((key, degree),) = found.items()
             if degree:
@@ -378,14 +352,14 @@ class Growths:
         found = self.inside(argument)
         if found != {ONE: 0}:
             constant = Integer(0) if is_matrix(argument) else argument.as_coeff_Add()[0]
-            self._note((expr.args[0], argument - constant if constant else argument), constant)
+            return self._value((expr.args[0], argument - constant if constant else argument), constant)
         return {ONE: 0}
 
     def _norm(self, expr: Any) -> Growth:
         array = expr.args[0]
         if self.of(array) != {ONE: 0} or not self._is_generic(array):
             self._rows(array)
-            self._note(expr, Integer(0))
+            return self._value(expr, Integer(0))
         return {ONE: 0}
 
     def _opaque(self, expr: Any) -> Growth:
@@ -401,6 +375,11 @@ class Growths:
 
     def _rows(self, array: Any) -> int:
         return self._extent(array.shape[0])
+
+    def _value(self, function: Any, shift: Any) -> Growth:
+        """Return the growth of a value of a function that is noted: something of its own, as are its powers."""
+        self._note(function, shift)
+        return {frozenset({((function, shift), Integer(1))}): 0}
 
     def _note(self, function: Any, shift: Any) -> None:
         """Take note of a value of a function; those at arguments that differ by a whole number are related."""
@@ -423,20 +402,3 @@ class Growths:
             return 0
         determinants = [node for node in preorder_traversal(derivative.args[0]) if isinstance(node, Determinant)]
         return max((self._rows(node.args[0]) for node in determinants), default=0)
-
-    def _has_fixed_column(self, array: Any) -> bool:
-        """Whether columns of an array may be the same whatever the data are, so that products of them are sizes."""
-        return self._contains(array, _COLUMNS)
-
-    def _contains(self, expr: Any, kinds: tuple[type, ...]) -> bool:
-        """Whether an expression has a constant array in it, or in the definitions that it rests on."""
-        stack, seen = [expr], set[str]()
-        while stack:
-            for node in preorder_traversal(stack.pop()):
-                if isinstance(node, kinds):
-                    return True
-                definition = definition_of(node, self.scope)
-                if definition is not None and definition.ident not in seen:
-                    seen.add(definition.ident)
-                    stack.append(definition.body)
-        return False

@@ -121,7 +121,41 @@ class Coverage:
             return False
         if any(len({point[at] for point in points}) < self._fewest for at in range(len(self.names))):
             return False
-        return _rank([self._row(point) for point in sorted(points)]) == self.columns
+        return all(
+            self._tells(points, chamber) for chamber in {self._chamber(point) for point in (*points, *self._smallest)}
+        )
+
+    def _tells(self, points: set[tuple[int, ...]], chamber: tuple[bool, ...]) -> bool:
+        """Whether the sizes tested in a chamber are enough, or all of the smallest ones that lie in it."""
+        inside = sorted(point for point in points if self._chamber(point) == chamber)
+        if inside and _rank([self._row(point) for point in inside]) == self.columns:
+            return True
+        return len(self._chambers) > 0 and all(
+            point in points for point in self._smallest if self._chamber(point) == chamber
+        )
+
+    @cached_property
+    def _chambers(self) -> list[Any]:
+        """Return the numbers of terms of sums that are negative at some sizes."""
+        known = set(self.names)
+        return [count for count in self.growths.counts if {symbol.name for symbol in count.free_symbols} <= known]
+
+    def _chamber(self, point: tuple[int, ...]) -> tuple[bool, ...]:
+        """Return which sums have no terms, and less, at some sizes."""
+        sizes = dict(zip(self.names, map(Integer, point), strict=True))
+        values = (count.xreplace({each: sizes[each.name] for each in count.free_symbols}) for count in self._chambers)
+        return tuple(bool(value < 0) for value in values)
+
+    @cached_property
+    def _smallest(self) -> list[tuple[int, ...]]:
+        """Return the smallest sizes that are allowed, in their order."""
+        largest = LARGEST if len(self.names) == 1 else self.degree + 8
+        grid = sorted(product(range(1, largest + 1), repeat=len(self.names)), key=lambda point: (sum(point), point))
+        return [
+            point
+            for point in grid[: 4 * MOST_POINTS]
+            if is_allowed(dict(zip(self.names, point, strict=True)), self.scope)
+        ]
 
     def doubt(self, tested: Sequence[Mapping[str, int]]) -> str:
         """Return what was tested too little, or nothing."""
@@ -134,9 +168,7 @@ class Coverage:
         if not self.names or not tested or not self.is_possible:
             return
         base = min(tested, key=lambda each: sum(each.values()))
-        largest = LARGEST if len(self.names) == 1 else self.degree + 8
-        grid = sorted(product(range(1, largest + 1), repeat=len(self.names)), key=lambda point: (sum(point), point))
-        for point in grid[: 4 * MOST_POINTS]:
+        for point in self._smallest:
             assignment = {**base, **dict(zip(self.names, point, strict=True))}
             if assignment not in tested and is_allowed(assignment, self.scope):
                 yield assignment

@@ -72,6 +72,7 @@ from derive.expr import (
 )
 from derive.indices import IndexSymbol
 from derive.scope import Scope
+from derive.shape import may_be_short
 
 UNKNOWN = 3
 """What is added to the degree where values of functions of sizes occur."""
@@ -101,6 +102,8 @@ class Growths:
     period : int
         Powers of bases of either sign are alike, in their signs and where they are defined, at sizes that differ by a
         multiple of it.
+    counts : set
+        Numbers of terms of sums that may be negative: the sums are zero there, and grow otherwise than elsewhere.
 
     Raises
     ------
@@ -116,9 +119,11 @@ class Growths:
         self.poles: dict[Any, int] = {}
         self.values: dict[Any, set[int]] = {}
         self.period = 1
+        self.counts: set[Any] = set()
         self._found: dict[Any, Growth] = {}
         self._inside: set[str] = set()
         self._in_function = False
+        self._uppers: dict[Any, tuple[Any, Any]] = {}
 
     def of(self, expr: Any) -> Growth:
         """Return the growth of an expression.
@@ -310,8 +315,21 @@ class Growths:
             parts = tuple(part for part in parts if not isinstance(part, Symbol))  # rows and columns
         return added(self.of(part) for part in parts if isinstance(part, Expr)) or {ONE: 0}
 
+    def _bounds(self, index: Any, lower: Any, upper: Any) -> None:
+        """Take note of the number of terms of a sum or product, at the ends of the indices that it depends on."""
+        self._uppers[index] = (lower, upper)
+        counts = [upper - lower + 1]
+        while counts:
+            count = counts.pop()
+            inner = next((symbol for symbol in count.free_symbols if symbol in self._uppers and symbol != index), None)
+            if inner is not None:
+                counts += [count.xreplace({inner: bound}) for bound in self._uppers[inner]]
+            elif may_be_short(count):
+                self.counts.add(count)
+
     def _index_sum(self, expr: Any) -> Growth:
         body, index, lower, upper = expr.args[:4]
+        self._bounds(index, lower, upper)
         found = self.of(body)
         is_number = index.name in self.indices or has_constant_term(body, index)
         if not is_number and self._is_generic(body):  # of entries and members only
@@ -324,7 +342,8 @@ class Growths:
         )
 
     def _index_product(self, expr: Any) -> Growth:
-        body, _, lower, upper = expr.args[:4]
+        body, index, lower, upper = expr.args[:4]
+        self._bounds(index, lower, upper)
         found = self.of(body)
         if lower.is_Integer and upper.is_Integer:
             return self._whole_power(found, max(0, int(upper - lower) + 1))

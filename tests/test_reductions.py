@@ -5,8 +5,10 @@ import json
 import pytest
 from undeclared import answers, verdict
 
+from derive.checking import check_text
 from derive.claims import check_record
 from derive.options import Options
+from derive.verdict import Verdict
 
 NUMBERS = "Let $x_i$ be numbers, $i = 1, \\dots, n$.\n\n"
 
@@ -42,3 +44,10 @@ def test_an_index_in_the_name_of_a_density_is_no_unused_one():
     text = "The observations $y_1, \\dots, y_n$ are independent.\n\n$$p(y|\\lambda) = \\prod_{i=1}^n p(y_i|\\lambda)$$"
     (report,) = answers("text.md", text).values()
     assert report.judgement.verdict.value not in ("malformed", "refuted")
+
+
+def test_the_condition_of_an_inner_sum_uses_an_outer_index():
+    declared = r"Let $z_i \in \mathbb{R}$ for $i = 1, \dots, N$. "
+    claim = r"\sum_{i=1}^N \sum_{j \ne i} z_j = %s \sum_i z_i"
+    assert check_text(f"{declared}$${claim % '(N - 1)'}$$")[-1].judgement.verdict is Verdict.HOLDS
+    assert check_text(f"{declared}$${claim % 'N'}$$")[-1].judgement.verdict is Verdict.REFUTED

@@ -141,3 +141,14 @@ def test_a_doubted_condition_that_cannot_be_read_is_taken_as_stated():
 
 def test_a_hypothesis_that_is_not_understood_is_taken_as_stated():
     assert verdict("We test the hypothesis that $$\\mathrm{H}_0: \\, C^\\top \\beta = 0$$") == "assumption"
+
+
+def test_another_value_takes_the_place_of_the_first():
+    text = "Let $a = 2$.\n\n$$a b = 2 b$$\n\nNow let $a = 3$.\n\n$$a b = 2 b$$"
+    assert verdict(text) == "undecided"
+
+
+def test_a_contradiction_ends_what_was_supposed_of_matrices():
+    text = "Assume to the contrary that $A B = B A$.\n\n$$A B A = A^2 B$$\n\n%s\n\n$$A B A = A^2 B$$"
+    assert verdict(text % "Therefore,") == "proved"
+    assert verdict(text % "This is a contradiction.") == "undecided"

@@ -99,8 +99,12 @@ class Cases(Predefined):
         self.shown = frozenset(self.cases)
 
     def enter_again(self, found: Target | None, right: Any) -> None:
-        """Take note of an inline equation that gives a symbol the value again which the text had left."""
+        """Take note of an inline equation that gives a symbol the value again which the text had left, or another."""
         key = None if found is None else key_of(found)
+        is_special = key in self.valued and isinstance(right, Node) and is_special_value(right, self.scope)
+        if key is not None and is_special and self.valued[key] not in ("", written(right)):
+            self.left.add(key)
+            self.cases.discard(key)
         if key in self.left and isinstance(right, Node) and self.valued.get(key) == written(right):
             self.left.discard(key)
             self._open_case(key)

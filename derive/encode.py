@@ -16,7 +16,7 @@ from derive.conditions_shown import PI
 from derive.facts import Fact, Kind
 from derive.polynomial import EULER
 from derive.scope import Scope
-from derive.shape import Dim
+from derive.shape import Dim, may_be_short
 from derive.term import ONE, ShapeConflict, Size, Term, number, rename, size, size_product, size_sum
 
 STRUCTURE = frozenset((Fact.SYMMETRIC, Fact.SEMIDEFINITE, Fact.DEFINITE, Fact.ORTHOGONAL, Fact.DIAGONAL))
@@ -147,6 +147,8 @@ class Encoder:
     def _sum(self, expr: Any, at: Surroundings) -> Term:
         op = "prod" if type(expr).__name__ == "IndexProduct" else "sum"
         body, index, lower, upper = expr.args[:4]
+        if may_be_short(upper - lower + 1):
+            raise NotEncodable("a sum or product whose upper bound may lie further below the lower one than by one")
         self.bound += 1
         bound = Term("ix", (f"{index.name}#{self.bound}", self.size(lower), self.size(upper)))
         inside = Surroundings({**at.indices, index.name: bound}, at.values)

@@ -77,6 +77,8 @@ _LIFTED = re.compile(
     rf"\bIn general{_STOPS}|\b[Ii]n the (more )?general case\b|\b[Mm]ore generally\b"
     rf"|\b[Ww]ithout {_THAT} (\w+ )?{_CONDITION}"
     rf"|\b([Dd]rop|[Rr]elax|[Ll]ift|[Rr]emov)\w* (the|{_THAT}) (\w+ )?{_CONDITION}"
+    rf"|{_CONDITION} (is|are) (now |hereafter )?(dropped|relaxed|lifted|removed|abandoned)\b"
+    r"|\b(?<!for )(?<!by )(a )?contradiction\b|\b([Ww]hich|[Tt]his) contradicts\b"
 )
 """Words with which a text goes back on what it supposed."""
 _WITHOUT = re.compile(r"\bwithout \w+ (\w+ )?(assumption|constraint|premise)s?\b", re.IGNORECASE)

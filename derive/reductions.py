@@ -48,7 +48,7 @@ class Reductions(Calculus):
         uppers = [self._upper(letter, upper) for letter in letters]
         for letter, top in zip(letters, uppers, strict=True):
             self.indices.push(letter, top)
-        condition = self._condition(node)
+        condition = self._condition(node, len(letters))
         body = self.elaborate(node.body)
         for letter in reversed(letters):
             top, used = self.indices.pop()
@@ -92,7 +92,7 @@ class Reductions(Calculus):
         known = self.scope.ranges.get(letter)
         return self.sizes.fresh() if known is None else known
 
-    def _condition(self, node: Reduction) -> tuple[Str, Any, Any] | None:
+    def _condition(self, node: Reduction, own: int) -> tuple[Str, Any, Any] | None:
         if node.condition is None:
             return None
         operator, left, right = node.condition
@@ -100,8 +100,8 @@ class Reductions(Calculus):
         limit = self.indices.upper(left.key) if isinstance(left, Name) else None
         is_letter = isinstance(right, Name) and not self.scope.is_size(right.key)
         sides = self.index(left, None), (self.index(right, limit) if is_letter else self.bound_value(right))
-        for was, (_, _, flag) in zip(used, self.indices.bound, strict=True):
-            flag[0] = was  # a condition alone does not use an index
+        for was, (_, _, flag) in list(zip(used, self.indices.bound, strict=True))[-own:]:
+            flag[0] = was  # a condition alone does not use an index of its own sum
         return word(operator), *sides
 
     def _is_constant(self, body: Typed) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sympy import Add, Integer, Mul, Symbol
+from sympy import Add, Integer, Mul, Symbol, expand
 
 Dim = Any
 Shape = tuple[Dim, Dim]
@@ -102,3 +102,18 @@ def _word(dim: Dim) -> str:
     if isinstance(dim, Unknown):
         return "?"
     return str(dim).replace("**", "^").replace("*", "")
+
+
+def may_be_short(count: Any) -> bool:
+    """Whether the number of terms of a sum may be negative: as many are then added up as for zero.
+
+    Sizes and indices are positive integers.
+
+    Examples
+    --------
+    >>> n, m = Symbol("n"), Symbol("m")
+    >>> may_be_short(n - 1), may_be_short(n - 2), may_be_short(n - m), may_be_short(2 * n * m - 1)
+    (False, True, True, False)
+    """
+    terms = expand(count).as_coefficients_dict()
+    return any(factor < 0 for term, factor in terms.items() if term != 1) or sum(terms.values()) < 0

@@ -179,3 +179,14 @@ def test_a_special_value_counts_in_its_sentence_only(text):
 )
 def test_a_special_value_counts_where_the_text_sets_it(text):
     assert verdict(text) == "proved"
+
+
+def test_another_value_takes_the_place_of_the_first():
+    text = "Let $a = 2$.\n\n$$a b = 2 b$$\n\nNow let $a = 3$.\n\n$$a b = 2 b$$"
+    assert verdict(text) == "undecided"
+
+
+def test_a_contradiction_ends_what_was_supposed_of_matrices():
+    text = "Assume to the contrary that $A B = B A$.\n\n$$A B A = A^2 B$$\n\n%s\n\n$$A B A = A^2 B$$"
+    assert verdict(text % "Therefore,") == "proved"
+    assert verdict(text % "This is a contradiction.") == "undecided"

@@ -5,8 +5,10 @@ import json
 import pytest
 from undeclared import answers, verdict
 
+from derive.checking import check_text
 from derive.claims import check_record
 from derive.options import Options
+from derive.verdict import Verdict
 
 NUMBERS = "Let $x_i$ be numbers, $i = 1, \\dots, n$.\n\n"
 
@@ -71,3 +73,10 @@ def test_sums_of_numbers_count(claim, verdicts):
 def test_a_minus_behind_the_sign_belongs_to_the_summand(claim, verdicts):
     record = {"declare": [r"x_i \in \mathbb{R}, i = 1, \dots, n", r"a \in \mathbb{R}"], "claim": claim}
     assert check_record(json.dumps(record), Options(repair=False))["verdict"] in verdicts
+
+
+def test_the_condition_of_an_inner_sum_uses_an_outer_index():
+    declared = r"Let $z_i \in \mathbb{R}$ for $i = 1, \dots, N$. "
+    claim = r"\sum_{i=1}^N \sum_{j \ne i} z_j = %s \sum_i z_i"
+    assert check_text(f"{declared}$${claim % '(N - 1)'}$$")[-1].judgement.verdict is Verdict.HOLDS
+    assert check_text(f"{declared}$${claim % 'N'}$$")[-1].judgement.verdict is Verdict.REFUTED

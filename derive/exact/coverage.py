@@ -2,8 +2,8 @@ r"""At how many sizes a claim has to be tested in which sizes are numbers, as in
 
 The two sides are told apart by values where nothing else that grows like them vanishes at all the sizes tested:
 polynomials before exponentials make as many columns of full rank there. Powers of distinct numbers at consecutive sizes
-are independent (they make a Vandermonde matrix). For values of Γ, roots and logarithms of sizes no bound is known: they
-are counted as if each had the degree 1, and three are added.
+are independent (they make a Vandermonde matrix). For values of Γ, roots and logarithms of sizes no bound is known: each
+is something of its own, as are its powers, and three are added.
 """
 
 from __future__ import annotations
@@ -47,6 +47,8 @@ class Coverage:
         Sizes that are not varied.
     free : sequence
         The free indices, each with its upper bound.
+    is_related : bool
+        Whether conditions relate the data to each other or to numbers.
     """
 
     def __init__(
@@ -56,9 +58,11 @@ class Coverage:
         scope: Scope,
         pinned: Collection[str] = (),
         free: Sequence[tuple[str, Any]] = (),
+        *,
+        is_related: bool = False,
     ) -> None:
         self.scope = scope
-        self.growths = Growths(scope)
+        self.growths = Growths(scope, is_related=is_related)
         self.growth: Growth | None = None
         """None where it has too many terms."""
         try:
@@ -99,6 +103,13 @@ class Coverage:
             return False
         return max(self.columns, len(self.classes)) <= MOST_POINTS
 
+    @cached_property
+    def _fewest(self) -> int:
+        """Return how many values of each size have to be tested: functions of one of them may be like polynomials."""
+        growth = self.growth or {}
+        has_functions = any(exponent.is_Rational for key in growth for _, exponent in key)
+        return self.degree + len(growth) + 1 if has_functions and len(self.names) > 1 else 1
+
     def is_met(self, tested: Sequence[Mapping[str, int]]) -> bool:
         """Whether nothing that grows like the two sides vanishes at all the sizes that were tested but zero."""
         if not self.names:
@@ -108,7 +119,43 @@ class Coverage:
             return False
         if not self.classes <= {self._class_of(point) for point in points}:
             return False
-        return _rank([self._row(point) for point in sorted(points)]) == self.columns
+        if any(len({point[at] for point in points}) < self._fewest for at in range(len(self.names))):
+            return False
+        return all(
+            self._tells(points, chamber) for chamber in {self._chamber(point) for point in (*points, *self._smallest)}
+        )
+
+    def _tells(self, points: set[tuple[int, ...]], chamber: tuple[bool, ...]) -> bool:
+        """Whether the sizes tested in a chamber are enough, or all of the smallest ones that lie in it."""
+        inside = sorted(point for point in points if self._chamber(point) == chamber)
+        if inside and _rank([self._row(point) for point in inside]) == self.columns:
+            return True
+        return len(self._chambers) > 0 and all(
+            point in points for point in self._smallest if self._chamber(point) == chamber
+        )
+
+    @cached_property
+    def _chambers(self) -> list[Any]:
+        """Return the numbers of terms of sums that are negative at some sizes."""
+        known = set(self.names)
+        return [count for count in self.growths.counts if {symbol.name for symbol in count.free_symbols} <= known]
+
+    def _chamber(self, point: tuple[int, ...]) -> tuple[bool, ...]:
+        """Return which sums have no terms, and less, at some sizes."""
+        sizes = dict(zip(self.names, map(Integer, point), strict=True))
+        values = (count.xreplace({each: sizes[each.name] for each in count.free_symbols}) for count in self._chambers)
+        return tuple(bool(value < 0) for value in values)
+
+    @cached_property
+    def _smallest(self) -> list[tuple[int, ...]]:
+        """Return the smallest sizes that are allowed, in their order."""
+        largest = LARGEST if len(self.names) == 1 else self.degree + 8
+        grid = sorted(product(range(1, largest + 1), repeat=len(self.names)), key=lambda point: (sum(point), point))
+        return [
+            point
+            for point in grid[: 4 * MOST_POINTS]
+            if is_allowed(dict(zip(self.names, point, strict=True)), self.scope)
+        ]
 
     def doubt(self, tested: Sequence[Mapping[str, int]]) -> str:
         """Return what was tested too little, or nothing."""
@@ -121,9 +168,7 @@ class Coverage:
         if not self.names or not tested or not self.is_possible:
             return
         base = min(tested, key=lambda each: sum(each.values()))
-        largest = LARGEST if len(self.names) == 1 else self.degree + 8
-        grid = sorted(product(range(1, largest + 1), repeat=len(self.names)), key=lambda point: (sum(point), point))
-        for point in grid[: 4 * MOST_POINTS]:
+        for point in self._smallest:
             assignment = {**base, **dict(zip(self.names, point, strict=True))}
             if assignment not in tested and is_allowed(assignment, self.scope):
                 yield assignment

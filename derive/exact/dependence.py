@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sympy import Add, Basic, Mul, Poly, PolynomialError, Pow, Rational, Symbol, preorder_traversal
+from sympy import Add, Basic, Mul, Poly, PolynomialError, Pow, Rational, Symbol
 from sympy.matrices.expressions import (
     HadamardProduct,
     Identity,
@@ -101,11 +101,3 @@ def has_constant_term(expr: Any, index: Any) -> bool:
     if isinstance(expr, (*PRODUCTS, Pow, Trace, Transpose, ScalarOf)):
         return all(has_constant_term(arg, index) for arg in expr.args)
     return False
-
-
-def has_data(expr: Any) -> bool:
-    """Whether a symbol other than an index stands in an expression, an array or a member of a family."""
-    return any(
-        isinstance(node, MatrixSymbol | MatrixMember | Member) or type(node) is Symbol
-        for node in preorder_traversal(expr)
-    )

@@ -16,11 +16,10 @@ from typing import Any
 from sympy import Add, Basic, Expr, Integer, Pow, S, Symbol, preorder_traversal
 from sympy.matrices.expressions import (
     Determinant,
-    Identity,
     Inverse,
     MatMul,
     MatPow,
-    OneMatrix,
+    MatrixSymbol,
     Trace,
 )
 
@@ -29,7 +28,6 @@ from derive.exact.dependence import (
     PRODUCTS,
     denominator,
     has_constant_term,
-    has_data,
     is_of_sizes,
     polynomial_in_sizes,
 )
@@ -45,13 +43,12 @@ from derive.exact.exponentials import (
     to_power,
 )
 from derive.exact.features import definition_of
+from derive.exact.generic import has_columns, has_distinct_terms, is_generic
 from derive.exact.signs import is_nonnegative
 from derive.expr import (
-    Commutation,
     DefiniteIntegral,
     Delta,
     Density,
-    DiagonalOf,
     Differentiated,
     Entry,
     Gradient,
@@ -63,18 +60,19 @@ from derive.expr import (
     MatrixFunction,
     MatrixIndexSum,
     MatrixInstantiated,
+    MatrixMember,
     MatrixNode,
     MatrixPartial,
     Norm,
     Restricted,
     ScalarFunction,
     ScalarPartial,
-    Vec,
     is_matrix,
     rebuild,
 )
 from derive.indices import IndexSymbol
 from derive.scope import Scope
+from derive.shape import may_be_short
 
 UNKNOWN = 3
 """What is added to the degree where values of functions of sizes occur."""
@@ -88,6 +86,8 @@ class Growths:
     ----------
     scope : Scope
         What is known.
+    is_related : bool
+        Whether conditions relate the data, so that any sums of them may be numbers.
 
     Attributes
     ----------
@@ -102,6 +102,8 @@ class Growths:
     period : int
         Powers of bases of either sign are alike, in their signs and where they are defined, at sizes that differ by a
         multiple of it.
+    counts : set
+        Numbers of terms of sums that may be negative: the sums are zero there, and grow otherwise than elsewhere.
 
     Raises
     ------
@@ -109,15 +111,19 @@ class Growths:
         By its methods.
     """
 
-    def __init__(self, scope: Scope) -> None:
+    def __init__(self, scope: Scope, *, is_related: bool = False) -> None:
         self.scope = scope
+        self.is_related = is_related
         self.names: set[str] = set()
         self.indices: set[str] = set()
         self.poles: dict[Any, int] = {}
         self.values: dict[Any, set[int]] = {}
         self.period = 1
+        self.counts: set[Any] = set()
         self._found: dict[Any, Growth] = {}
         self._inside: set[str] = set()
+        self._in_function = False
+        self._uppers: dict[Any, tuple[Any, Any]] = {}
 
     def of(self, expr: Any) -> Growth:
         """Return the growth of an expression.
@@ -129,9 +135,18 @@ class Growths:
         >>> Growths(scope).of(n**2 * 2**n + 3)
         {frozenset(): 0, frozenset({(2, n)}): 2}
         """
-        if expr not in self._found:
-            self._found[expr] = self._of(expr)
-        return self._found[expr]
+        key = (expr, self._in_function)
+        if key not in self._found:
+            self._found[key] = self._of(expr)
+        return self._found[key]
+
+    def inside(self, expr: Any) -> Growth:
+        """Return the growth of what a function is applied to, or what is divided by."""
+        before, self._in_function = self._in_function, True
+        try:
+            return self.of(expr)
+        finally:
+            self._in_function = before
 
     def _of(self, expr: Any) -> Growth:
         if isinstance(expr, Symbol):
@@ -166,7 +181,7 @@ class Growths:
         if self.values:
             steepest = max(found, key=lambda key: found[key])
             shifts = sum(max(shifts) - min(shifts) for shifts in self.values.values())
-            found[steepest] += shifts + len(self.values) + UNKNOWN
+            found[steepest] += shifts + UNKNOWN
         return found
 
     # -- leaves and definitions --------------------------------------------------------------------------------
@@ -206,8 +221,10 @@ class Growths:
         inner = [
             left.shape[1]
             for left, right in pairwise(arrays)
-            if self._has_fixed_column(left) and self._has_fixed_column(right)
+            if has_columns(left, self.scope) or has_columns(right, self.scope)
         ]
+        if inner and self._is_generic(expr):
+            inner = []
         return raised(found, sum(map(self._extent, inner)))
 
     def _power(self, expr: Any) -> Growth:
@@ -221,7 +238,7 @@ class Growths:
         if power < 0:
             return self._quotient(expr, base, -power)
         found = self.of(base)
-        inner = (power - 1) * self._rows(base) if is_matrix(base) and self._has_fixed_column(base) else 0
+        inner = (power - 1) * self._rows(base) if is_matrix(base) and has_columns(base, self.scope) else 0
         return raised(self._whole_power(found, power), inner)
 
     def _whole_power(self, growth: Growth, power: int) -> Growth:
@@ -233,10 +250,9 @@ class Growths:
         return multiplied([growth] * power)
 
     def _quotient(self, expr: Any, base: Any, power: int) -> Growth:
-        found = self.of(base)
+        found = self.inside(base)
         if is_matrix(base) and (max(found.values()) or len(found) > 1):
-            self._note(expr, Integer(0))
-            return {ONE: 0}
+            return self._value(expr, Integer(0))
         if len(found) == 1:
             ((key, degree),) = found.items()
             if degree:
@@ -247,7 +263,7 @@ class Growths:
 
     def _exponential(self, expr: Any, base: Any, exponent: Any) -> Growth:
         """Return the growth of a power of which the exponent is no whole number."""
-        inner = self.of(base)
+        inner = self.inside(base)
         varies = self.of(exponent) != {ONE: 0}
         if not varies and inner == {ONE: 0}:
             return {ONE: 0}
@@ -272,15 +288,16 @@ class Growths:
         if isinstance(expr, IndexProduct):
             return self._index_product(expr)
         if isinstance(expr, Trace):
-            extent = self._rows(expr.args[0]) if self._contains(expr.args[0], (Identity, OneMatrix, Commutation)) else 0
-            return raised(self.of(expr.args[0]), extent)
+            return raised(self.of(expr.args[0]), 0 if self._is_generic(expr.args[0]) else self._rows(expr.args[0]))
         if isinstance(expr, Determinant):
             return self._determinant(expr)
         if isinstance(expr, Inverse):
             return self._quotient(expr, expr.args[0], 1)
         if isinstance(expr, ScalarFunction | MatrixFunction):
             return self._function(expr)
-        if isinstance(expr, Density | Delta):
+        if isinstance(expr, Density):
+            return self._density(expr)
+        if isinstance(expr, Delta):
             return {ONE: 0}
         if isinstance(expr, Entry):
             return self.of(expr.args[0])
@@ -292,16 +309,30 @@ class Growths:
             return self._instantiated(expr)
         if isinstance(expr, _DERIVATIVES):
             found = self.of(expr.args[0])
-            return found if found == {ONE: 0} else raised(found, 1)
+            return raised(found, self._determined(expr) if found == {ONE: 0} else 1 + self._determined(expr))
         parts = expr.args[:1] if isinstance(expr, Restricted) else expr.args
         if isinstance(expr, MatrixNode):
             parts = tuple(part for part in parts if not isinstance(part, Symbol))  # rows and columns
         return added(self.of(part) for part in parts if isinstance(part, Expr)) or {ONE: 0}
 
+    def _bounds(self, index: Any, lower: Any, upper: Any) -> None:
+        """Take note of the number of terms of a sum or product, at the ends of the indices that it depends on."""
+        self._uppers[index] = (lower, upper)
+        counts = [upper - lower + 1]
+        while counts:
+            count = counts.pop()
+            inner = next((symbol for symbol in count.free_symbols if symbol in self._uppers and symbol != index), None)
+            if inner is not None:
+                counts += [count.xreplace({inner: bound}) for bound in self._uppers[inner]]
+            elif may_be_short(count):
+                self.counts.add(count)
+
     def _index_sum(self, expr: Any) -> Growth:
         body, index, lower, upper = expr.args[:4]
+        self._bounds(index, lower, upper)
         found = self.of(body)
-        if index.name not in self.indices and not has_constant_term(body, index):  # of entries and members only
+        is_number = index.name in self.indices or has_constant_term(body, index)
+        if not is_number and self._is_generic(body):  # of entries and members only
             return found
         extent = max(self._extent(lower), self._extent(upper), 1)
         return added(
@@ -311,7 +342,8 @@ class Growths:
         )
 
     def _index_product(self, expr: Any) -> Growth:
-        body, _, lower, upper = expr.args[:4]
+        body, index, lower, upper = expr.args[:4]
+        self._bounds(index, lower, upper)
         found = self.of(body)
         if lower.is_Integer and upper.is_Integer:
             return self._whole_power(found, max(0, int(upper - lower) + 1))
@@ -323,7 +355,9 @@ class Growths:
     def _determinant(self, expr: Any) -> Growth:
         arg = expr.args[0]
         has_factors = any(isinstance(node, MatMul) and not is_matrix(node.args[0]) for node in preorder_traversal(arg))
-        if has_data(arg) and not has_factors and not self._contains(arg, (OneMatrix,)):
+        if not has_factors and (has_distinct_terms(arg) or self._in_function) and self._is_generic(arg):
+            return {ONE: 0}
+        if not has_factors and isinstance(arg, MatrixSymbol | MatrixMember):
             return {ONE: 0}
         self._rows(arg)
         return self._opaque(expr)
@@ -332,17 +366,19 @@ class Growths:
         name, argument = expr.args[0].name, expr.args[-1]
         if name == "exp" and not is_matrix(argument):
             return self._exponential(expr, S.Exp1, argument)
-        found = self.of(argument)
+        if name == "log" and isinstance(argument, Density):
+            return {ONE: 0 if self._in_function else self._rows(argument.args[0])}
+        found = self.inside(argument)
         if found != {ONE: 0}:
             constant = Integer(0) if is_matrix(argument) else argument.as_coeff_Add()[0]
-            self._note((expr.args[0], argument - constant if constant else argument), constant)
+            return self._value((expr.args[0], argument - constant if constant else argument), constant)
         return {ONE: 0}
 
     def _norm(self, expr: Any) -> Growth:
         array = expr.args[0]
-        if self.of(array) != {ONE: 0} or self._contains(array, (Identity, OneMatrix, Commutation)):
+        if self.of(array) != {ONE: 0} or not self._is_generic(array):
             self._rows(array)
-            self._note(expr, Integer(0))
+            return self._value(expr, Integer(0))
         return {ONE: 0}
 
     def _opaque(self, expr: Any) -> Growth:
@@ -359,24 +395,29 @@ class Growths:
     def _rows(self, array: Any) -> int:
         return self._extent(array.shape[0])
 
+    def _value(self, function: Any, shift: Any) -> Growth:
+        """Return the growth of a value of a function that is noted: something of its own, as are its powers."""
+        self._note(function, shift)
+        return {frozenset({((function, shift), Integer(1))}): 0}
+
     def _note(self, function: Any, shift: Any) -> None:
         """Take note of a value of a function; those at arguments that differ by a whole number are related."""
         self.values.setdefault(function, set()).add(int(shift) if shift.is_Integer else 0)
 
-    def _has_fixed_column(self, array: Any) -> bool:
-        """Whether a vector of ones, or the columns of an identity as one, stand in an array: products are sizes."""
-        has_ones = self._contains(array, (OneMatrix,))
-        return has_ones or (self._contains(array, (Vec, DiagonalOf)) and self._contains(array, (Identity,)))
+    def _is_generic(self, expr: Any) -> bool:
+        """Whether no sizes come out of sums of what is in an expression."""
+        return not self.is_related and is_generic(expr, self.scope, with_function=self._in_function)
 
-    def _contains(self, expr: Any, kinds: tuple[type, ...]) -> bool:
-        """Whether an expression has a constant array in it, or in the definitions that it rests on."""
-        stack, seen = [expr], set[str]()
-        while stack:
-            for node in preorder_traversal(stack.pop()):
-                if isinstance(node, kinds):
-                    return True
-                definition = definition_of(node, self.scope)
-                if definition is not None and definition.ident not in seen:
-                    seen.add(definition.ident)
-                    stack.append(definition.body)
-        return False
+    def _density(self, expr: Any) -> Growth:
+        """Return the growth of a density: a power of a number, unless it is of data that do not cancel."""
+        if self._in_function or is_generic(expr, self.scope, with_function=True):
+            return {ONE: 0}
+        self._rows(expr.args[0])
+        return {frozenset({(expr, Integer(1))}): 0}
+
+    def _determined(self, derivative: Any) -> int:
+        """Return the degree of the traces that come from determinants when they are derived by a number."""
+        if is_matrix(derivative) and not isinstance(derivative, MatrixPartial):
+            return 0
+        determinants = [node for node in preorder_traversal(derivative.args[0]) if isinstance(node, Determinant)]
+        return max((self._rows(node.args[0]) for node in determinants), default=0)

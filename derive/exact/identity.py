@@ -231,7 +231,10 @@ class Test(Examined):
         key = tuple(self.pinned)
         if key not in self._coverages:
             equation = self.equation
-            self._coverages[key] = Coverage(equation.lhs, equation.rhs, equation.scope, self.pinned, equation.free)
+            is_related = bool(equation.given or equation.constraints.makers or equation.constraints.functions)
+            self._coverages[key] = Coverage(
+                equation.lhs, equation.rhs, equation.scope, self.pinned, equation.free, is_related=is_related
+            )
         return self._coverages[key]
 
     def _until_covered(

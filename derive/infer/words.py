@@ -20,7 +20,7 @@ from derive.tokens import tokenize
 _ADJECTIVES = {
     "positive[ -]definite": Fact.DEFINITE,
     "positive[ -]semi-?definite": Fact.SEMIDEFINITE,
-    "symmetric": Fact.SYMMETRIC,
+    "(?<!conjugate )symmetric(?! in | about | around | under | function| with probability)": Fact.SYMMETRIC,
     "orthogonal(?! to| columns| rows| projection)": Fact.ORTHOGONAL,
     "(?<!block )(?<!blocks )diagonal(?! block| entries| elements| part)": Fact.DIAGONAL,
     "invertible": Fact.INVERTIBLE,
@@ -89,7 +89,14 @@ _CASE = re.compile(
     re.IGNORECASE,
 )
 """Words before a statement that holds in a case only."""
-_HEAD_ENDS = re.compile(r"\b(of(?! full)|with|whose|having|that|which|for|from|by|than|but)\b")
+_PART = re.compile(
+    r"\b((?<!both )(?<!each )(?<!all )(?<!copies )of|but|or|except|unlike|between|from|than|besides)"
+    r"\s+(the\s+)?((matrix|matrices)\s+)?$"
+    r"|\b(none|which|mistake|mistaken|impossible|doubt\w*|think|believe|pretend)\b[^,;:]*$",
+    re.IGNORECASE,
+)
+"""Words before symbols that speak of something else than these, as in ``one of $A$ and $B$ is symmetric``."""
+_HEAD_ENDS = re.compile(r"\b(of(?! full)|to(?= an?\b)|with|whose|having|that|which|for|from|by|than|but)\b")
 """Words with which the part of a noun phrase ends whose adjectives speak of the symbol."""
 
 
@@ -187,7 +194,8 @@ class _Reader(Sentences):
             symbols = [int(mark) for mark in re.findall(r"⟦(\d+)⟧", stated)]
             noun = _LIMITS.split(f"{first} {rest or ''}" if dims is not None else first)[0]
             is_case = _CASE.search(text[: found.start()]) is not None
-            is_doubtful = is_case or _NEGATED.search(noun) is not None
+            is_part = _PART.search(text[: found.start()]) is not None
+            is_doubtful = is_case or is_part or _NEGATED.search(noun) is not None
             facts = frozenset() if is_doubtful else _facts(noun)
             noun = re.sub(r"\bsquare\b", "", noun) if is_doubtful else noun
             yield from self._describe(symbols, noun, dims, text[found.start() : at], line, facts)

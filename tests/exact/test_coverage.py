@@ -106,3 +106,27 @@ def test_points_on_a_curve_of_the_degree_are_too_few():
     linear, line = Coverage(N + K, K, SCOPE), [{"n": at, "k": at} for at in range(1, 9)]
     assert not linear.is_met(line) and linear.is_met([*line, {"n": 1, "k": 2}])
     assert Coverage(Symbol("a"), Symbol("b"), SCOPE).is_met([])
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        r"\sum_{i=n}^{m} 1 = m - n + 1",
+        r"\sum_{i=m}^{n} 2^i = 2^{n + 1} - 2^m",
+        r"\sum_{i=1}^{n - m} 1 = n - m",
+        r"\sum_{i=1}^{n - 2 m} 1 = n - 2 m",
+        r"\sum_{i=1}^{m} i + \sum_{i=m + 1}^{n} i = \frac{n (n + 1)}{2}",
+        r"\sum_{i=1}^{n} \sum_{j=1}^{m - i} 1 = n m - \frac{n (n + 1)}{2}",
+    ],
+)
+def test_sums_that_may_have_no_terms_are_tested_where_they_have_none(claim):
+    declared = r"Let $n, m \in \mathbb{N}$. "
+    assert check_text(f"{declared}$${claim}$$")[-1].judgement.verdict is Verdict.REFUTED
+
+
+@pytest.mark.parametrize(
+    "claim", [r"\sum_{i=m}^{m + n} i = \frac{(n + 1) (2 m + n)}{2}", r"\sum_{i=1}^{n - 1} 1 = n - 1"]
+)
+def test_sums_that_have_terms_hold(claim):
+    declared = r"Let $n, m \in \mathbb{N}$. "
+    assert check_text(f"{declared}$${claim}$$")[-1].judgement.verdict in (Verdict.PROVED, Verdict.HOLDS)

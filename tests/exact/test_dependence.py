@@ -2,12 +2,11 @@
 
 import pytest
 from sympy import Rational, Symbol
-from sympy.matrices.expressions import Identity, MatrixSymbol, Trace
+from sympy.matrices.expressions import MatrixSymbol, Trace
 
 from derive.exact.dependence import (
     denominator,
     has_constant_term,
-    has_data,
     is_of_sizes,
     polynomial_in_sizes,
     size_numbers,
@@ -45,7 +44,3 @@ def test_exponents():
     assert polynomial_in_sizes(N**2 / 2 + INDEX, SCOPE).total_degree() == 2
     assert polynomial_in_sizes(C * N, SCOPE) is None and polynomial_in_sizes(1 / N, SCOPE) is None
     assert denominator(Rational(2, 3)) == 3 and denominator(1 / N) == 2
-
-
-def test_an_identity_is_no_data():
-    assert has_data(X) and has_data(C) and not has_data(Identity(3)) and not has_data(INDEX)

@@ -41,6 +41,27 @@ FUNCTIONS = {
     r"|2 (I_n \otimes I_n)|": lambda n: 2**n**2,
     "4^{n/2} 3^{-n}": lambda n: Fraction(2, 3) ** n,
 }
+CANCELLING = {
+    r"\operatorname{tr} \frac{\partial \operatorname{tr}(A)}{\partial A}": lambda n: n,
+    r"\operatorname{tr} \frac{\partial x}{\partial x^T}": lambda n: n,
+    r"\sum_{i=1}^n \sum_{j=1}^n Q_{ij}^2": lambda n: n,
+    r"\|Q\|_F^2": lambda n: n,
+    r"\operatorname{tr}(A (A^T A)^{-1} A^T)": lambda n: n,
+    r"\sum_{i=1}^n e^{z_i} e^{-z_i}": lambda n: n,
+    r"\sum_{i=1}^n \frac{\partial z_i}{\partial z_i}": lambda n: n,
+    r"\sum_{i=1}^n \sum_{j=1}^n \delta_{ij}": lambda n: n,
+    r"\sum_{i=1}^n (\cosh(z_i)^2 - \sinh(z_i)^2)": lambda n: n,
+    r"t \frac{\partial \log |t A|}{\partial t}": lambda n: n,
+    r"x^T \operatorname{diag}(x)^{-2} x": lambda n: n,
+    r"\frac{|A + A|}{|A|}": lambda n: 2**n,
+    r"|Q Q^T + A A^{-1}|": lambda n: 2**n,
+    r"\log |e I_n|": lambda n: n,
+    r"\|1_n 1_n^T\|_F": lambda n: n,
+}
+DATA = (
+    r"Let $A \in \mathrm{GL}(n)$. Let $Q \in \mathrm{O}(n)$. Let $x \in \mathbb{R}^n$. Let $t \in \mathbb{R}_{>0}$. "
+    r"Let $z_i \in \mathbb{R}_{>0}, i = 1, \dots, n$. "
+)
 N = Symbol("n")
 
 
@@ -59,6 +80,24 @@ def verdict(written, polynomial):
 def test_a_polynomial_through_the_first_values_is_not_the_function(written):
     wrong = [found for found, same in (through(FUNCTIONS[written], count) for count in range(1, 5)) if not same]
     assert verdict(written, wrong[-1]) not in (Verdict.PROVED, Verdict.HOLDS)
+
+
+@pytest.mark.parametrize("count", [3, pytest.param(6, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("written", CANCELLING)
+def test_what_is_zero_at_the_first_sizes_only_is_not_zero(written, count):
+    factors = "".join(rf"\left({written} - {CANCELLING[written](at)}\right)" for at in range(1, count + 1))
+    assert check_text(f"{DATA}$${factors} + n = n$$")[-1].judgement.verdict not in (Verdict.PROVED, Verdict.HOLDS)
+
+
+def test_a_determinant_of_blocks_is_no_polynomial_in_their_number():
+    lagrange = {
+        at: "".join(rf"\frac{{m - {other}}}{{{at - other}}}" for other in range(1, 5) if other != at)
+        for at in range(1, 5)
+    }
+    right = " + ".join(f"{factors} |C|^{at}" for at, factors in lagrange.items())
+    declared = r"Let $C \in \mathrm{GL}(p)$. Let $m \in \mathbb{N}$. "
+    assert check_text(rf"{declared}$$|I_m \otimes C| = {right}$$")[-1].judgement.verdict is Verdict.REFUTED
+    assert check_text(rf"{declared}$$|I_m \otimes C| = |C|^m$$")[-1].judgement.verdict is Verdict.PROVED
 
 
 @pytest.mark.slow

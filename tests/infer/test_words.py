@@ -121,3 +121,26 @@ def test_a_noun_in_the_singular_speaks_of_one_symbol():
     assert "\\mathbb{D}" in found["D"] and "\\mathbb{D}" not in found["R"]
     both = declared("Take the diagonal matrices $D$ and $R$. $$R D = D R$$")
     assert "\\mathbb{D}" in both["D"] and "\\mathbb{D}" in both["R"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "At most one of $A$ and $B$ is symmetric.",
+        "The product of $A$ and $B$ is symmetric.",
+        "No power of $A$ is symmetric.",
+        "All matrices except $A$ are symmetric.",
+        "Unlike $A$, $B$ is symmetric.",
+        "Which of $A$ and $B$ is symmetric?",
+        "It is a mistake to think that $A$ is symmetric.",
+        "$A$ is similar to a symmetric matrix.",
+        "$A$ is a symmetric function of $B$.",
+    ],
+)
+def test_what_is_said_of_something_else_is_no_property(text):
+    assert all(not facts for key, (_, _, facts, _) in read(text).items() if key == "A")
+
+
+@pytest.mark.parametrize("text", ["Both of $A$ and $B$ are symmetric.", "$A$ is assumed to be symmetric."])
+def test_what_is_said_of_each_is(text):
+    assert Fact.SYMMETRIC in read(text)["A"][2]

@@ -16,12 +16,12 @@ _SIZE_LETTERS = frozenset("nmpqkdNMDK")
 
 
 def hangs_on_sizes(item: Item, judgement: Judgement) -> bool:
-    """Whether a size to which the document gives no name may be the same as one that it names."""
+    """Whether a size to which the document gives no name may be the same as another one."""
     if _is_of_one_size(item, judgement):
         return True
     example = judgement.counterexample
     sizes = set() if example is None else set(example.dimensions)
-    return bool(sizes & item.invented and (sizes - item.invented or _numbers(item, judgement)))
+    return bool(sizes & item.invented and (len(sizes) > 1 or _numbers(item, judgement)))
 
 
 def _is_of_one_size(item: Item, judgement: Judgement) -> bool:
@@ -39,7 +39,7 @@ def at_equal_sizes(
 ) -> Judgement | None:
     """Return a refutation at a point where all sizes are the same; None if there is none, or it would say nothing.
 
-    A size that was invented may be any of those that the document names; a point at which all of them are the same is
+    A size that was invented may be any other one; a point at which all of them are the same is
     one for each choice. It may also be one more than a named one, or another expression of it: that can matter only
     where a size is used as a number, as in ``\\operatorname{tr} H = p + 1``.
     """

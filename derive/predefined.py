@@ -74,6 +74,8 @@ class Granted:
         Declarations that are in force in the chain that begins at a place only.
     conventions : frozenset of str
         Symbols whose value is taken from words that authors do not all use in the same sense.
+    described : frozenset of str
+        Symbols to which words give properties that are not understood.
     """
 
     preamble: Document | None = None
@@ -93,6 +95,7 @@ class Granted:
     told: Mapping[str, tuple[tuple[int, frozenset[Fact]], ...]] = field(default_factory=dict)
     local: Mapping[Place, str] = field(default_factory=dict)
     conventions: frozenset[str] = frozenset()
+    described: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -294,9 +297,10 @@ class Predefined(Stated):
         return self.granted.guessed - self.scope.names.keys()
 
     def failed(self) -> frozenset[str]:
-        """Return the symbols whose definition is not understood."""
+        """Return the symbols whose definition is not understood, or what else words say of them."""
         names = self.scope.names.keys()
-        return frozenset(key for key in self.granted.defined if not {key, square_key(key), key + FAMILY} & names)
+        undefined = (key for key in self.granted.defined if not {key, square_key(key), key + FAMILY} & names)
+        return self.granted.described.union(undefined)
 
     def is_reliable(self, line: int) -> bool:
         """Whether what does not fit on a line is said to be malformed: all else fits what was inferred."""

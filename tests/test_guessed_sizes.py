@@ -52,3 +52,8 @@ def test_a_power_of_a_function_of_vectors_may_be_its_inverse():
         "$$g(X) := \\Sigma X + \\mu$$ $$g^{-1}(y) = \\Sigma^{-1}(y - \\mu)$$"
     )
     assert found.judgement.verdict is Verdict.UNREAD and "may mean its inverse" in found.judgement.message
+
+
+@pytest.mark.parametrize("claim", ["|A B| = |B A|", "|A B^T| = |B^T A|"])
+def test_what_is_true_where_all_sizes_are_equal_is_not_refuted(claim):
+    assert check_text(f"$${claim}$$")[-1].judgement.verdict is Verdict.UNDECIDED

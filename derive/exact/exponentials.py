@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sympy import Integer
+from sympy import Integer, Poly
 
 Exponential = frozenset[tuple[Any, Any]]
 """Powers that are multiplied: the base and the exponent, without its constant; of a function the number of factors."""
@@ -114,3 +114,20 @@ def at_bound(key: Exponential, index: Any, bound: Any) -> Exponential:
         if changed != 0:
             found.add((base, changed))
     return frozenset(found)
+
+
+def logarithmic(growth: Growth) -> int | None:
+    """Return the degree of the logarithm of a power of numbers with sizes in its exponent; None of anything else.
+
+    Examples
+    --------
+    >>> from sympy import Symbol
+    >>> logarithmic({frozenset({(Integer(2), Symbol("n") / 2)}): 0}), logarithmic({ONE: 1})
+    (1, None)
+    """
+    if len(growth) != 1:
+        return None
+    ((key, degree),) = growth.items()
+    if degree or not key or any(exponent.is_Rational for _, exponent in key):
+        return None
+    return max(int(Poly(exponent, *exponent.free_symbols).total_degree()) for _, exponent in key)

@@ -38,6 +38,7 @@ from derive.exact.exponentials import (
     TooManyTerms,
     added,
     at_bound,
+    logarithmic,
     multiplied,
     raised,
     to_power,
@@ -369,6 +370,8 @@ class Growths:
         if name == "log" and isinstance(argument, Density):
             return {ONE: 0 if self._in_function else self._rows(argument.args[0])}
         found = self.inside(argument)
+        if name == "log" and (degree := logarithmic(found)) is not None:
+            return {ONE: degree}
         if found != {ONE: 0}:
             constant = Integer(0) if is_matrix(argument) else argument.as_coeff_Add()[0]
             return self._value((expr.args[0], argument - constant if constant else argument), constant)

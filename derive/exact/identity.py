@@ -36,6 +36,8 @@ SIGNED_POINTS = 6
 SCALES = tuple(Fraction(10) ** k for k in (0, 0, 1, -1, 2, 0, -2, 3, 1, -3, 4, 0))
 SOLVING_REDRAWS = 3
 SOLVING_STEPS = 30_000
+COVERING_STEPS = 60_000
+"""Operations that are spent on further sizes; sides that agree so far are not known to be equal."""
 MAX_CASES = 12
 MOST_NUMBERED = 100
 AGREEMENT = Fraction(1, 2**120)
@@ -244,8 +246,9 @@ class Test(Examined):
         yield from assignments
         if failing or not tested:
             return
+        start = self.shared.steps
         for assignment in self.coverage.more(assignments):
-            if failing or self.coverage.is_met(tested):
+            if failing or self.coverage.is_met(tested) or self.shared.steps > start + COVERING_STEPS:
                 return
             yield assignment
 

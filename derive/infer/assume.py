@@ -231,6 +231,7 @@ class _Inference:
             measured=frozenset(key for key in known.dims if fitted.sorts.get(key) is known.sorts.get(key, OPEN)),
             wording=self.wording,
             doubtful=doubtful(fit),
+            described=frozenset(self.variables.key(each.symbol)[0] for each in self.words if each.more),
         )
 
     def _told(self) -> dict[str, tuple[tuple[int, frozenset[Fact]], ...]]:

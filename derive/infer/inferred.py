@@ -34,6 +34,8 @@ class Inferred:
         Lines that do not fit what was inferred.
     doubtful : frozenset of int
         Those of these lines that fit under another reading under which all the rest fits as well.
+    described : frozenset of str
+        Symbols to which words give properties that are not understood.
     definitions : tuple of (int or None, int)
         Where equations define symbols: the cell and the offset of the sign.
     lines : int
@@ -86,6 +88,7 @@ class Inferred:
     conventions: frozenset[str] = frozenset()
     wording: Wording = NOTHING_SAID
     doubtful: frozenset[int] = frozenset()
+    described: frozenset[str] = frozenset()
 
     @property
     def symbols(self) -> list[Assumed]:
@@ -123,6 +126,7 @@ class Inferred:
             told=self.told,
             local={place: each.assumed.latex for each in self.local for place in each.places},
             conventions=self.conventions,
+            described=self.described,
         )
 
 

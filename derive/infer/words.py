@@ -96,6 +96,16 @@ _PART = re.compile(
     re.IGNORECASE,
 )
 """Words before symbols that speak of something else than these, as in ``one of $A$ and $B$ is symmetric``."""
+_MORE = re.compile(
+    r"\b((skew|anti|per|centro)-?symmetric|conjugate symmetric|projections?|projectors?|idempotent|involut\w+"
+    r"|nilpotent|normal matri\w+|triangular|permutation|circulant|toeplitz|hankel|hermitian|unitary|orthonormal"
+    r"|traceless|(doubly[ -])?stochastic matri\w+|unit (vectors?|norm|length)|centr?ing|cent(er|re)d|householder"
+    r"|hadamard matri\w+|vandermonde|rank[ -](one|two|1|2|deficient)|singular|banded|commut\w+|reflections?|rotations?"
+    r"|correlation matri\w+|laplacian|selection|indicator|duplication|(normal|standard)i[sz]ed|(column|row)[ -]sums?"
+    r"|simplex|diagonali[sz]able)\b",
+    re.IGNORECASE,
+)
+"""Words for properties that are not understood: nothing is refuted of what they are said of."""
 _HEAD_ENDS = re.compile(r"\b(of(?! full)|to(?= an?\b)|with|whose|having|that|which|for|from|by|than|but)\b")
 """Words with which the part of a noun phrase ends whose adjectives speak of the symbol."""
 
@@ -106,8 +116,8 @@ class Said:
 
     ``sort`` and ``dims`` are None where nothing is said of them; ``weak`` says that the sort is only likely; ``facts``
     are properties; ``random`` says that it is a random variable, ``square`` that it is a square matrix, ``mean`` that
-    it is a mean of others, ``independent`` that it is one of several that are independent of each other; ``words`` are
-    those it is read from.
+    it is a mean of others, ``independent`` that it is one of several that are independent of each other, ``more`` that
+    it has a property that is not understood; ``words`` are those it is read from.
     """
 
     symbol: Name | Scripted
@@ -121,6 +131,7 @@ class Said:
     square: bool = False
     mean: bool = False
     independent: bool = False
+    more: bool = False
 
 
 def said(gathered: Gathered, macros: Mapping[str, Any]) -> list[Said]:
@@ -236,12 +247,13 @@ class _Reader(Sentences):
         facts = _of_shape(facts, dims, square, noun)
         mean = _MEAN.search(noun) is not None
         independent = _INDEPENDENT.search(noun) is not None and not _DEPENDENT.search(noun)
-        if sort is None and not facts and not random and not mean and not independent:
+        more = _MORE.search(noun) is not None
+        if sort is None and not facts and not random and not mean and not independent and not more:
             return
         found = [symbol for number in symbols for symbol in self.symbols(number)]
         several = independent and any(len(list(self.symbols(number))) > 1 for number in symbols)
         for symbol in found:
-            yield Said(symbol, self.shown(words), line, sort, weak, dims, facts, random, square, mean, several)
+            yield Said(symbol, self.shown(words), line, sort, weak, dims, facts, random, square, mean, several, more)
 
     # -- what stands behind a mark -----------------------------------------------------------------------------
 

@@ -144,3 +144,19 @@ def test_what_is_said_of_something_else_is_no_property(text):
 @pytest.mark.parametrize("text", ["Both of $A$ and $B$ are symmetric.", "$A$ is assumed to be symmetric."])
 def test_what_is_said_of_each_is(text):
     assert Fact.SYMMETRIC in read(text)["A"][2]
+
+
+@pytest.mark.parametrize(
+    ("words", "claim"),
+    [
+        ("Let $A$ be skew-symmetric.", "A^T = -A"),
+        ("Let $P$ be an $n \\times n$ projection matrix.", "P^2 = P"),
+        ("Let $A$ be an $n \\times n$ normal matrix.", "A^T A = A A^T"),
+        ("Let $T$ be an upper triangular $n \\times n$ matrix.", "|T| = \\prod_{i=1}^n T_{ii}"),
+        ("Let $u$ be a unit vector.", "u^T u = 1"),
+        ("Let $P$ be a permutation matrix.", "P^T P = I"),
+        ("Let $A$ and $B$ be commuting $n \\times n$ matrices.", "A B = B A"),
+    ],
+)
+def test_nothing_is_refuted_of_what_words_give_a_property_that_is_not_understood(words, claim):
+    assert verdict(f"{words}\n\n$${claim}$$") == "undecided"

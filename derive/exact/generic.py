@@ -13,6 +13,7 @@ from typing import Any
 from sympy import Add, Integer, Mul, Pow, Rational, Symbol, preorder_traversal
 from sympy.matrices.expressions import (
     HadamardProduct,
+    Identity,
     Inverse,
     KroneckerProduct,
     MatAdd,
@@ -28,6 +29,7 @@ from sympy.matrices.expressions import (
 from derive.exact.features import definition_of
 from derive.expr import (
     Blocks,
+    Commutation,
     Density,
     DiagonalMatrix,
     DiagonalOf,
@@ -216,6 +218,25 @@ def has_columns(array: Any, scope: Scope) -> bool:
                 seen.add(definition.ident)
                 stack.append(definition.body)
     return False
+
+
+def is_permutation(array: Any) -> bool:
+    """Whether an array is made of identities and commutation matrices, so that its products add nothing up.
+
+    Parameters
+    ----------
+    array : expression
+        An array.
+
+    Examples
+    --------
+    >>> from sympy.matrices.expressions import Identity
+    >>> is_permutation(KroneckerProduct(Identity(2), Identity(3))), is_permutation(MatrixSymbol("A", 2, 2))
+    (True, False)
+    """
+    if isinstance(array, KroneckerProduct | MatMul | Transpose):
+        return all(map(is_permutation, array.args))
+    return isinstance(array, Identity | Commutation)
 
 
 def has_distinct_terms(matrix: Any) -> bool:

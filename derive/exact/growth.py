@@ -44,7 +44,7 @@ from derive.exact.exponentials import (
     to_power,
 )
 from derive.exact.features import definition_of
-from derive.exact.generic import has_columns, has_distinct_terms, is_generic
+from derive.exact.generic import has_columns, has_distinct_terms, is_generic, is_permutation
 from derive.exact.signs import is_nonnegative
 from derive.expr import (
     DefiniteIntegral,
@@ -219,6 +219,7 @@ class Growths:
     def _of_product(self, expr: Any) -> Growth:
         found = multiplied(map(self.of, expr.args))
         arrays = [arg for arg in expr.args if is_matrix(arg)] if isinstance(expr, MatMul) else []
+        arrays = [array for array in arrays if not is_permutation(array)]
         inner = [
             left.shape[1]
             for left, right in pairwise(arrays)

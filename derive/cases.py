@@ -60,6 +60,8 @@ class Cases(Predefined):
         What the text supposed in words.
     weaker : dict of str to frozenset of Fact
         Properties that the text gave to symbols, and no longer does.
+    mentioned : dict of str to int
+        The lines in which symbols stood last by themselves.
     """
 
     cases: set[str] = field(default_factory=set)
@@ -70,6 +72,7 @@ class Cases(Predefined):
     left: set[str] = field(default_factory=set)
     supposed: tuple[Condition, ...] = ()
     weaker: dict[str, frozenset[Fact]] = field(default_factory=dict)
+    mentioned: dict[str, int] = field(default_factory=dict)
 
     def earlier(self) -> frozenset[str]:
         """Return the symbols with a value that another place gives them, without a word of it at this one.
@@ -136,13 +139,15 @@ class Cases(Predefined):
     def introduce(self, block: Block, behind: Block | None) -> None:
         """Leave what was said of a symbol that is introduced anew: ``let $A$ be a matrix``."""
         before = self.prose.sentence
+        keys, line = set(self._bare(block)), block.excerpt.source.position(block.excerpt.span(0, 0).start)[0]
+        beside = {key for key in keys if self.mentioned.get(key) == line}
+        self.mentioned.update(dict.fromkeys(keys, line))
         text = behind.excerpt.text if behind is not None and behind.kind is BlockKind.TEXT else ""
         is_new = bool(_LET.search(before) and _BE.match(text)) or _ANY.search(before) is not None
         if not is_new and not _NOT.match(text):
             return
-        keys = set(self._bare(block))
         for key in keys:
-            self._weaken(key, block.excerpt.source.position(block.excerpt.span(0, 0).start)[0], is_new)
+            self._weaken(key, line, is_new, key in beside)
         if self.granted.moments:
             self.drop_words((block.excerpt.source.cell, block.excerpt.span(0, 0).start), keys)
         if not is_new:
@@ -155,11 +160,15 @@ class Cases(Predefined):
         if about:
             self._lift(about)
 
-    def _weaken(self, key: str, line: int, is_new: bool) -> None:
-        """Leave the properties that words gave to a symbol before this line, and do not give to it from here on."""
+    def _weaken(self, key: str, line: int, is_new: bool, is_beside: bool) -> None:
+        """Leave the properties that words gave to a symbol before this line, and do not give to it from here on.
+
+        Those that they give in this line may be from before, if the symbol was spoken of in it already.
+        """
         told = self.granted.told.get(key, ())
-        before = frozenset[Fact]().union(*(facts for at, facts in told if at < line or not is_new))
-        again = frozenset[Fact]().union(*(facts for at, facts in told if at >= line and is_new))
+        first = line + is_beside
+        before = frozenset[Fact]().union(*(facts for at, facts in told if at < first or not is_new))
+        again = frozenset[Fact]().union(*(facts for at, facts in told if at >= first and is_new))
         if before - again:
             self.weaker[key] = self.weaker.get(key, frozenset()) | (before - again)
 

@@ -270,8 +270,9 @@ def _assumption(item: Item, options: Options) -> tuple[Judgement, str, Span | No
 def _stated(statement: Statement, item: Item, options: Options) -> Judgement:
     judge = Judge(options.seed)
     checked = judge.check(statement, witness=False)
-    if checked.agrees and not item.is_extreme:
-        return replace(judge.accept(statement, checked), message="true without being assumed")
+    accepted = judge.accept(statement, checked) if checked.agrees and not item.is_extreme else None
+    if accepted is not None and accepted.verdict in TRUE:
+        return replace(accepted, message="true without being assumed")
     impossible = contradiction(statement, item.scope.conditions, options.seed)
     if impossible:
         return Judgement(Verdict.REFUTED, "A402", impossible, evidence=None)

@@ -190,3 +190,22 @@ def test_a_contradiction_ends_what_was_supposed_of_matrices():
     text = "Assume to the contrary that $A B = B A$.\n\n$$A B A = A^2 B$$\n\n%s\n\n$$A B A = A^2 B$$"
     assert verdict(text % "Therefore,") == "proved"
     assert verdict(text % "This is a contradiction.") == "undecided"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Let $A$ be a symmetric $n \\times n$ matrix. Now let $A$ be an arbitrary $n \\times n$ matrix.", "undecided"),
+        ("The $n \\times n$ matrix $A$ is symmetric. Let $A$ be any $n \\times n$ matrix.", "undecided"),
+        ("Let $A$ be a symmetric $n \\times n$ matrix.", "proved"),
+        ("Let $A$ be any $n \\times n$ matrix.\n\nLet $A$ be a symmetric $n \\times n$ matrix.", "proved"),
+    ],
+)
+def test_a_property_ends_where_its_symbol_is_introduced_anew_in_the_same_line(text, expected):
+    assert verdict(f"{text} $$A^T = A$$") == expected
+
+
+def test_an_assumption_that_agrees_at_too_few_sizes_is_one():
+    claim = "\\sum_{i=1}^n (i + 1)^{70} - \\sum_{i=1}^n i^{70} = (n + 1)^{70} - 1"
+    (report,) = check_text(f"Let $n \\in \\mathbb{{N}}$. Assume that $${claim}$$")
+    assert report.judgement.verdict.value == "assumption" and report.judgement.message is None
